@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+/// The bytes of a hive or of a transaction log: read-only, little-endian, every read checked.
+///
+/// Copying an image copies a reference; the bytes stay where they are and are freed with the last
+/// copy. All offsets are file offsets, counted from the first byte of the base block.
+@safe
+package struct HiveImage: @unchecked Sendable {
+  // The bytes never change and `owner` keeps them alive: reading them from any thread is safe.
+  @usableFromInline let base: UnsafeRawPointer
+  /// The number of bytes in the file.
+  package let count: Int
+  /// The offset just behind the last bin, at most `count`: no cell reaches past it.
+  package let binsEnd: Int
+  private let owner: any AnyObject & Sendable
+
+  /// Makes an image of bytes that something else keeps alive.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes; they must not change for as long as `owner` lives.
+  ///   - owner: Whoever frees the bytes when it goes.
+  @unsafe
+  package init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any AnyObject & Sendable) {
+    unsafe self.init(
+      base: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped,
+      count: bytes.count, binsEnd: bytes.count, owner: owner)
+  }
+
+  /// Makes an image by copying an array.
+  package init(_ bytes: [UInt8]) {
+    let copy = HeapBytes(copying: bytes)
+    unsafe self.init(borrowing: UnsafeRawBufferPointer(copy.bytes), ownedBy: copy)
+  }
+
+  private init(
+    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: any AnyObject & Sendable
+  ) {
+    unsafe self.base = base
+    self.count = count
+    self.binsEnd = binsEnd
+    self.owner = owner
+  }
+
+  /// The same bytes with cells allowed up to `end` only.
+  package func limited(toBinsEnd end: Int) -> HiveImage {
+    unsafe HiveImage(base: base, count: count, binsEnd: min(max(end, 0), count), owner: owner)
+  }
+}
+
+/// Bytes on the heap that are freed with their object.
+@safe
+private final class HeapBytes: @unchecked Sendable {
+  // Written only by the initializer.
+  let bytes: UnsafeMutableRawBufferPointer
+
+  init(copying source: [UInt8]) {
+    unsafe bytes = .allocate(byteCount: source.count, alignment: 16)
+    unsafe bytes.copyBytes(from: source)
+  }
+
+  deinit {
+    unsafe bytes.deallocate()
+  }
+}
+
+// MARK: - Numbers
+
+extension HiveImage {
+  @inlinable @inline(__always)
+  func load<T: FixedWidthInteger & BitwiseCopyable>(
+    _ type: T.Type, at offset: Int
+  ) throws(FormatError) -> T {
+    guard offset >= 0, offset <= count &- MemoryLayout<T>.size else {
+      throw endOfFile(at: offset, needing: MemoryLayout<T>.size)
+    }
+    return unsafe T(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
+  /// The byte at `offset`.
+  @inlinable @inline(__always)
+  package func uint8(at offset: Int) throws(FormatError) -> UInt8 {
+    try load(UInt8.self, at: offset)
+  }
+
+  /// The 16-bit number at `offset`.
+  @inlinable @inline(__always)
+  package func uint16(at offset: Int) throws(FormatError) -> UInt16 {
+    try load(UInt16.self, at: offset)
+  }
+
+  /// The 32-bit number at `offset`.
+  @inlinable @inline(__always)
+  package func uint32(at offset: Int) throws(FormatError) -> UInt32 {
+    try load(UInt32.self, at: offset)
+  }
+
+  /// The 64-bit number at `offset`.
+  @inlinable @inline(__always)
+  package func uint64(at offset: Int) throws(FormatError) -> UInt64 {
+    try load(UInt64.self, at: offset)
+  }
+
+  @usableFromInline @inline(never)
+  func endOfFile(at offset: Int, needing size: Int) -> FormatError {
+    FormatError(
+      .endOfFile, at: offset, expected: "\(size) bytes",
+      found: "the end of the file at \(hex(count))")
+  }
+}
+
+// MARK: - Runs of bytes
+
+extension HiveImage {
+  /// Lends a run of bytes to `body`.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the run is not inside the file.
+  @inlinable
+  package func withBytes<Result>(
+    at offset: Int, count length: Int, _ body: (Span<UInt8>) -> Result
+  ) throws(FormatError) -> Result {
+    guard offset >= 0, length >= 0, offset <= count, length <= count &- offset else {
+      throw endOfFile(at: offset, needing: length)
+    }
+    let bytes = unsafe UnsafeBufferPointer(
+      start: base.advanced(by: offset).assumingMemoryBound(to: UInt8.self), count: length)
+    return unsafe body(bytes.span)
+  }
+
+  /// A copy of a run of bytes.
+  package func bytes(at offset: Int, count length: Int) throws(FormatError) -> [UInt8] {
+    guard offset >= 0, length >= 0, offset <= count, length <= count &- offset else {
+      throw endOfFile(at: offset, needing: length)
+    }
+    return unsafe [UInt8](
+      UnsafeRawBufferPointer(start: base.advanced(by: offset), count: length))
+  }
+
+  /// Lends all bytes of the file, for code that hands them to the system or to C.
+  @inlinable
+  package func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+}
