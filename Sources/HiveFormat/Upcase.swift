@@ -4,9 +4,9 @@
 ///
 /// Windows compares the names of keys and values, sorts lists of subkeys and hashes names after
 /// mapping each unit by itself through one fixed table. The mapping knows units, not characters:
-/// surrogates stay as they are. So do letters without an upper-case form of their own (`ß`, `ı`,
-/// `ſ`, `µ`, `ς`) and scripts that got theirs in later Unicode (Georgian, Cherokee). Mapping twice
-/// gives what mapping once gives.
+/// surrogates stay as they are. So do `ß`, letters that would share another letter's upper case
+/// (`ı`, `ſ`, `µ`, `ς`) and scripts whose case is younger than the table (Georgian, Cherokee).
+/// Mapping twice gives what mapping once gives.
 ///
 /// Source: [MS-UCODEREF] 3.1.5.3 and the table it names, "Windows 8 Upper Case Mapping Table".
 /// The `$UpCase` file that `mkntfs` writes (the one of Windows 7) is the same in all 65,536

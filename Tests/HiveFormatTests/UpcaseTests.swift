@@ -95,39 +95,27 @@ import Testing
 
 // MARK: - Helpers
 
-/// Counts the entries of all allocated `lh` cells and lists those whose hash is not their name's.
+/// Counts the entries of all `lh` lists in use, and gives where those stand whose hash is not that
+/// of their key's name.
 private func lhEntries(of image: HiveImage) throws -> (count: Int, wrong: [Int]) {
   var count = 0
   var wrong: [Int] = []
-  var bin = 0x1000
-  while bin + 32 <= image.count, try image.uint32(at: bin) == 0x6E69_6268 {
-    let end = bin + Int(try image.uint32(at: bin + 8))
-    var cell = bin + 32
-    while cell < end {
-      let size = Int(Int32(bitPattern: try image.uint32(at: cell)))
-      if size < 0, try image.uint16(at: cell + 4) == 0x686C {
-        for index in 0..<Int(try image.uint16(at: cell + 6)) {
-          let entry = cell + 8 + index * 8
-          let key = 0x1000 + Int(try image.uint32(at: entry))
+  var offset = BaseBlock.size
+  while let bin = try? Bin(parsing: image, at: offset) {
+    offset += Bin.headerSize
+    while offset < bin.end {
+      if let list = try? SubkeyList(parsing: image, at: offset), list.kind == .hashLeaf {
+        for entry in (0..<list.count).map(list.offset(of:)) {
+          let key = try KeyNode(
+            parsing: image, at: CellReference(image.uint32(at: entry)).fileOffset)
           count += 1
-          if try image.uint32(at: entry + 4) != SubkeyHash.lh(keyName(at: key, of: image)) {
+          if try image.uint32(at: entry + 4) != SubkeyHash.lh(image.units(of: key.name)) {
             wrong.append(entry)
           }
         }
       }
-      cell += abs(size)
+      offset = try image.cell(at: offset).end
     }
-    bin = end
   }
   return (count, wrong)
-}
-
-private func keyName(at cell: Int, of image: HiveImage) throws -> [UInt16] {
-  let name = try image.bytes(at: cell + 80, count: Int(image.uint16(at: cell + 76)))
-  if try image.uint16(at: cell + 6) & 0x20 != 0 {
-    return name.map { UInt16($0) }
-  }
-  return stride(from: 0, to: name.count - 1, by: 2).map {
-    UInt16(name[$0]) | UInt16(name[$0 + 1]) << 8
-  }
 }
