@@ -89,6 +89,19 @@ package struct HiveDescription: Sendable {
     return id
   }
 
+  /// Gives the key at a path its values, and makes it where it is missing.
+  @discardableResult
+  package mutating func set(
+    _ path: String, at time: UInt64? = nil, _ values: ValueDescription...
+  ) -> KeyID {
+    let id = makeKey(path)
+    keys[id.index].values = values
+    if let time {
+      keys[id.index].lastWritten = time
+    }
+    return id
+  }
+
   /// The key at a path, with all keys above it that were missing.
   @discardableResult
   package mutating func makeKey(_ path: String) -> KeyID {
