@@ -134,9 +134,9 @@ extension BaseBlock {
     return sum == 0 ? 1 : sum == .max ? .max - 1 : sum
   }
 
-  /// `regf`
+  /// The signature `regf`.
   package static let signature: UInt32 = 0x6667_6572
-  /// `OfRg`
+  /// The mark `OfRg`.
   private static let offlineSignature: UInt32 = 0x6752_664F
 }
 
@@ -145,6 +145,7 @@ package func describeSignature(_ bytes: [UInt8]) -> String {
   if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
     return "\"" + String(decoding: bytes, as: UTF8.self) + "\""
   }
-  return "bytes " + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+  return "bytes "
+    + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
     .joined(separator: " ")
 }

@@ -51,6 +51,6 @@ extension Bin {
     self.size = size
   }
 
-  /// `hbin`
+  /// The signature `hbin`.
   package static let signature: UInt32 = 0x6E69_6268
 }

@@ -47,7 +47,7 @@ package struct KeyNode: Sendable, Hashable {
   @usableFromInline package static var compressedName: UInt16 { 0x0020 }
   /// The key stands for a predefined handle and has no values of its own.
   package static var predefinedHandle: UInt16 { 0x0040 }
-  /// `nk`
+  /// The signature `nk`.
   @usableFromInline package static var signature: UInt16 { 0x6B6E }
 }
 

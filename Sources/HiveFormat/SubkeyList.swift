@@ -120,33 +120,46 @@ extension HiveImage {
     return leaves
   }
 
-  /// The file offsets of a key's subkeys, in stored order.
+  /// Appends the file offsets of a key's subkeys, in stored order.
   ///
   /// What cannot be read is reported and left out.
-  package func subkeys(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+  package func readSubkeys(
+    of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
+  ) {
     let leaves = subkeyLeaves(of: node, reporting: &faults)
+    readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
+  }
+
+  /// Appends the file offsets of a key's subkeys that stand in some of its list's leaves.
+  package func readSubkeys(
+    of node: KeyNode, in leaves: [SubkeyList], into offsets: inout [Int],
+    reporting faults: inout [FormatError]
+  ) {
     let total = leaves.reduce(0) { $0 + $1.count }
-    var offsets: [Int] = []
-    offsets.reserveCapacity(total)
+    offsets.reserveCapacity(offsets.count + total)
     for leaf in leaves {
       for index in 0..<leaf.count {
         do throws(FormatError) {
           let reference: CellReference = try uint32(at: leaf.offset(of: index))
           let offset = reference.fileOffset
-          _ = try cell(
-            at: offset, signature: KeyNode.signature, minimumContent: KeyNode.fixedSize)
+          try checkKeyNode(at: offset)
           offsets.append(offset)
         } catch {
           faults.append(error)
         }
       }
     }
-    if node.subkeyCount > 0, total != Int(node.subkeyCount) {
+    if total != Int(node.subkeyCount) {
       faults.append(
         FormatError(
-          .listCount, at: node.cell.content + 20, expected: "\(total) subkeys as listed",
+          .listCount, at: node.cell.content + 20, expected: "\(total) subkeys, as listed",
           found: "\(node.subkeyCount)"))
     }
-    return offsets
+  }
+
+  /// Makes sure that a key node can be read in the cell at a file offset.
+  @inlinable
+  package func checkKeyNode(at offset: Int) throws(FormatError) {
+    _ = try cell(at: offset, signature: KeyNode.signature, minimumContent: KeyNode.fixedSize)
   }
 }

@@ -29,6 +29,8 @@ extension FormatError.Code {
   package static let dataInline = Self(rawValue: "data-inline")
   /// Big data have fewer segments, or shorter ones, than the value's size calls for.
   package static let bigDataShort = Self(rawValue: "big-data-short")
+  /// Big data list the same segment twice.
+  package static let bigDataReused = Self(rawValue: "big-data-reused")
 }
 
 extension HiveImage {
@@ -89,11 +91,17 @@ extension HiveImage {
     }
     var runs: [ValueExtent.Run] = []
     runs.reserveCapacity(min(needed, listed))
+    var seen: Set<Int> = []
     for index in 0..<min(needed, listed) {
       // A lost segment ends the data: what follows it would stand at the wrong place.
       do throws(FormatError) {
         let reference: CellReference = try uint32(at: list.content + 4 * index)
         let segment = try allocatedCell(at: reference.fileOffset)
+        guard seen.insert(segment.offset).inserted else {
+          throw FormatError(
+            .bigDataReused, at: list.content + 4 * index, expected: "a segment not listed before",
+            found: "a second reference to \(hex(segment.offset))")
+        }
         let wanted = min(Self.bigDataSegmentSize, size - index * Self.bigDataSegmentSize)
         runs.append(.init(offset: segment.content, count: min(wanted, segment.contentSize)))
         if segment.contentSize < wanted {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 extension HiveImage {
-  /// The file offsets of a key's values, in stored order.
+  /// Appends the file offsets of a key's values, in stored order.
   ///
   /// What cannot be read is reported and left out.
-  package func values(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+  package func readValues(
+    of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
+  ) {
     let claimed = Int(node.valueCount)
-    guard claimed > 0 else { return [] }
-    var offsets: [Int] = []
+    guard claimed > 0 else { return }
     do throws(FormatError) {
       let list = try allocatedCell(at: node.valueList.fileOffset)
       let count = min(claimed, list.contentSize / 4)
@@ -18,13 +19,12 @@ extension HiveImage {
             expected: "at most \(count) values in a list cell of \(list.size) bytes",
             found: "\(claimed)"))
       }
-      offsets.reserveCapacity(count)
+      offsets.reserveCapacity(offsets.count + count)
       for index in 0..<count {
         do throws(FormatError) {
           let reference: CellReference = try uint32(at: list.content + 4 * index)
           let offset = reference.fileOffset
-          _ = try cell(
-            at: offset, signature: ValueRecord.signature, minimumContent: ValueRecord.fixedSize)
+          try checkValueRecord(at: offset)
           offsets.append(offset)
         } catch {
           faults.append(error)
@@ -33,6 +33,12 @@ extension HiveImage {
     } catch {
       faults.append(error)
     }
-    return offsets
+  }
+
+  /// Makes sure that a value record can be read in the cell at a file offset.
+  @inlinable
+  package func checkValueRecord(at offset: Int) throws(FormatError) {
+    _ = try cell(
+      at: offset, signature: ValueRecord.signature, minimumContent: ValueRecord.fixedSize)
   }
 }

@@ -32,7 +32,7 @@ package struct ValueRecord: Sendable, Hashable {
 
   /// The name is stored as Latin-1.
   @usableFromInline package static var compressedName: UInt16 { 0x0001 }
-  /// `vk`
+  /// The signature `vk`.
   @usableFromInline package static var signature: UInt16 { 0x6B76 }
 }
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import HiveFormat
+import RegistryHive
+
+struct DumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump",
+    abstract: "Write out the keys and values of a hive.",
+    version: HiveCommand.version)
+
+  @Argument(help: "The hive file.", completion: .file())
+  var hive: String
+
+  @Option(help: ArgumentHelp("Begin at this key instead of the root.", valueName: "path"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("Go down so many levels only; 0 is one key.", valueName: "n"))
+  var depth: Int?
+
+  @Option(help: "The form of the output.")
+  var format: DumpFormat = .text
+
+  @Flag(help: "Write all bytes of each value's data.")
+  var raw = false
+
+  @Option(help: "Put this path in front of each key's.")
+  var prefix: String?
+
+  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if let depth, depth < 0 { throw ValidationError("--depth must not be negative.") }
+  }
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      let hive = try open(self.hive)
+      let dump = try makeDump(of: hive)
+      let output = try Output.open(output, inputs: [self.hive])
+      let report = FindingsReport(of: hive, name: self.hive)
+      var progress = Progress("keys")
+      dump.write(format, to: output, progress: &progress) { report.add($1, at: $0) }
+      progress.finish()
+      try output.finish(path: self.output)
+      return report.finish()
+    }
+  }
+
+  private func makeDump(of hive: Hive) throws(CommandFailure) -> Dump {
+    let path = RegistryPath(key ?? "")
+    guard let start = hive.key(at: path) else {
+      throw CommandFailure(
+        exitCode: .incomplete, message: "\(self.hive): has no key \"\(path)\"")
+    }
+    let prefix = RegistryPath(prefix ?? "")
+    return Dump(
+      hive: hive, start: start, startPath: RegistryPath(names: prefix.names + start.path.names),
+      depth: depth ?? .max, raw: raw)
+  }
+}
+
+extension Dump {
+  /// Writes the dump in a format.
+  func write(
+    _ format: DumpFormat, to output: Output, progress: inout Progress,
+    report: (RegistryPath, [FormatError]) -> Void
+  ) {
+    switch format {
+    case .ndjson:
+      run(
+        JSONDumpWriter(self, asArray: false, to: output), to: output, progress: &progress,
+        report: report)
+    case .json, .text:
+      run(
+        JSONDumpWriter(self, asArray: true, to: output), to: output, progress: &progress,
+        report: report)
+    }
+  }
+}

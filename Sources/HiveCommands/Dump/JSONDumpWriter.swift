@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+/// Writes each key as a JSON object: on lines of their own, or as one array.
+struct JSONDumpWriter: DumpWriter {
+  private let output: Output
+  private let image: HiveImage
+  private let raw: Bool
+  private let isArray: Bool
+  private var path: PathPrefix
+  private var isFirst = true
+
+  init(_ dump: Dump, asArray isArray: Bool, to output: Output) {
+    self.output = output
+    image = dump.hive.image
+    raw = dump.raw
+    self.isArray = isArray
+    var start: [UInt8] = []
+    Self.encode(dump.startPath, to: &start)
+    path = PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
+      Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
+    }
+  }
+
+  mutating func begin() {
+    if isArray { output.append("[\n") }
+  }
+
+  mutating func end() {
+    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
+  }
+
+  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+    if isArray, !isFirst { output.append(",\n") }
+    isFirst = false
+    path.move(to: node, depth: walk.depth, in: image)
+    output.append("{\"path\":\"")
+    output.append(path.bytes)
+    output.append("\",\"lastWritten\":\"")
+    output.append(FileTime(rawValue: node.lastWritten))
+    output.append("\",\"values\":[")
+    var separator: StaticString = ""
+    for offset in walk.valueOffsets {
+      guard let record = try? ValueRecord(parsing: image, at: offset) else { continue }
+      output.append(separator)
+      separator = ","
+      write(record, extent: walk.extent(of: record))
+    }
+    output.append("]")
+    if !walk.faults.isEmpty { write(walk.faults) }
+    output.append(isArray ? "}" : "}\n")
+  }
+
+  private func write(_ record: ValueRecord, extent: ValueExtent) {
+    output.append("{\"name\":\"")
+    output.append(jsonOf: record.name, in: image)
+    output.append("\",\"type\":\"")
+    if record.type < ValueType.names.count {
+      output.append(ValueType.names[Int(record.type)])
+    } else {
+      output.append(ValueType(rawValue: record.type).description)
+    }
+    output.append("\",\"typeCode\":")
+    output.append(decimal: record.type)
+    output.append(",\"size\":")
+    output.append(decimal: record.dataSize)
+    if record.isTombstone { output.append(",\"tombstone\":true") }
+    output.append(",\"data\":")
+    writeData(of: record, extent: extent)
+    if raw {
+      output.append(",\"raw\":\"")
+      output.append(hexOf: extent, in: image)
+      output.append("\"")
+    }
+    output.append("}")
+  }
+
+  private func writeData(of record: ValueRecord, extent: ValueExtent) {
+    switch ValueType(rawValue: record.type) {
+    case .string, .expandString, .link:
+      if case .run(let offset, let count) = extent, count % 2 == 0 {
+        output.append("\"")
+        try? image.withBytes(at: offset, count: count) { output.append(jsonUpToNulOf: $0) }
+        output.append("\"")
+        return
+      }
+      writeDecoded(record, extent)
+    case .dword where extent.count == 4, .dwordBigEndian where extent.count == 4,
+      .qword where extent.count == 8, .multiString:
+      writeDecoded(record, extent)
+    default:
+      output.append("\"")
+      output.append(hexOf: extent, in: image)
+      output.append("\"")
+    }
+  }
+
+  private func writeDecoded(_ record: ValueRecord, _ extent: ValueExtent) {
+    switch ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)) {
+    case .string(let text), .expandString(let text), .link(let text):
+      output.append(json: text)
+    case .multiString(let texts):
+      var separator: StaticString = "["
+      for text in texts {
+        output.append(separator)
+        separator = ","
+        output.append(json: text)
+      }
+      output.append(texts.isEmpty ? "[]" : "]")
+    case .dword(let number), .dwordBigEndian(let number):
+      output.append(decimal: number)
+    case .qword(let number):
+      output.append(decimal: number)
+    case .bytes:
+      output.append("\"")
+      output.append(hexOf: extent, in: image)
+      output.append("\"")
+    }
+  }
+
+  private func write(_ faults: [FormatError]) {
+    var separator: StaticString = ",\"findings\":["
+    for fault in faults {
+      output.append(separator)
+      separator = ","
+      output.append("{\"id\":\"")
+      output.append(fault.code.rawValue)
+      output.append("\",\"offset\":")
+      output.append(decimal: fault.offset)
+      output.append(",\"expected\":")
+      output.append(json: RegistryString(fault.expected))
+      output.append(",\"found\":")
+      output.append(json: RegistryString(fault.found))
+      output.append("}")
+    }
+    output.append("]")
+  }
+
+  /// Appends text as the inside of a JSON string.
+  private static func encode(_ text: RegistryString, to bytes: inout [UInt8]) {
+    var encoder = JSONStringEncoder()
+    unsafe withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: JSONStringEncoder.growth
+    ) { room in
+      guard let start = room.baseAddress else { return }
+      for unit in text.utf16 {
+        let count = unsafe encoder.encode(unit, to: start)
+        unsafe bytes.append(contentsOf: room[..<count])
+      }
+      let count = unsafe encoder.finish(to: start)
+      unsafe bytes.append(contentsOf: room[..<count])
+    }
+  }
+
+  private static func encode(_ path: RegistryPath, to bytes: inout [UInt8]) {
+    for (index, name) in path.names.enumerated() {
+      if index > 0 { bytes += [0x5C, 0x5C] }
+      encode(name, to: &bytes)
+    }
+  }
+}

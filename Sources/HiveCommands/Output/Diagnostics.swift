@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import RegistryHive
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What a command tells on standard error.
+enum Diagnostics {
+  /// Writes text as it is.
+  static func write(_ text: String) {
+    let output = Output(descriptor: STDERR_FILENO)
+    output.append(text)
+    output.flush()
+  }
+
+  /// Writes a line about a file.
+  static func warn(_ text: String) {
+    write("hive: \(text)\n")
+  }
+}
+
+/// Why a command ends before its work is done.
+struct CommandFailure: Error {
+  let exitCode: ExitCode
+  let message: String
+}
+
+extension ExitCode {
+  /// Finished, but some of the input could not be read.
+  static let incomplete = ExitCode(1)
+  /// Not a readable hive.
+  static let badInput = ExitCode(65)
+  /// No such file.
+  static let noInput = ExitCode(66)
+  /// The output cannot be created.
+  static let cannotCreate = ExitCode(73)
+  /// Reading or writing failed.
+  static let inputOutput = ExitCode(74)
+}
+
+extension CommandFailure {
+  init(_ error: HiveError) {
+    message = error.description
+    exitCode =
+      switch error.code {
+      case .noSuchFile: .noInput
+      case .permissionDenied, .inputOutput: .inputOutput
+      default: .badInput
+      }
+  }
+}
+
+/// Runs a command's work and turns its failure into a line on standard error and an exit code.
+func reportingFailure(_ work: () throws(CommandFailure) -> ExitCode) throws {
+  let code: ExitCode
+  do throws(CommandFailure) {
+    code = try work()
+  } catch {
+    Diagnostics.warn(error.message)
+    throw error.exitCode
+  }
+  guard code == .success else { throw code }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension Output {
+  /// Opens the place for a command's result: a file, or standard output where none is named.
+  ///
+  /// - Parameters:
+  ///   - path: The file to create; one that is there already is replaced.
+  ///   - inputs: Files that must not be replaced.
+  /// - Returns: The place to write to.
+  /// - Throws: ``CommandFailure`` where the file is an input, or cannot be created.
+  static func open(_ path: String?, inputs: [String]) throws(CommandFailure) -> Output {
+    // A reader that has gone is noticed by the failing write, not by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    guard let path else { return Output(descriptor: STDOUT_FILENO) }
+    for input in inputs where isSameFile(path, input) {
+      throw CommandFailure(
+        exitCode: .cannotCreate, message: "\(path): is an input, which is never written to")
+    }
+    let descriptor = openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw CommandFailure(
+        exitCode: .cannotCreate,
+        message: "\(path): cannot be created: \(errorText(errno))")
+    }
+    return Output(descriptor: descriptor, closingIt: true)
+  }
+
+  /// Ends writing.
+  ///
+  /// - Throws: ``CommandFailure`` where a write failed, unless the reader has gone.
+  func finish(path: String?) throws(CommandFailure) {
+    flush()
+    if case .system(let code) = failure {
+      throw CommandFailure(
+        exitCode: .inputOutput,
+        message: "\(path ?? "standard output"): cannot be written: \(errorText(code))")
+    }
+  }
+
+  private static func isSameFile(_ first: String, _ second: String) -> Bool {
+    var one = stat()
+    var two = stat()
+    guard unsafe stat(first, &one) == 0, unsafe stat(second, &two) == 0 else { return false }
+    return one.st_dev == two.st_dev && one.st_ino == two.st_ino
+  }
+}
+
+/// Opens a file; the name `open` stands for the library's own function here.
+private func openFile(_ path: String, _ flags: CInt, _ mode: mode_t) -> CInt {
+  unsafe open(path, flags, mode)
+}
+
+/// What the system says to an error number.
+func errorText(_ code: CInt) -> String {
+  unsafe String(cString: strerror(code))
+}

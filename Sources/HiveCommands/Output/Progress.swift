@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A count on standard error while long work goes on, where that is a terminal.
+struct Progress {
+  private let noun: String
+  private let isShown: Bool
+  private var count = 0
+  private var lastShown = ContinuousClock.now
+  private var hasShown = false
+
+  /// Begins counting.
+  ///
+  /// - Parameter noun: What is counted, in the plural.
+  init(_ noun: String) {
+    self.noun = noun
+    isShown = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Counts one, and shows the count when the last time was a while ago.
+  mutating func advance() {
+    guard isShown else { return }
+    count += 1
+    guard count % 1024 == 0, lastShown.duration(to: .now) > .milliseconds(200) else { return }
+    lastShown = .now
+    hasShown = true
+    Diagnostics.write("\r\(count) \(noun)")
+  }
+
+  /// Wipes the count off the terminal.
+  mutating func finish() {
+    guard hasShown else { return }
+    Diagnostics.write("\r\u{1B}[K")
+    hasShown = false
+  }
+}

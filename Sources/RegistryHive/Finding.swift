@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+package import HiveFormat
+
+/// A fault in a hive that reading went on past, and what was lost by it.
+public struct Finding: Sendable, Hashable {
+  /// What kind of fault it is: a stable identifier for scripts, such as `cell-out-of-bounds`.
+  public let id: String
+  /// Where in the file the offending bytes stand.
+  public let offset: Int
+  /// What the format calls for there.
+  public let expected: String
+  /// What stands there instead.
+  public let found: String
+}
+
+extension Finding: CustomStringConvertible {
+  /// One line for the person at the terminal.
+  public var description: String {
+    "at offset 0x\(String(offset, radix: 16)): expected \(expected), found \(found)"
+  }
+}
+
+extension Finding {
+  package init(_ error: FormatError) {
+    self.init(
+      id: error.code.rawValue, offset: error.offset, expected: error.expected, found: error.found)
+  }
+}

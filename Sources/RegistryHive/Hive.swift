@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+package import HiveFormat
+
+/// An offline Windows registry hive, opened read-only.
+///
+/// A hive is a file such as a user's `NTUSER.DAT`. Opening maps the file into memory; nothing is
+/// ever written to it or beside it. Keys and values keep their hive open.
+///
+/// Damage does not stop reading: what is wrong with the file as a whole is in ``findings``, what
+/// is wrong with a key in ``Key/findings``.
+public final class Hive: Sendable {
+  /// Where the hive was opened; nil for a hive in memory.
+  public let path: String?
+  /// What the base block says.
+  public let header: HiveHeader
+  /// What is wrong with the file as a whole.
+  public let findings: [Finding]
+
+  package let image: HiveImage
+  private let rootNode: KeyNode
+  /// The tree as libhivex sees it; nil where libhivex refuses the file.
+  let tree: HivexTree?
+  let orderedLists = OrderedLists()
+
+  /// Opens a hive file.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key.
+  public convenience init(path: String) throws(HiveError) {
+    try self.init(MappedFile(path: path).image, path: path)
+  }
+
+  /// Opens a hive in memory.
+  ///
+  /// - Parameter bytes: The bytes of a hive file.
+  /// - Throws: ``HiveError`` where the bytes are not a hive, or hold no readable key.
+  public convenience init(bytes: [UInt8]) throws(HiveError) {
+    guard !bytes.isEmpty else { throw HiveError(.empty, path: nil) }
+    try self.init(HiveImage(bytes), path: nil)
+  }
+
+  private init(_ file: HiveImage, path: String?) throws(HiveError) {
+    let opening = try HiveOpening(file, path: path)
+    self.path = path
+    header = HiveHeader(opening.block)
+    image = opening.image
+    rootNode = opening.root
+    tree = opening.tree
+    findings = opening.faults.map(Finding.init)
+  }
+
+  /// The key that holds all others.
+  public var root: Key { Key(hive: self, node: rootNode) }
+
+  /// The file's size in bytes.
+  public var fileSize: Int { image.count }
+
+  /// The key at a path below the root, found as Windows finds it: case does not matter.
+  ///
+  /// Returns nil where there is none.
+  public func key(at path: RegistryPath) -> Key? {
+    root.key(at: path)
+  }
+}
+
+// MARK: - Lists
+
+extension Hive {
+  /// Appends the file offsets of a key's subkeys, in stored order.
+  ///
+  /// libhivex gives the list; where it refuses, the list is read from the file, and what is wrong
+  /// with it is reported.
+  func readSubkeys(
+    of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
+  ) {
+    var claimed = CellSet.none
+    readSubkeys(of: node, claimingListsIn: &claimed, into: &offsets, reporting: &faults)
+  }
+
+  /// Appends a key's subkeys as `readSubkeys` does, leaving out lists that were claimed before.
+  func readSubkeys(
+    of node: KeyNode, claimingListsIn claimed: inout CellSet, into offsets: inout [Int],
+    reporting faults: inout [FormatError]
+  ) {
+    guard node.subkeyCount > 0 else { return }
+    var listFaults: [FormatError] = []
+    var leaves = image.subkeyLeaves(of: node, reporting: &listFaults)
+    leaves.removeAll { leaf in
+      guard !claimed.insert(leaf.cell.offset) else { return false }
+      listFaults.append(
+        FormatError(
+          .listReused, at: leaf.cell.offset, expected: "a list of subkeys of one key only",
+          found: "a second reference to it"))
+      return true
+    }
+    // libhivex follows lists of lists 32 deep without noticing that it comes back to the same
+    // ones: only lists without a fault are safe to hand over.
+    if listFaults.isEmpty, let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
+    faults += listFaults
+    image.readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
+  }
+
+  /// Appends the file offsets of a key's values, in stored order, as `readSubkeys` does.
+  func readValues(
+    of node: KeyNode, into list: inout [Int], reporting faults: inout [FormatError]
+  ) {
+    guard node.valueCount > 0 else { return }
+    if let tree, tree.readValues(of: node.offset, into: &list) { return }
+    image.readValues(of: node, into: &list, reporting: &faults)
+  }
+}
