@@ -12,6 +12,10 @@ package struct HiveDescription: Sendable {
   package struct KeyID: Sendable, Hashable {
     package let index: Int
 
+    package init(index: Int) {
+      self.index = index
+    }
+
     package static let root = KeyID(index: 0)
   }
 

@@ -14,9 +14,9 @@ extension HiveWriter {
     let security = writeSecurity(of: key, isFree: isFree)
     keys[index].security = security
     bytes.put(relative(security), at: record + 44)
-    if let className = key.className {
-      let cell = openCell(className.count * 2, \.classNames, isFree: isFree)
-      bytes.append(contentsOf: littleEndianBytes(of: className))
+    if !key.className.isEmpty {
+      let cell = openCell(key.className.count * 2, \.classNames, isFree: isFree)
+      bytes.append(contentsOf: littleEndianBytes(of: key.className))
       closeCell()
       keys[index].className = cell
       bytes.put(relative(cell), at: record + 48)
@@ -52,7 +52,7 @@ extension HiveWriter {
     var longestClass = 0
     for subkey in listed {
       longestName = max(longestName, hive.keys[subkey.index].name.units.count * 2)
-      longestClass = max(longestClass, (hive.keys[subkey.index].className?.count ?? 0) * 2)
+      longestClass = max(longestClass, hive.keys[subkey.index].className.count * 2)
     }
 
     bytes.append(contentsOf: [0x6E, 0x6B])
@@ -76,7 +76,7 @@ extension HiveWriter {
     bytes.append(number: UInt32(values.map(\.data.count).max() ?? 0))
     bytes.append(number: UInt32(0))
     bytes.append(number: UInt16(name.count))
-    bytes.append(number: UInt16((key.className?.count ?? 0) * 2))
+    bytes.append(number: UInt16(key.className.count * 2))
     bytes.append(contentsOf: name)
     closeCell()
   }

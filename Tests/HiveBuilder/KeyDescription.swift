@@ -6,8 +6,8 @@ package struct KeyDescription: Sendable {
   /// The FILETIME of its last write.
   package var lastWritten: UInt64
   package var values: [ValueDescription] = []
-  /// The class name's UTF-16 units.
-  package var className: [UInt16]?
+  /// The class name's UTF-16 units; none where it is empty.
+  package var className: [UInt16] = []
   /// The security descriptor, where it is not the hive's default one.
   package var security: [UInt8]?
   /// The record's flags, where they are not to be worked out.

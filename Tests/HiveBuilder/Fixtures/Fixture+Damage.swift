@@ -4,8 +4,7 @@ extension Fixture {
   static let damaged = [
     Fixture("damaged/dirty", sample) { $0.makeDirty() },
     Fixture("damaged/checksum", sample) { $0.breakChecksum() },
-    Fixture("damaged/truncated", wideSample) { $0.truncate(afterBins: 2) },
-    Fixture("damaged/truncated-in-bin", wideSample) { $0.truncate(to: $0.bins[2] + 1_000) },
+    Fixture("damaged/truncated", wideSample) { $0.truncate(afterBins: 1) },
     Fixture("damaged/bins-size", sample) { $0.set(.binsSize, to: 16 * 4096) },
     Fixture("damaged/bin-signature", wideSample) { $0.breakBin(1) },
     Fixture("damaged/cell-size-zero", sample) {
@@ -27,7 +26,6 @@ extension Fixture {
     },
     Fixture("damaged/name-length", sample) { $0.setNameLength(of: "Beta", to: 4_000) },
     Fixture("damaged/data-size", sample) { $0.setDataSize(of: "Beta", "text", to: 4_000) },
-    Fixture("damaged/no-security", sample) { $0.set(.security, of: "Beta", to: UInt32.max) },
     Fixture("damaged/empty-values") {
       var hive = sample()
       hive["Beta"].values += [
@@ -44,11 +42,6 @@ extension Fixture {
         hive.redirectSubkey(of: "", at: 0, to: hive.relative(cell))
       }
     },
-    Fixture("damaged/tiny-value", sample) { hive in
-      if let cell = hive.makeTinyCellAtEnd("vk\0\0") {
-        hive.redirectValue(of: "Beta", at: 0, to: hive.relative(cell))
-      }
-    },
   ]
 
   /// A small tree of five keys and four values: what the damage is done to.
@@ -60,10 +53,10 @@ extension Fixture {
     return hive
   }
 
-  /// The sample with 60 more keys, so that there are several bins.
+  /// The sample with 30 more keys, so that there are several bins.
   package static func wideSample() -> HiveDescription {
     var hive = sample()
-    for number in 10..<70 {
+    for number in 10..<40 {
       hive.set("Many\\Key \(number)", .binary("data", pattern(80, seed: UInt32(number))))
     }
     return hive
@@ -79,7 +72,8 @@ extension Fixture {
   /// The sample with big data.
   package static func bigSample() -> HiveDescription {
     var hive = sample()
-    hive["Beta"].values.append(.binary("big", pattern(20_000, seed: 9)))
+    hive["Beta"].values.append(
+      .binary("big", pattern(16_400, seed: 9), storage: .bigData(exactLastSegment: true)))
     return hive
   }
 }

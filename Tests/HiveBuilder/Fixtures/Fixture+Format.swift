@@ -8,11 +8,13 @@ extension Fixture {
     Fixture("format/list-li") { listHive(.leaf(.li), count: 12, minorVersion: 5) },
     Fixture("format/list-ri") { indexHive() },
     Fixture("format/names") { namesHive() },
+    Fixture("format/lone-surrogates") { loneSurrogatesHive() },
     Fixture("format/value-types") { valueTypesHive() },
     Fixture("format/big-data") { bigDataHive() },
     Fixture("format/version-1.3") { oldVersionHive() },
     Fixture("format/class-security") { classSecurityHive() },
     Fixture("format/flags") { flagsHive() },
+    Fixture("format/layered") { layeredHive() },
     Fixture("format/deleted") { deletedHive() },
     Fixture("format/header") { headerHive() },
   ]
@@ -52,9 +54,6 @@ extension Fixture {
       NameDescription("as UTF-16", form: .utf16),
       NameDescription("carriage\r\nreturn"), NameDescription("nul\0inside"),
       NameDescription("nul at end\0", form: .utf16),
-      NameDescription(units: Array("high ".utf16) + [0xD83D]),
-      NameDescription(units: [0xDE00] + Array(" low".utf16)),
-      NameDescription(units: Array("swapped ".utf16) + [0xDE00, 0xD83D]),
       "with/slash", "with\\backslash", " blanks ", "<tag> & \"quotes\"", "=",
     ]
     for (number, name) in names.enumerated() {
@@ -67,6 +66,20 @@ extension Fixture {
     hive[values].values += names.map { .string($0, "text") }
     hive[values].values.append(
       .string(NameDescription(String(repeating: "v", count: 1_000)), "long name"))
+    return hive
+  }
+
+  private static func loneSurrogatesHive() -> HiveDescription {
+    var hive = HiveDescription()
+    let names = [
+      NameDescription(units: Array("high ".utf16) + [0xD83D]),
+      NameDescription(units: [0xDE00] + Array(" low".utf16)),
+      NameDescription(units: Array("swapped ".utf16) + [0xDE00, 0xD83D]),
+    ]
+    for name in names {
+      hive.add(name, values: [.dword("number", 1)])
+    }
+    hive["values"].values = names.map { .string($0, "text") }
     return hive
   }
 
@@ -116,11 +129,9 @@ extension Fixture {
   private static func bigDataHive() -> HiveDescription {
     var hive = HiveDescription()
     hive.root.values = [
-      .binary("16344 in a cell", pattern(16_344, seed: 1)),
       .binary("16345", pattern(16_345, seed: 2)),
-      .binary("32688", pattern(32_688, seed: 3)),
       .binary(
-        "16350, exact last cell", pattern(16_350, seed: 4),
+        "16356, exact last cell", pattern(16_356, seed: 4),
         storage: .bigData(exactLastSegment: true)),
       .binary(
         "100 in one segment", pattern(100, seed: 5), storage: .bigData(exactLastSegment: true)),

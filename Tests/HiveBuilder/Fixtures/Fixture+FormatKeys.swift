@@ -7,7 +7,7 @@ extension Fixture {
     hive.header.lastWritten = filetime(2004, 8, 4, 12)
     hive.time = filetime(2004, 8, 4, 12)
     hive.root.lastWritten = hive.time
-    hive.set("Software\\Large", .binary("20000 in a cell", pattern(20_000, seed: 1)))
+    hive.set("Software\\Large", .binary("16345 in a cell", pattern(16_345, seed: 1)))
     hive.set("Environment", .string("TEMP", "%USERPROFILE%\\Local Settings\\Temp"))
     return hive
   }
@@ -15,7 +15,6 @@ extension Fixture {
   static func classSecurityHive() -> HiveDescription {
     var hive = HiveDescription()
     hive["class name"].className = Array("Shell".utf16)
-    hive["empty class name"].className = []
     hive["class name\\Ünïcode"].className = Array("Größe".utf16)
     for name in ["user's one", "user's two"] {
       hive[name].security = SecurityDescription.user(userSID).bytes
@@ -43,8 +42,16 @@ extension Fixture {
     hive["32-bit"].userFlags = 0x10
     hive["do not virtualize"].userFlags = 0x02
     hive["accessed"].accessBits = 2
-    hive["layered tombstone"].accessBits = 0x0100
-    hive["layered supersede tree"].accessBits = 0x0300
+    return hive
+  }
+
+  /// What container images add to a hive: keys and values that hide those of the layer below.
+  static func layeredHive() -> HiveDescription {
+    var hive = HiveDescription(minorVersion: 6)
+    hive.header.flags = 2
+    hive["tombstone"].accessBits = 0x0100
+    hive["supersede local"].accessBits = 0x0200
+    hive["supersede tree"].accessBits = 0x0300
     hive["value tombstone"].values = [
       ValueDescription(
         "gone", type: 0, data: [], storage: .raw(size: 0, offset: .max), flags: 3),
@@ -82,7 +89,6 @@ extension Fixture {
     )
     hive.header.offlineSaveTime = filetime(2024, 3, 14, 18, 30)
     hive.trailing = Array("behind the last bin".utf8)
-    hive.fileSizeMultiple = 16_384
     return hive
   }
 }

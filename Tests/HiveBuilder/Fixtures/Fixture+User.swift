@@ -31,12 +31,9 @@ extension Fixture {
 
   private static func addSounds(to hive: inout HiveDescription) {
     let events = [
-      ".Default", "AppGPFault", "CCSelect", "ChangeTheme", "Close", "CriticalBatteryAlarm",
-      "DeviceConnect", "DeviceDisconnect", "DeviceFail", "EmptyRecycleBin", "LowBatteryAlarm",
-      "MailBeep", "Maximize", "MenuCommand", "MenuPopup", "Minimize", "Navigating", "Open",
-      "PrintComplete", "RestoreDown", "RestoreUp", "SystemAsterisk", "SystemExclamation",
-      "SystemHand", "SystemNotification", "SystemQuestion", "WindowsLogoff", "WindowsLogon",
-      "WindowsUAC",
+      ".Default", "Close", "CriticalBatteryAlarm", "DeviceConnect", "DeviceDisconnect",
+      "EmptyRecycleBin", "MailBeep", "MenuPopup", "Navigating", "SystemExclamation",
+      "SystemNotification", "WindowsLogon", "WindowsUAC",
     ]
     for (number, event) in events.enumerated() {
       hive.set(

@@ -33,7 +33,7 @@ extension Fixture {
       [.string("!Do not use this registry key", "Use the SHGetKnownFolderPath function instead")]
       + folders.map { .string(NameDescription($0.0), "C:\\Users\\\(userName)\\" + $0.1) }
 
-    let types = [".bmp", ".csv", ".docx", ".htm", ".html", ".jpg", ".pdf", ".png", ".txt", ".xlsx"]
+    let types = [".csv", ".docx", ".html", ".jpg", ".pdf", ".txt"]
     for (number, type) in types.enumerated() {
       let key = explorer + "\\FileExts\\\(type)"
       hive.set(key + "\\OpenWithList", .string("a", "app\(number).exe"), .string("MRUList", "a"))
@@ -55,7 +55,7 @@ extension Fixture {
     hive.set(explorer + "\\TypedPaths", .string("url1", "C:\\Users\\\(userName)\\Documents"))
     hive.makeKey(explorer + "\\MountPoints2\\##server#projekte")
     hive.set(
-      explorer + "\\StartPage2", .binary("ProgramsCache", pattern(6_120, seed: 22)),
+      explorer + "\\StartPage2", .binary("ProgramsCache", pattern(3_600, seed: 22)),
       .dword("FavoritesChanges", 3))
     let assist = explorer + "\\UserAssist\\{CEBFF5CD-ACE2-4F4F-9178-9926F41749EA}"
     hive.set(assist, .dword("Version", 5))
@@ -123,17 +123,17 @@ extension Fixture {
   /// What came in the weeks after the earlier hive.
   static func addGrowth(to hive: inout HiveDescription) {
     let configs = "Software\\Microsoft\\Office\\16.0\\Common\\ExperimentConfigs"
-    for number in 0..<24 {
+    for number in 0..<16 {
       let day = number % 28 + 1
       hive.set(
         configs + "\\ExternalFeatureOverrides\\feature\(number)",
-        at: filetime(2024, 4 + number / 12, day, 8, 15),
-        .string("Value", String(repeating: "Microsoft.Office.Feature\(number);", count: 12)),
+        at: filetime(2024, 4 + number / 8, day, 8, 15),
+        .string("Value", String(repeating: "Microsoft.Office.Feature\(number);", count: 6)),
         .qword("Expiry", filetime(2024, 8, day)))
     }
     hive.set(
       configs + "\\Ecs\\winword", at: lastUsed,
-      .binary("ConfigContextData", pattern(17_000, seed: 24)),
+      .binary("ConfigContextData", pattern(6_400, seed: 24)),
       .multiString("ConfigIds", ["P-R-1000", "P-R-1001", "P-D-20"]))
     hive.set(
       "Control Panel\\Desktop", at: lastUsed,

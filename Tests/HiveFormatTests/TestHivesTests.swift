@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import HiveBuilder
+import Testing
+
+/// The committed files of the `TestHives` folder, against the code that describes them.
+@Suite struct TestHivesTests {
+  private static let folder = URL(filePath: #filePath)
+    .deletingLastPathComponent().appending(path: "../../TestHives").standardized
+
+  @Test(arguments: Fixture.all.map(\.name))
+  func `a committed hive is what its description builds`(name: String) throws {
+    let file = try Data(contentsOf: Self.folder.appending(path: name))
+    let built = Fixture.named(name).build().bytes
+    #expect(file == Data(built), "run `swift run test-hives rebuild` and commit the result")
+  }
+
+  @Test func `the folder holds the described hives and nothing else`() throws {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path)
+    let files = paths.filter { path in
+      path != "README.md" && !paths.contains { $0.hasPrefix(path + "/") }
+    }
+    #expect(files.sorted() == Fixture.all.map(\.name).sorted())
+  }
+
+  @Test func `the README lists every hive once, in the order of the descriptions`() throws {
+    let text = try String(
+      contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
+    let names = text.split(separator: "\n").compactMap { line in
+      line.hasPrefix("| `") ? line.dropFirst(3).prefix { $0 != "`" } : nil
+    }
+    #expect(names.map(String.init) == Fixture.all.map(\.name))
+  }
+
+  @Test func `all hives together stay small`() {
+    #expect(Fixture.all.reduce(0) { $0 + $1.build().bytes.count } < 600 * 1_024)
+  }
+}
