@@ -58,7 +58,7 @@ extension HiveImage {
     do throws(FormatError) {
       let cell = try allocatedCell(at: record.data.fileOffset)
       if size <= cell.contentSize { return .run(offset: cell.content, count: size) }
-      if size > Self.bigDataSegmentSize, try uint16(at: cell.content) == 0x6264 {
+      if try uint16(at: cell.content) == 0x6264 {
         return .segments(try segments(of: cell, size: size, reporting: &faults))
       }
       faults.append(

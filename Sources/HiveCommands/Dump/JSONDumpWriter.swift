@@ -20,7 +20,9 @@ struct JSONDumpWriter: DumpWriter {
     var start: [UInt8] = []
     Self.encode(dump.startPath, to: &start)
     path = PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
-      Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
+      if !Self.encodePlain(name, image, to: &bytes) {
+        Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
+      }
     }
   }
 
@@ -60,7 +62,7 @@ struct JSONDumpWriter: DumpWriter {
     if record.type < ValueType.names.count {
       output.append(ValueType.names[Int(record.type)])
     } else {
-      output.append(ValueType(rawValue: record.type).description)
+      output.append(text: ValueType(rawValue: record.type).description)
     }
     output.append("\",\"typeCode\":")
     output.append(decimal: record.type)
@@ -126,7 +128,7 @@ struct JSONDumpWriter: DumpWriter {
       output.append(separator)
       separator = ","
       output.append("{\"id\":\"")
-      output.append(fault.code.rawValue)
+      output.append(text: fault.code.rawValue)
       output.append("\",\"offset\":")
       output.append(decimal: fault.offset)
       output.append(",\"expected\":")
@@ -136,6 +138,23 @@ struct JSONDumpWriter: DumpWriter {
       output.append("}")
     }
     output.append("]")
+  }
+
+  /// Appends a name that is the same in JSON as in the hive, as most are; false where it is not.
+  private static func encodePlain(
+    _ name: StoredName, _ image: HiveImage, to bytes: inout [UInt8]
+  ) -> Bool {
+    guard name.isLatin1 else { return false }
+    let isPlain = try? image.withBytes(at: name.offset, count: name.byteCount) { stored in
+      unsafe stored.withUnsafeBufferPointer { stored in
+        guard unsafe stored.allSatisfy({ JSONStringEncoder.isPlain(UInt16($0)) }) else {
+          return false
+        }
+        unsafe bytes.append(contentsOf: stored)
+        return true
+      }
+    }
+    return isPlain ?? false
   }
 
   /// Appends text as the inside of a JSON string.

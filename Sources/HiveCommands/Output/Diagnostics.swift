@@ -16,7 +16,7 @@ enum Diagnostics {
   /// Writes text as it is.
   static func write(_ text: String) {
     let output = Output(descriptor: STDERR_FILENO)
-    output.append(text)
+    output.append(text: text)
     output.flush()
   }
 

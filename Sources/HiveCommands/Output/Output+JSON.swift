@@ -12,10 +12,16 @@ struct JSONStringEncoder {
   /// The most bytes that one unit can add.
   static let growth = 12
 
+  /// Whether a unit stands for itself in a JSON string, as one byte.
+  @inline(__always)
+  static func isPlain(_ unit: UInt16) -> Bool {
+    unit < 0x80 && unit >= 0x20 && unit != 0x22 && unit != 0x5C
+  }
+
   /// Encodes a unit, writing from the pointer on; returns how many bytes it wrote.
   @inline(__always)
   mutating func encode(_ unit: UInt16, to room: UnsafeMutablePointer<UInt8>) -> Int {
-    if highSurrogate == nil, unit < 0x80, unit >= 0x20, unit != 0x22, unit != 0x5C {
+    if highSurrogate == nil, Self.isPlain(unit) {
       unsafe room[0] = UInt8(truncatingIfNeeded: unit)
       return 1
     }
@@ -116,38 +122,36 @@ extension Output {
 
   /// Appends the inside of a JSON string: UTF-16 up to the first NUL.
   func append(jsonUpToNulOf bytes: Span<UInt8>) {
-    var count = 0
-    unsafe bytes.withUnsafeBytes { bytes in
-      while count < bytes.count / 2,
-        unsafe bytes.loadUnaligned(fromByteOffset: 2 * count, as: UInt16.self) != 0
-      {
-        count += 1
-      }
-    }
-    append(jsonOf: bytes.extracting(..<(2 * count)))
+    append(jsonOf: bytes, upToNul: true)
   }
 
-  /// Appends the inside of a JSON string: UTF-16, all of it.
-  private func append(jsonOf bytes: Span<UInt8>) {
+  /// Appends the inside of a JSON string: UTF-16, all of it or up to the first NUL.
+  private func append(jsonOf bytes: Span<UInt8>, upToNul: Bool = false) {
     unsafe bytes.withUnsafeBytes { bytes in
-      append(jsonUnits: bytes.count / 2) {
+      append(jsonUnits: bytes.count / 2, upToNul: upToNul) {
         unsafe UInt16(
           littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
       }
     }
   }
 
-  /// Appends the inside of a JSON string: units given by their index.
+  /// Appends the inside of a JSON string: units given by their index, all or up to the first NUL.
   @inline(__always)
-  func append(jsonUnits count: Int, _ unit: (Int) -> UInt16) {
+  func append(jsonUnits count: Int, upToNul: Bool = false, _ unit: (Int) -> UInt16) {
     var encoder = JSONStringEncoder()
     var index = 0
-    while index < count {
+    var isAtNul = false
+    while index < count, !isAtNul {
       let end = min(index + 256, count)
       unsafe fill(atMost: 256 * JSONStringEncoder.growth) { room in
         var written = 0
         while index < end {
-          unsafe written += encoder.encode(unit(index), to: room + written)
+          let next = unit(index)
+          if upToNul, next == 0 {
+            isAtNul = true
+            break
+          }
+          unsafe written += encoder.encode(next, to: room + written)
           index += 1
         }
         return written

@@ -103,8 +103,8 @@ extension Output {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
-  func append(_ text: some StringProtocol) {
-    var text = String(text)
+  func append(text: String) {
+    var text = text
     text.withUTF8 { unsafe append($0) }
   }
 
@@ -122,7 +122,7 @@ extension Output {
 
   /// Appends a number in decimal.
   func append(decimal number: some BinaryInteger) {
-    guard let small = UInt32(exactly: number) else { return append(String(number)) }
+    guard let small = UInt32(exactly: number) else { return append(text: String(number)) }
     unsafe fill(atMost: 10) { room in
       var rest = small
       var count = 1
