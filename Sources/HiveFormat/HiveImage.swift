@@ -114,7 +114,7 @@ extension HiveImage {
   /// Lends a run of bytes to `body`.
   ///
   /// - Throws: ``FormatError`` with code `end-of-file` where the run is not inside the file.
-  @inlinable
+  @inlinable @inline(__always)
   package func withBytes<Result>(
     at offset: Int, count length: Int, _ body: (Span<UInt8>) -> Result
   ) throws(FormatError) -> Result {

@@ -30,7 +30,7 @@ extension FileTime {
   }
 
   /// The calendar date and time of day in UTC, in the proleptic Gregorian calendar.
-  package var components:
+  @usableFromInline package var components:
     (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, ticks: Int)
   {
     let seconds = Int(rawValue / Self.ticksPerSecond)
@@ -52,29 +52,31 @@ extension FileTime {
   }
 
   /// Hands out the characters of ``description``, all ASCII, one by one.
+  @inlinable @inline(__always)
   package func forEachCharacter(_ body: (UInt8) -> Void) {
-    func digits(_ number: Int, _ count: Int) {
-      var unit = 1
-      for _ in 1..<count { unit *= 10 }
-      while unit > 0 {
-        body(UInt8(truncatingIfNeeded: 48 + number / unit % 10))
-        unit /= 10
-      }
+    func pair(_ number: Int) {
+      body(UInt8(truncatingIfNeeded: 48 &+ number / 10))
+      body(UInt8(truncatingIfNeeded: 48 &+ number % 10))
     }
     let parts = components
-    digits(parts.year, parts.year < 10_000 ? 4 : 5)
+    if parts.year >= 10_000 { body(UInt8(truncatingIfNeeded: 48 &+ parts.year / 10_000)) }
+    pair(parts.year / 100 % 100)
+    pair(parts.year % 100)
     body(UInt8(ascii: "-"))
-    digits(parts.month, 2)
+    pair(parts.month)
     body(UInt8(ascii: "-"))
-    digits(parts.day, 2)
+    pair(parts.day)
     body(UInt8(ascii: "T"))
-    digits(parts.hour, 2)
+    pair(parts.hour)
     body(UInt8(ascii: ":"))
-    digits(parts.minute, 2)
+    pair(parts.minute)
     body(UInt8(ascii: ":"))
-    digits(parts.second, 2)
+    pair(parts.second)
     body(UInt8(ascii: "."))
-    digits(parts.ticks, 7)
+    pair(parts.ticks / 100_000)
+    pair(parts.ticks / 1_000 % 100)
+    pair(parts.ticks / 10 % 100)
+    body(UInt8(truncatingIfNeeded: 48 &+ parts.ticks % 10))
     body(UInt8(ascii: "Z"))
   }
 }

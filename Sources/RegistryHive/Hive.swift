@@ -84,6 +84,13 @@ extension Hive {
     reporting faults: inout [FormatError]
   ) {
     guard node.subkeyCount > 0 else { return }
+    // Most lists are one leaf, and sound: those need no list of leaves.
+    if let list = try? SubkeyList(parsing: image, at: node.subkeyList.fileOffset),
+      list.kind != .indexRoot, list.countFault == nil, claimed.insert(list.cell.offset)
+    {
+      if let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
+      return image.readSubkeys(of: node, in: [list], into: &offsets, reporting: &faults)
+    }
     var listFaults: [FormatError] = []
     var leaves = image.subkeyLeaves(of: node, reporting: &listFaults)
     leaves.removeAll { leaf in
@@ -108,5 +115,20 @@ extension Hive {
     guard node.valueCount > 0 else { return }
     if let tree, tree.readValues(of: node.offset, into: &list) { return }
     image.readValues(of: node, into: &list, reporting: &faults)
+  }
+
+  /// Reports what is wrong with a key apart from its lists.
+  func reportFaults(
+    of node: KeyNode, securityIncluded: Bool, to faults: inout [FormatError]
+  ) {
+    if let fault = node.nameFault { faults.append(fault) }
+    if node.classNameLength > 0 { _ = image.className(of: node, reporting: &faults) }
+    guard securityIncluded, node.security != .noCell else { return }
+    do throws(FormatError) {
+      let record = try SecurityRecord(parsing: image, at: node.security.fileOffset)
+      if let fault = record.sizeFault { faults.append(fault) }
+    } catch {
+      faults.append(error)
+    }
   }
 }

@@ -58,7 +58,7 @@ public struct Key: Sendable {
   /// What is wrong with the key: its name, class name, security, lists, values and their data.
   public var findings: [Finding] {
     var faults: [FormatError] = []
-    reportOwnFaults(to: &faults)
+    hive.reportFaults(of: node, securityIncluded: true, to: &faults)
     _ = readSubkeys(reporting: &faults)
     for value in readValues(reporting: &faults) {
       value.reportFaults(to: &faults)
@@ -94,20 +94,6 @@ public struct Key: Sendable {
       }
     }
     return values
-  }
-
-  /// Reports what is wrong with the key apart from its lists.
-  package func reportOwnFaults(to faults: inout [FormatError]) {
-    if let fault = node.nameFault { faults.append(fault) }
-    if node.classNameLength > 0 { _ = hive.image.className(of: node, reporting: &faults) }
-    if node.security != .noCell {
-      do throws(FormatError) {
-        let record = try SecurityRecord(parsing: hive.image, at: node.security.fileOffset)
-        if let fault = record.sizeFault { faults.append(fault) }
-      } catch {
-        faults.append(error)
-      }
-    }
   }
 }
 

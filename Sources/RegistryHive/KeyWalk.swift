@@ -24,11 +24,13 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// How many more bytes of data may be read that were read before.
   private var repeatableBytes: Int
   private var list: [Int] = []
+  /// The security record seen last that nothing is wrong with.
+  private var soundSecurity = CellReference.noCell
 
   /// How far the current key is below the one where the walk began.
   public private(set) var depth = 0
-  /// The file offsets of the current key's value records, in stored order.
-  package private(set) var valueOffsets: [Int] = []
+  /// The current key's values, in stored order.
+  package private(set) var records: [ValueRecord] = []
   /// What is wrong with the current key and with its lists.
   package private(set) var faults: [FormatError] = []
 
@@ -57,18 +59,14 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// What is wrong with the current key, its lists, and its values.
   public var findings: [Finding] {
     var copy = self
-    for offset in valueOffsets {
-      if let record = try? ValueRecord(parsing: hive.image, at: offset) {
-        _ = copy.extent(of: record)
-      }
-    }
+    for record in records { _ = copy.extent(of: record) }
     return copy.faults.map(Finding.init)
   }
 
   /// Goes on to the next key and reads its lists.
   package mutating func nextNode() -> KeyNode? {
-    faults.removeAll(keepingCapacity: true)
-    valueOffsets.removeAll(keepingCapacity: true)
+    if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
+    if !records.isEmpty { records.removeAll(keepingCapacity: true) }
     guard
       let (offset, depth) = pending.popLast(),
       // Readable: that was made sure of before the offset was put on the stack.
@@ -77,10 +75,18 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     self.depth = depth
     trail.removeLast(trail.count - depth)
     trail.append(node.name)
-    Key(hive: hive, node: node).reportOwnFaults(to: &faults)
+    reportOwnFaults(of: node)
     readValues(of: node)
     if depth < maximumDepth { pushSubkeys(of: node) }
     return node
+  }
+
+  private mutating func reportOwnFaults(of node: KeyNode) {
+    // Neighbours mostly share their security descriptor: no need to judge it for each of them.
+    let isSecurityKnown = node.security == soundSecurity
+    let count = faults.count
+    hive.reportFaults(of: node, securityIncluded: !isSecurityKnown, to: &faults)
+    if !isSecurityKnown, faults.count == count { soundSecurity = node.security }
   }
 
   private mutating func pushSubkeys(of node: KeyNode) {
@@ -108,9 +114,9 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     hive.readValues(of: node, into: &list, reporting: &faults)
     for offset in list {
       do throws(FormatError) {
-        try hive.image.checkValueRecord(at: offset)
+        let record = try ValueRecord(parsing: hive.image, at: offset)
         guard visited.insert(offset) else { throw reused(offset, .valueReused, "value") }
-        valueOffsets.append(offset)
+        records.append(record)
       } catch {
         faults.append(error)
       }

@@ -44,8 +44,7 @@ struct JSONDumpWriter: DumpWriter {
     output.append(FileTime(rawValue: node.lastWritten))
     output.append("\",\"values\":[")
     var separator: StaticString = ""
-    for offset in walk.valueOffsets {
-      guard let record = try? ValueRecord(parsing: image, at: offset) else { continue }
+    for record in walk.records {
       output.append(separator)
       separator = ","
       write(record, extent: walk.extent(of: record))
@@ -58,15 +57,15 @@ struct JSONDumpWriter: DumpWriter {
   private func write(_ record: ValueRecord, extent: ValueExtent) {
     output.append("{\"name\":\"")
     output.append(jsonOf: record.name, in: image)
-    output.append("\",\"type\":\"")
-    if record.type < ValueType.names.count {
-      output.append(ValueType.names[Int(record.type)])
+    if record.type < Self.typeFields.count {
+      output.append(Self.typeFields[Int(record.type)])
     } else {
+      output.append("\",\"type\":\"")
       output.append(text: ValueType(rawValue: record.type).description)
+      output.append("\",\"typeCode\":")
+      output.append(decimal: record.type)
+      output.append(",\"size\":")
     }
-    output.append("\",\"typeCode\":")
-    output.append(decimal: record.type)
-    output.append(",\"size\":")
     output.append(decimal: record.dataSize)
     if record.isTombstone { output.append(",\"tombstone\":true") }
     output.append(",\"data\":")
@@ -79,18 +78,45 @@ struct JSONDumpWriter: DumpWriter {
     output.append("}")
   }
 
+  /// From the end of the name to the size, for the types 0 to 11.
+  private static let typeFields: [StaticString] = [
+    #"","type":"REG_NONE","typeCode":0,"size":"#,
+    #"","type":"REG_SZ","typeCode":1,"size":"#,
+    #"","type":"REG_EXPAND_SZ","typeCode":2,"size":"#,
+    #"","type":"REG_BINARY","typeCode":3,"size":"#,
+    #"","type":"REG_DWORD","typeCode":4,"size":"#,
+    #"","type":"REG_DWORD_BIG_ENDIAN","typeCode":5,"size":"#,
+    #"","type":"REG_LINK","typeCode":6,"size":"#,
+    #"","type":"REG_MULTI_SZ","typeCode":7,"size":"#,
+    #"","type":"REG_RESOURCE_LIST","typeCode":8,"size":"#,
+    #"","type":"REG_FULL_RESOURCE_DESCRIPTOR","typeCode":9,"size":"#,
+    #"","type":"REG_RESOURCE_REQUIREMENTS_LIST","typeCode":10,"size":"#,
+    #"","type":"REG_QWORD","typeCode":11,"size":"#,
+  ]
+
   private func writeData(of record: ValueRecord, extent: ValueExtent) {
     switch ValueType(rawValue: record.type) {
     case .string, .expandString, .link:
       if case .run(let offset, let count) = extent, count % 2 == 0 {
         output.append("\"")
-        try? image.withBytes(at: offset, count: count) { output.append(jsonUpToNulOf: $0) }
+        try? image.withBytes(at: offset, count: count) { output.append(jsonOf: $0, upToNul: true) }
         output.append("\"")
         return
       }
       writeDecoded(record, extent)
-    case .dword where extent.count == 4, .dwordBigEndian where extent.count == 4,
-      .qword where extent.count == 8, .multiString:
+    case .dword:
+      if case .run(let offset, 4) = extent, let number = try? image.uint32(at: offset) {
+        output.append(decimal: number)
+        return
+      }
+      writeDecoded(record, extent)
+    case .multiString:
+      if case .run(let offset, let count) = extent, count % 2 == 0 {
+        try? image.withBytes(at: offset, count: count) { output.append(jsonListOf: $0) }
+        return
+      }
+      writeDecoded(record, extent)
+    case .dwordBigEndian, .qword:
       writeDecoded(record, extent)
     default:
       output.append("\"")
