@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 
 /// A cell: the unit of allocation in a bin, a size of 4 bytes and then its content.
-package struct Cell: Sendable, Hashable {
+public struct Cell: Sendable, Hashable {
   /// Where the cell begins in the file: its size field.
-  package let offset: Int
+  public let offset: Int
   /// The cell's size in bytes, size field included.
-  package let size: Int
+  public let size: Int
   /// Whether a record uses the cell; otherwise it is free.
-  package let isAllocated: Bool
+  public let isAllocated: Bool
 
   /// Where the content begins in the file.
-  @inlinable package var content: Int { offset &+ 4 }
+  @inlinable public var content: Int { offset &+ 4 }
   /// How many bytes the content can have.
-  @inlinable package var contentSize: Int { size &- 4 }
+  @inlinable public var contentSize: Int { size &- 4 }
   /// Just behind the cell.
-  @inlinable package var end: Int { offset &+ size }
+  @inlinable public var end: Int { offset &+ size }
 
   @inlinable
   init(offset: Int, size: Int, isAllocated: Bool) {
@@ -27,14 +27,14 @@ package struct Cell: Sendable, Hashable {
 /// A reference to a cell as records store it: relative to the first bin.
 ///
 /// `FFFFFFFF` refers to nothing.
-@usableFromInline package typealias CellReference = UInt32
+public typealias CellReference = UInt32
 
 extension CellReference {
   /// The reference to nothing.
-  @inlinable package static var noCell: CellReference { .max }
+  @inlinable public static var noCell: CellReference { .max }
 
   /// The file offset of the cell.
-  @inlinable package var fileOffset: Int { 4096 &+ Int(self) }
+  @inlinable public var fileOffset: Int { 4096 &+ Int(self) }
 }
 
 extension HiveImage {
@@ -42,7 +42,7 @@ extension HiveImage {
   ///
   /// - Throws: ``FormatError`` with code `cell-out-of-bounds`, `cell-misaligned` or `cell-size`.
   @inlinable
-  package func cell(at offset: Int) throws(FormatError) -> Cell {
+  public func cell(at offset: Int) throws(FormatError) -> Cell {
     guard offset >= 4096 &+ 32, offset <= binsEnd &- 8 else {
       throw cellOutOfBounds(at: offset)
     }
@@ -59,7 +59,7 @@ extension HiveImage {
   ///
   /// - Throws: ``FormatError`` as ``cell(at:)`` does, or with code `cell-free`.
   @inlinable
-  package func allocatedCell(at offset: Int) throws(FormatError) -> Cell {
+  public func allocatedCell(at offset: Int) throws(FormatError) -> Cell {
     let cell = try cell(at: offset)
     guard cell.isAllocated else { throw cellFree(at: offset) }
     return cell

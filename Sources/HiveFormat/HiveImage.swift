@@ -5,13 +5,13 @@
 /// Copying an image copies a reference; the bytes stay where they are and are freed with the last
 /// copy. All offsets are file offsets, counted from the first byte of the base block.
 @safe
-package struct HiveImage: @unchecked Sendable {
+public struct HiveImage: @unchecked Sendable {
   // The bytes never change and `owner` keeps them alive: reading them from any thread is safe.
   @usableFromInline let base: UnsafeRawPointer
   /// The number of bytes in the file.
-  package let count: Int
+  public let count: Int
   /// The offset just behind the last bin, at most `count`: no cell reaches past it.
-  package let binsEnd: Int
+  public let binsEnd: Int
   private let owner: any AnyObject & Sendable
 
   /// Makes an image of bytes that something else keeps alive.
@@ -20,14 +20,14 @@ package struct HiveImage: @unchecked Sendable {
   ///   - bytes: The bytes; they must not change for as long as `owner` lives.
   ///   - owner: Whoever frees the bytes when it goes.
   @unsafe
-  package init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any AnyObject & Sendable) {
+  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any AnyObject & Sendable) {
     unsafe self.init(
       base: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped,
       count: bytes.count, binsEnd: bytes.count, owner: owner)
   }
 
   /// Makes an image by copying an array.
-  package init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     let copy = HeapBytes(copying: bytes)
     unsafe self.init(borrowing: UnsafeRawBufferPointer(copy.bytes), ownedBy: copy)
   }
@@ -42,7 +42,7 @@ package struct HiveImage: @unchecked Sendable {
   }
 
   /// The same bytes with cells allowed up to `end` only.
-  package func limited(toBinsEnd end: Int) -> HiveImage {
+  public func limited(toBinsEnd end: Int) -> HiveImage {
     unsafe HiveImage(base: base, count: count, binsEnd: min(max(end, 0), count), owner: owner)
   }
 }
@@ -78,25 +78,25 @@ extension HiveImage {
 
   /// The byte at `offset`.
   @inlinable @inline(__always)
-  package func uint8(at offset: Int) throws(FormatError) -> UInt8 {
+  public func uint8(at offset: Int) throws(FormatError) -> UInt8 {
     try load(UInt8.self, at: offset)
   }
 
   /// The 16-bit number at `offset`.
   @inlinable @inline(__always)
-  package func uint16(at offset: Int) throws(FormatError) -> UInt16 {
+  public func uint16(at offset: Int) throws(FormatError) -> UInt16 {
     try load(UInt16.self, at: offset)
   }
 
   /// The 32-bit number at `offset`.
   @inlinable @inline(__always)
-  package func uint32(at offset: Int) throws(FormatError) -> UInt32 {
+  public func uint32(at offset: Int) throws(FormatError) -> UInt32 {
     try load(UInt32.self, at: offset)
   }
 
   /// The 64-bit number at `offset`.
   @inlinable @inline(__always)
-  package func uint64(at offset: Int) throws(FormatError) -> UInt64 {
+  public func uint64(at offset: Int) throws(FormatError) -> UInt64 {
     try load(UInt64.self, at: offset)
   }
 
@@ -115,7 +115,7 @@ extension HiveImage {
   ///
   /// - Throws: ``FormatError`` with code `end-of-file` where the run is not inside the file.
   @inlinable @inline(__always)
-  package func withBytes<Result>(
+  public func withBytes<Result>(
     at offset: Int, count length: Int, _ body: (Span<UInt8>) -> Result
   ) throws(FormatError) -> Result {
     guard offset >= 0, length >= 0, offset <= count, length <= count &- offset else {
@@ -127,7 +127,7 @@ extension HiveImage {
   }
 
   /// A copy of a run of bytes.
-  package func bytes(at offset: Int, count length: Int) throws(FormatError) -> [UInt8] {
+  public func bytes(at offset: Int, count length: Int) throws(FormatError) -> [UInt8] {
     guard offset >= 0, length >= 0, offset <= count, length <= count &- offset else {
       throw endOfFile(at: offset, needing: length)
     }
@@ -137,7 +137,7 @@ extension HiveImage {
 
   /// Lends all bytes of the file, for code that hands them to the system or to C.
   @inlinable
-  package func withUnsafeBytes<Result, Failure: Error>(
+  public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try unsafe body(UnsafeRawBufferPointer(start: base, count: count))

@@ -1,59 +1,67 @@
 // SPDX-License-Identifier: MIT
 
 /// A key node (`nk`): a key's time, name, and references to everything it has.
-package struct KeyNode: Sendable, Hashable {
+public struct KeyNode: Sendable, Hashable {
   /// The length of the fixed part in bytes; the name follows.
-  @usableFromInline package static var fixedSize: Int { 76 }
+  public static var fixedSize: Int { 76 }
 
   /// The cell that holds the node.
-  package let cell: Cell
-  package let flags: UInt16
+  public let cell: Cell
+  /// The key's marks, the constants below among them.
+  public let flags: UInt16
   /// A FILETIME.
-  package let lastWritten: UInt64
+  public let lastWritten: UInt64
   /// Which phases of the system's run opened the key (byte 0) and layering bits (byte 1).
-  package let accessBits: UInt32
-  package let parent: CellReference
+  public let accessBits: UInt32
+  /// The key that this one is in; without meaning for the root.
+  public let parent: CellReference
   /// How many subkeys the node claims.
-  package let subkeyCount: UInt32
-  package let subkeyList: CellReference
+  public let subkeyCount: UInt32
+  /// The list of subkeys; see ``SubkeyList``.
+  public let subkeyList: CellReference
   /// How many values the node claims; a handle when the key is predefined.
-  package let storedValueCount: UInt32
-  package let valueList: CellReference
-  package let security: CellReference
-  package let className: CellReference
+  public let storedValueCount: UInt32
+  /// The list of values: references alone.
+  public let valueList: CellReference
+  /// The security record; see ``SecurityRecord``.
+  public let security: CellReference
+  /// The class name: UTF-16 alone.
+  public let className: CellReference
   /// The longest subkey name in bytes (low half), virtualization and user flags, debug bits.
-  package let subkeyNameLimit: UInt32
-  package let classNameLength: UInt16
+  public let subkeyNameLimit: UInt32
+  /// The class name's length in bytes.
+  public let classNameLength: UInt16
   /// The length that the node claims for its name, in bytes.
-  package let storedNameLength: UInt16
+  public let storedNameLength: UInt16
   /// The name, as far as it lies in the cell.
-  package let name: StoredName
+  public let name: StoredName
 
   /// Where the node's cell begins in the file.
-  package var offset: Int { cell.offset }
+  public var offset: Int { cell.offset }
   /// How many values the node claims.
-  package var valueCount: UInt32 { flags & Self.predefinedHandle == 0 ? storedValueCount : 0 }
+  public var valueCount: UInt32 { flags & Self.predefinedHandle == 0 ? storedValueCount : 0 }
   /// Flags for 32-bit views, at the place that Windows XP SP3 and Vista moved them to.
-  package var userFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 20) & 0xF }
-  package var virtualizationFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 16) & 0xF }
+  public var userFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 20) & 0xF }
+  /// Whether writes to the key are redirected for programs that expect older Windows.
+  public var virtualizationFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 16) & 0xF }
   /// How the node takes part in a layered key: 0 merged, 1 tombstone, 2 and 3 superseding.
-  package var layerSemantics: UInt8 { UInt8(truncatingIfNeeded: accessBits >> 8) & 0x3 }
+  public var layerSemantics: UInt8 { UInt8(truncatingIfNeeded: accessBits >> 8) & 0x3 }
 
   /// The key is the root of its hive.
-  package static var hiveEntry: UInt16 { 0x0004 }
+  public static var hiveEntry: UInt16 { 0x0004 }
   /// The key is a link to another key.
-  package static var symbolicLink: UInt16 { 0x0010 }
+  public static var symbolicLink: UInt16 { 0x0010 }
   /// The name is stored as Latin-1.
-  @usableFromInline package static var compressedName: UInt16 { 0x0020 }
+  public static var compressedName: UInt16 { 0x0020 }
   /// The key stands for a predefined handle and has no values of its own.
-  package static var predefinedHandle: UInt16 { 0x0040 }
+  public static var predefinedHandle: UInt16 { 0x0040 }
   /// The signature `nk`.
-  @usableFromInline package static var signature: UInt16 { 0x6B6E }
+  public static var signature: UInt16 { 0x6B6E }
 }
 
 extension FormatError.Code {
   /// A name is longer than the cell it stands in.
-  package static let nameOverrun = Self(rawValue: "name-overrun")
+  public static let nameOverrun = Self(rawValue: "name-overrun")
 }
 
 extension KeyNode {
@@ -63,7 +71,7 @@ extension KeyNode {
   ///
   /// - Throws: ``FormatError`` when there is no used cell with a key node.
   @inlinable
-  package init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
+  public init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
     cell = try image.cell(
       at: offset, signature: Self.signature, minimumContent: Self.fixedSize)
     let content = cell.content
@@ -87,7 +95,7 @@ extension KeyNode {
   }
 
   /// What is wrong with the name's length, if anything.
-  package var nameFault: FormatError? {
+  public var nameFault: FormatError? {
     guard Int(storedNameLength) != name.byteCount else { return nil }
     return FormatError(
       .nameOverrun, at: cell.content + 72,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 /// Where the name of a key or value stands, and in which of the two encodings.
-package struct StoredName: Sendable, Hashable {
+public struct StoredName: Sendable, Hashable {
   /// Where the name begins in the file.
-  package let offset: Int
+  public let offset: Int
   /// Its length in bytes, as far as it lies in its cell.
-  package let byteCount: Int
+  public let byteCount: Int
   /// One byte a character, Latin-1, when true; UTF-16 when false.
-  package let isLatin1: Bool
+  public let isLatin1: Bool
 
   @inlinable
   init(offset: Int, byteCount: Int, isLatin1: Bool) {
@@ -17,20 +17,20 @@ package struct StoredName: Sendable, Hashable {
   }
 
   /// The length in UTF-16 units.
-  @inlinable package var unitCount: Int { isLatin1 ? byteCount : byteCount / 2 }
+  @inlinable public var unitCount: Int { isLatin1 ? byteCount : byteCount / 2 }
 }
 
 extension HiveImage {
   /// A name's UTF-16 unit; 0 outside the file, which no name that a record gave out reaches.
   @inlinable @inline(__always)
-  package func unit(_ index: Int, of name: StoredName) -> UInt16 {
+  public func unit(_ index: Int, of name: StoredName) -> UInt16 {
     name.isLatin1
       ? UInt16((try? uint8(at: name.offset &+ index)) ?? 0)
       : (try? uint16(at: name.offset &+ 2 &* index)) ?? 0
   }
 
   /// A copy of a name's UTF-16 units, whatever they are.
-  package func units(of name: StoredName) -> [UInt16] {
+  public func units(of name: StoredName) -> [UInt16] {
     [UInt16](capacity: name.unitCount) { units in
       for index in 0..<name.unitCount {
         units.append(unit(index, of: name))
@@ -40,7 +40,7 @@ extension HiveImage {
 
   /// How a stored name sorts against a name that is upper-case already, as Windows sorts subkeys:
   /// negative before, 0 equal, positive behind.
-  package func compare(_ name: StoredName, toUpcased other: [UInt16]) -> Int {
+  public func compare(_ name: StoredName, toUpcased other: [UInt16]) -> Int {
     let count = name.unitCount
     for index in 0..<min(count, other.count) {
       let difference = Int(Upcase.unit(unit(index, of: name))) - Int(other[index])
@@ -50,7 +50,7 @@ extension HiveImage {
   }
 
   /// Whether a stored name is, but for case, a name that is upper-case already.
-  package func matches(_ name: StoredName, upcased other: [UInt16]) -> Bool {
+  public func matches(_ name: StoredName, upcased other: [UInt16]) -> Bool {
     // Upper-casing a UTF-16 unit gives one unit: names of another length cannot match.
     name.unitCount == other.count && compare(name, toUpcased: other) == 0
   }

@@ -12,10 +12,10 @@
 /// The `$UpCase` file that `mkntfs` writes (the one of Windows 7) is the same in all 65,536
 /// entries. The table that the exFAT specification recommends is an older one: 109 entries
 /// differ. Tables made from today's Unicode, such as Wine's, map 190 units more.
-package enum Upcase {
+public enum Upcase {
   /// The upper-case form of a unit; the unit itself where it has none.
   @inlinable @inline(__always)
-  package static func unit(_ unit: UInt16) -> UInt16 {
+  public static func unit(_ unit: UInt16) -> UInt16 {
     if unit < 0x80 {
       return unit &- (unit &- 0x61 < 26 ? 0x20 : 0)
     }

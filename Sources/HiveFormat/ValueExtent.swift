@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 /// Where the data of a value stand in the file.
-package enum ValueExtent: Sendable, Hashable {
+public enum ValueExtent: Sendable, Hashable {
   /// One run of bytes.
   case run(offset: Int, count: Int)
   /// Several runs, to be read one behind the other: big data.
   case segments([Run])
 
   /// One of several runs of bytes.
-  package struct Run: Sendable, Hashable {
-    package let offset: Int
-    package let count: Int
+  public struct Run: Sendable, Hashable {
+    /// Where the run begins in the file.
+    public let offset: Int
+    /// Its length in bytes.
+    public let count: Int
   }
 
   /// How many bytes there are to read.
-  package var count: Int {
+  public var count: Int {
     switch self {
     case .run(_, let count): count
     case .segments(let runs): runs.reduce(0) { $0 + $1.count }
@@ -24,24 +26,24 @@ package enum ValueExtent: Sendable, Hashable {
 
 extension FormatError.Code {
   /// A value claims more data than its cell holds.
-  package static let dataOverrun = Self(rawValue: "data-overrun")
+  public static let dataOverrun = Self(rawValue: "data-overrun")
   /// Data in the value record itself claim more than 4 bytes.
-  package static let dataInline = Self(rawValue: "data-inline")
+  public static let dataInline = Self(rawValue: "data-inline")
   /// Big data have fewer segments, or shorter ones, than the value's size calls for.
-  package static let bigDataShort = Self(rawValue: "big-data-short")
+  public static let bigDataShort = Self(rawValue: "big-data-short")
   /// Big data list the same segment twice.
-  package static let bigDataReused = Self(rawValue: "big-data-reused")
+  public static let bigDataReused = Self(rawValue: "big-data-reused")
 }
 
 extension HiveImage {
   /// The most bytes of data that a segment of big data holds.
-  package static var bigDataSegmentSize: Int { 16344 }
+  public static var bigDataSegmentSize: Int { 16344 }
 
   /// Where a value's data stand.
   ///
   /// What is missing is reported; the extent then covers what can be read. A size of 0 refers to
   /// nothing, whatever the reference says: so do tombstones and some writers' empty values.
-  package func extent(
+  public func extent(
     of record: ValueRecord, reporting faults: inout [FormatError]
   ) -> ValueExtent {
     let size = record.dataSize
@@ -118,7 +120,7 @@ extension HiveImage {
   }
 
   /// A copy of the bytes of an extent.
-  package func bytes(in extent: ValueExtent) -> [UInt8] {
+  public func bytes(in extent: ValueExtent) -> [UInt8] {
     switch extent {
     case .run(let offset, let count):
       return (try? bytes(at: offset, count: count)) ?? []

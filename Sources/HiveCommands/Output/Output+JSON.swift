@@ -182,8 +182,12 @@ extension Output {
         index += copied
         guard index < end else { return copied }
         let next = unit(index)
-        index = upToNul && next == 0 ? count : index + 1
-        return upToNul && next == 0 ? copied : unsafe copied + encoder.encode(next, to: room + copied)
+        if upToNul, next == 0 {
+          index = count
+          return copied
+        }
+        index += 1
+        return unsafe copied + encoder.encode(next, to: room + copied)
       }
     }
     if encoder.isInPair {
