@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+
+@main
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Time this project's commands against other readers of registry hives.",
+    discussion: """
+      Builds the release of `hive`, makes a big hive in a temporary folder, and runs each command \
+      in turn with its output thrown away. Tools that are not installed are left out.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Option(help: "Read this hive instead of a newly made one.")
+  var hive: String?
+
+  @Option(help: "Keys of the hive to make.")
+  var keys: Int?
+
+  @Option(help: "Values of the hive to make.")
+  var values: Int?
+
+  @Option(help: "A small hive to time the start of a program with.")
+  var smallHive = Files.repository + "/TestHives/minimal"
+
+  @Option(help: "Counted rounds, after one that is not counted.")
+  var rounds = 5
+
+  @Option(help: "How to print the result.")
+  var format = Format.text
+
+  func validate() throws {
+    guard rounds > 0 else { throw ValidationError("--rounds must be at least 1.") }
+  }
+
+  func run() throws {
+    let tool = try build("hive")
+    let comparisons =
+      if let hive {
+        try compare(tool, on: hive)
+      } else {
+        try Files.withTemporaryFolder(holding: ["big.hive"]) { folder in
+          let hive = folder + "/big.hive"
+          try succeed([try build("test-hives"), "big", hive] + sizes)
+          return try compare(tool, on: hive)
+        }
+      }
+    switch format {
+    case .text:
+      print(comparisons.map(\.table).joined(separator: "\n\n"))
+      print("\n" + Comparison.footnote)
+    case .json:
+      print("[\(comparisons.map(\.json).joined(separator: ",\n"))]")
+    }
+  }
+
+  private var sizes: [String] {
+    (keys.map { ["--keys", "\($0)"] } ?? []) + (values.map { ["--values", "\($0)"] } ?? [])
+  }
+
+  private func compare(_ tool: String, on hive: String) throws -> [Comparison] {
+    var whole = [
+      Contender(name: "hive dump", command: [tool, "dump", "--format", "ndjson", hive])
+    ]
+    if try Child([tool, "growth", "--help"]).wait().exitCode == 0 {
+      whole.append(
+        Contender(name: "hive growth", command: [tool, "growth", "--format", "json", hive]))
+    }
+    for peer in [Contender.yardstick, "reglookup", "regfexport"] where Files.isInstalled(peer) {
+      whole.append(Contender(name: peer, command: [peer, hive]))
+    }
+
+    var start = [Contender(name: "hive dump", command: [tool, "dump", smallHive])]
+    if Files.isInstalled(Contender.yardstick) {
+      start.append(
+        Contender(name: Contender.yardstick, command: [Contender.yardstick, smallHive]))
+    }
+    return [
+      try Comparison(
+        title: "the whole hive", file: hive, rounds: rounds, contenders: whole,
+        watchingMemory: true),
+      // A start takes a few milliseconds: many more rounds for a steady median.
+      try Comparison(
+        title: "start-up", file: smallHive, rounds: rounds * 20, contenders: start,
+        watchingMemory: false),
+    ]
+  }
+
+  /// Builds a product of the repository for release and tells where it is.
+  private func build(_ product: String) throws -> String {
+    var command = [
+      "swift", "build", "--package-path", Files.repository, "-c", "release", "--product", product,
+    ]
+    #if os(Linux)
+    command.append("--static-swift-stdlib")
+    #endif
+    try succeed(command)
+    return "\(Files.repository)/.build/release/\(product)"
+  }
+
+  private func succeed(_ command: [String]) throws {
+    let exitCode = try Child(command, output: .standardError).wait().exitCode
+    guard exitCode == 0 else { throw BenchmarkError.failed(command, exitCode: exitCode) }
+  }
+}

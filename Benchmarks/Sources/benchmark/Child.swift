@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Darwin)
+import Darwin
+#else
+@unsafe @preconcurrency import Glibc
+#endif
+
+/// A program started directly, without a shell: its own time and memory are all that is measured.
+struct Child {
+  /// Where what the program writes goes.
+  enum Output {
+    case discarded
+    /// Both streams go to standard error, since standard output carries the report.
+    case standardError
+  }
+
+  let process: pid_t
+
+  /// Starts a program found through the PATH, with nothing to read.
+  init(_ command: [String], output: Output = .discarded) throws(BenchmarkError) {
+    #if canImport(Darwin)
+    var actions: posix_spawn_file_actions_t?
+    let environment = unsafe _NSGetEnviron().pointee
+    #else
+    var actions = unsafe posix_spawn_file_actions_t()
+    let environment = unsafe environ
+    #endif
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    switch output {
+    case .discarded:
+      unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+      unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    case .standardError:
+      unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+    }
+
+    var arguments = unsafe command.map { unsafe strdup($0) }
+    unsafe arguments.append(nil)
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    var process: pid_t = 0
+    let failure = unsafe posix_spawnp(
+      &process, command[0], &actions, nil, arguments, environment)
+    guard failure == 0 else { throw .cannotRun(command, code: failure) }
+    self.process = process
+  }
+
+  /// Waits for the end and tells how the program ended and what it used.
+  func wait() throws(BenchmarkError) -> Usage {
+    var status: CInt = 0
+    var usage = rusage()
+    while unsafe wait4(process, &status, 0, &usage) < 0 {
+      guard errno == EINTR else { throw .lostChild(code: errno) }
+    }
+    return Usage(status: status, usage)
+  }
+
+  /// The program's use so far if it has ended, nothing while it runs.
+  func poll() throws(BenchmarkError) -> Usage? {
+    var status: CInt = 0
+    var usage = rusage()
+    let ended = unsafe wait4(process, &status, WNOHANG, &usage)
+    guard ended >= 0 || errno == EINTR else { throw .lostChild(code: errno) }
+    return ended > 0 ? Usage(status: status, usage) : nil
+  }
+}
+
+/// What the system counted for a program that has ended.
+struct Usage {
+  /// The exit code; 128 plus the signal's number for a program that a signal ended, as in a shell.
+  let exitCode: Int
+  /// Time on a processor, in user and system mode together, in seconds.
+  let cpu: Double
+  /// The highest resident size in bytes.
+  let peak: Int
+
+  init(status: CInt, _ usage: rusage) {
+    let signal = status & 0x7F
+    exitCode = Int(signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
+    cpu = usage.ru_utime.seconds + usage.ru_stime.seconds
+    #if canImport(Darwin)
+    peak = Int(usage.ru_maxrss)
+    #else
+    peak = Int(usage.ru_maxrss) * 1024
+    #endif
+  }
+
+  /// The highest resident size of this process itself, in bytes.
+  ///
+  /// On Linux a child's figure starts out as its parent's, so a smaller one cannot be told.
+  static var ownPeak: Int {
+    var usage = rusage()
+    #if canImport(Darwin)
+    unsafe getrusage(RUSAGE_SELF, &usage)
+    #else
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+    #endif
+    return Usage(status: 0, usage).peak
+  }
+}
+
+extension timeval {
+  fileprivate var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1_000_000 }
+}
