@@ -17,9 +17,8 @@ struct Comparison {
     let wallMedian: Double
     let wallMinimum: Double
     let cpuMedian: Double
-    /// Bytes.
-    let peak: Int
     /// Bytes; nothing where the system does not tell.
+    let peak: Int?
     let own: Int?
     /// The median over the rounds of this command's time by the yardstick's in the same round.
     let ratio: Double?
@@ -58,7 +57,7 @@ struct Comparison {
         wallMedian: median(runs.map(\.wall)),
         wallMinimum: runs.map(\.wall).min() ?? 0,
         cpuMedian: median(runs.map(\.usage.cpu)),
-        peak: counted > floor ? counted : memory?.peak ?? counted,
+        peak: counted > floor ? counted : memory?.peak,
         own: memory?.own,
         ratio: yardstick.map { median(zip(runs, $0).map { $0.wall / $1.wall }) })
     }

@@ -11,10 +11,10 @@ extension Comparison {
         ("wallMedian", "\(result.wallMedian)"),
         ("wallMinimum", "\(result.wallMinimum)"),
         ("cpuMedian", "\(result.cpuMedian)"),
-        ("peakBytes", "\(result.peak)"),
-        ("beyondFileBytes", "\(result.peak - fileSize)"),
-        ("ownBytes", result.own.map { "\($0)" } ?? "null"),
-        ("ratio", result.ratio.map { "\($0)" } ?? "null"),
+        ("peakBytes", optional(result.peak)),
+        ("beyondFileBytes", optional(result.peak.map { $0 - fileSize })),
+        ("ownBytes", optional(result.own)),
+        ("ratio", optional(result.ratio)),
       ])
     }
     return object([
@@ -28,6 +28,10 @@ extension Comparison {
 
   private func object(_ members: [(String, String)]) -> String {
     "{\(members.map { "\(quoted($0)):\($1)" }.joined(separator: ","))}"
+  }
+
+  private func optional(_ number: (some Numeric)?) -> String {
+    number.map { "\($0)" } ?? "null"
   }
 
   private func quoted(_ text: String) -> String {
