@@ -25,8 +25,11 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Values of the hive to make.")
   var values: Int?
 
+  @Option(help: "Leave this tool out; may be given several times.")
+  var without: [String] = []
+
   @Option(help: "A small hive to time the start of a program with.")
-  var smallHive = Files.repository + "/TestHives/minimal"
+  var smallHive = Files.repository + "/TestHives/format/root-only"
 
   @Option(help: "Counted rounds, after one that is not counted.")
   var rounds = 5
@@ -63,20 +66,23 @@ struct Benchmark: ParsableCommand {
     (keys.map { ["--keys", "\($0)"] } ?? []) + (values.map { ["--values", "\($0)"] } ?? [])
   }
 
+  private var peers: [String] {
+    [Contender.yardstick, "reglookup", "regfexport"]
+      .filter { !without.contains($0) && Files.isInstalled($0) }
+  }
+
   private func compare(_ tool: String, on hive: String) throws -> [Comparison] {
     var whole = [
       Contender(name: "hive dump", command: [tool, "dump", "--format", "ndjson", hive])
     ]
-    if try Child([tool, "growth", "--help"]).wait().exitCode == 0 {
+    if try Child([tool, "growth", smallHive]).wait().exitCode == 0 {
       whole.append(
         Contender(name: "hive growth", command: [tool, "growth", "--format", "json", hive]))
     }
-    for peer in [Contender.yardstick, "reglookup", "regfexport"] where Files.isInstalled(peer) {
-      whole.append(Contender(name: peer, command: [peer, hive]))
-    }
+    whole += peers.map { Contender(name: $0, command: [$0, hive]) }
 
     var start = [Contender(name: "hive dump", command: [tool, "dump", smallHive])]
-    if Files.isInstalled(Contender.yardstick) {
+    if peers.contains(Contender.yardstick) {
       start.append(
         Contender(name: Contender.yardstick, command: [Contender.yardstick, smallHive]))
     }
