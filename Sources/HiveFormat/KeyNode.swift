@@ -46,6 +46,8 @@ public struct KeyNode: Sendable, Hashable {
   public var virtualizationFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 16) & 0xF }
   /// How the node takes part in a layered key: 0 merged, 1 tombstone, 2 and 3 superseding.
   public var layerSemantics: UInt8 { UInt8(truncatingIfNeeded: accessBits >> 8) & 0x3 }
+  /// Whether the key hides one of the same name in a lower layer.
+  public var isTombstone: Bool { layerSemantics == 1 }
 
   /// The key is the root of its hive.
   public static var hiveEntry: UInt16 { 0x0004 }

@@ -26,21 +26,43 @@ protocol DumpWriter {
   mutating func end()
 }
 
+extension DumpWriter {
+  mutating func begin() {}
+  mutating func end() {}
+}
+
 extension Dump {
-  /// Writes the dump and hands what could not be read to `report`, with the path of its key.
+  /// Writes the dump and reports what could not be read.
   func run(
-    _ writer: some DumpWriter, to output: Output, progress: inout Progress,
-    report: (RegistryPath, [FormatError]) -> Void
+    _ writer: some DumpWriter, to output: Output, progress: inout Progress, report: FindingsReport
   ) {
     var writer = writer
     var walk = start.walk(maximumDepth: depth)
     writer.begin()
     while output.failure == nil, let node = walk.nextNode() {
       writer.write(node, walk: &walk)
-      if !walk.faults.isEmpty { report(walk.path, walk.faults) }
+      if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()
     }
     writer.end()
     output.flush()
+  }
+
+  /// Writes the dump in a format.
+  func write(
+    _ format: DumpFormat, to output: Output, progress: inout Progress, report: FindingsReport
+  ) {
+    func run(_ writer: some DumpWriter) {
+      self.run(writer, to: output, progress: &progress, report: report)
+    }
+    switch format {
+    case .text: run(TextDumpWriter(self, to: output))
+    case .ndjson: run(JSONDumpWriter(self, asArray: false, to: output))
+    case .json: run(JSONDumpWriter(self, asArray: true, to: output))
+    case .reg: run(RegDumpWriter(self, to: output, report: report))
+    case .xml: run(XMLDumpWriter(self, to: output))
+    case .csv: run(CSVDumpWriter(self, to: output))
+    case .bodyfile: run(BodyfileDumpWriter(self, to: output))
+    }
   }
 }

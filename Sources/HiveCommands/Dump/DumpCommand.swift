@@ -25,7 +25,9 @@ struct DumpCommand: ParsableCommand {
   @Flag(help: "Write all bytes of each value's data.")
   var raw = false
 
-  @Option(help: "Put this path in front of each key's.")
+  @Option(
+    help: ArgumentHelp(
+      "Put this path in front of each key's; reg has one by itself.", valueName: "path"))
   var prefix: String?
 
   @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
@@ -33,6 +35,15 @@ struct DumpCommand: ParsableCommand {
 
   func validate() throws {
     if let depth, depth < 0 { throw ValidationError("--depth must not be negative.") }
+    if prefix != nil, format == .xml {
+      throw ValidationError("--prefix has no effect with --format xml, which has no paths.")
+    }
+    if raw, format == .reg || format == .bodyfile {
+      throw ValidationError(
+        format == .reg
+          ? "--raw has no effect with --format reg, which has all bytes anyway."
+          : "--raw has no effect with --format bodyfile, which has no values.")
+    }
   }
 
   func run() throws {
@@ -41,8 +52,8 @@ struct DumpCommand: ParsableCommand {
       let dump = try makeDump(of: hive)
       let output = try Output.open(output, inputs: [self.hive])
       let report = FindingsReport(of: hive, name: self.hive)
-      var progress = Progress("keys")
-      dump.write(format, to: output, progress: &progress) { report.add($1, at: $0) }
+      var progress = Progress("keys", besides: output)
+      dump.write(format, to: output, progress: &progress, report: report)
       progress.finish()
       try output.finish(path: self.output)
       return report.finish()
@@ -55,28 +66,9 @@ struct DumpCommand: ParsableCommand {
       throw CommandFailure(
         exitCode: .incomplete, message: "\(self.hive): has no key \"\(path)\"")
     }
-    let prefix = RegistryPath(prefix ?? "")
+    let prefix = prefix.map { RegistryPath($0) } ?? (format == .reg ? hive.mountPath : "")
     return Dump(
       hive: hive, start: start, startPath: RegistryPath(names: prefix.names + start.path.names),
       depth: depth ?? .max, raw: raw)
-  }
-}
-
-extension Dump {
-  /// Writes the dump in a format.
-  func write(
-    _ format: DumpFormat, to output: Output, progress: inout Progress,
-    report: (RegistryPath, [FormatError]) -> Void
-  ) {
-    switch format {
-    case .ndjson:
-      run(
-        JSONDumpWriter(self, asArray: false, to: output), to: output, progress: &progress,
-        report: report)
-    case .json, .text:
-      run(
-        JSONDumpWriter(self, asArray: true, to: output), to: output, progress: &progress,
-        report: report)
-    }
   }
 }

@@ -26,6 +26,20 @@ struct PathPrefix {
     self.encode = encode
   }
 
+  /// Begins with the path of the key where a walk begins; names get the escapes of a format.
+  init<Escaping: CharacterEscaping>(
+    _ path: RegistryPath, separator: String, as escaping: Escaping.Type
+  ) {
+    var start: [UInt8] = []
+    for (index, name) in path.names.enumerated() {
+      if index > 0 { start += separator.utf8 }
+      name.encode(to: &start, as: escaping)
+    }
+    self.init(start: start, separator: separator) { name, image, bytes in
+      RegistryString(utf16: image.units(of: name)).encode(to: &bytes, as: escaping)
+    }
+  }
+
   /// Makes the path that of a key at a depth below the start; depths grow by one at the most.
   mutating func move(to node: KeyNode, depth: Int, in image: HiveImage) {
     guard depth > 0 else { return }

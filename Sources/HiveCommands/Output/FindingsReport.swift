@@ -4,41 +4,60 @@ import ArgumentParser
 import HiveFormat
 import RegistryHive
 
-/// Lists on standard error what of a hive could not be read.
+/// Lists on standard error what of a hive could not be read, or not be written.
 final class FindingsReport {
   /// How many findings are told one by one; the rest are counted.
   private static let limit = 100
 
   private let name: String
-  private var count = 0
+  private let warn: (String) -> Void
+  private var findingCount = 0
+  private var omissionCount = 0
 
   /// Begins a report with what is wrong with the hive as a whole.
-  init(of hive: Hive, name: String) {
+  ///
+  /// - Parameters:
+  ///   - hive: The hive.
+  ///   - name: What to call it.
+  ///   - warn: What to do with each line.
+  init(of hive: Hive, name: String, warn: @escaping (String) -> Void = Diagnostics.warn) {
     self.name = name
-    for finding in hive.findings { add(finding.description, at: nil) }
+    self.warn = warn
+    for finding in hive.findings {
+      findingCount += 1
+      tell(finding.description, at: nil)
+    }
   }
 
   /// Reports what is wrong with a key.
   func add(_ faults: [FormatError], at path: RegistryPath) {
-    for fault in faults { add(fault.description, at: path) }
+    for fault in faults {
+      findingCount += 1
+      tell(fault.description, at: path)
+    }
   }
 
-  private func add(_ text: String, at path: RegistryPath?) {
-    count += 1
-    guard count <= Self.limit else { return }
-    let place = path.map { $0.isRoot ? "root key, " : "key \($0), " } ?? ""
-    Diagnostics.warn("\(name): \(place)\(text)")
+  /// Reports that the form of the output has no room for something.
+  func omit(_ text: String, at path: RegistryPath) {
+    omissionCount += 1
+    tell(text, at: path)
+  }
+
+  private func tell(_ text: String, at path: RegistryPath?) {
+    guard findingCount + omissionCount <= Self.limit else { return }
+    let place = path.map { $0.isRoot ? "root key: " : "key \($0.visible): " } ?? ""
+    warn("\(name): \(place)\(text)")
   }
 
   /// Ends the report and tells with which code a command that went on to its end exits.
   func finish() -> ExitCode {
+    let count = findingCount + omissionCount
     guard count > 0 else { return .success }
-    if count > Self.limit {
-      Diagnostics.warn("\(name): and \(count - Self.limit) more findings")
+    if count > Self.limit { warn("\(name): and \(count - Self.limit) more") }
+    if findingCount > 0 {
+      warn("\(name): \(findingCount) finding\(findingCount == 1 ? "" : "s"); the rest was read")
     }
-    Diagnostics.warn(
-      count == 1
-        ? "\(name): 1 finding; the rest was read" : "\(name): \(count) findings; the rest was read")
+    if omissionCount > 0 { warn("\(name): \(omissionCount) left out; the rest was written") }
     return .incomplete
   }
 }

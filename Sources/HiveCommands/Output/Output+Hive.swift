@@ -34,6 +34,31 @@ extension Output {
     }
   }
 
+  /// Appends bytes in Base64 (RFC 4648), without line ends.
+  func append(base64 bytes: [UInt8]) {
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let count = min(3, bytes.count - start)
+      var bits: UInt32 = 0
+      for index in 0..<3 { bits = bits << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
+      unsafe fill(atMost: 4) { room in
+        for index in 0..<4 {
+          let digit = UInt8(truncatingIfNeeded: bits >> UInt32(18 - 6 * index)) & 63
+          unsafe room[index] = index <= count ? base64Digit(digit) : UInt8(ascii: "=")
+        }
+        return 4
+      }
+    }
+  }
+
+  /// Appends the name of a value's type, or its number where it has no name.
+  func append(typeName type: UInt32) {
+    if type < ValueType.names.count {
+      append(ValueType.names[Int(type)])
+    } else {
+      append(text: ValueType(rawValue: type).description)
+    }
+  }
+
   /// Appends a time in ISO 8601 with seven decimals.
   func append(_ time: FileTime) {
     unsafe fill(atMost: 32) { room in
@@ -51,4 +76,15 @@ extension Output {
 @inline(__always)
 func hexDigit(_ number: UInt8) -> UInt8 {
   number < 10 ? 48 &+ number : 87 &+ number
+}
+
+/// The Base64 digit of a number below 64.
+private func base64Digit(_ number: UInt8) -> UInt8 {
+  switch number {
+  case 0..<26: 65 &+ number
+  case 26..<52: 71 &+ number
+  case 52..<62: number &- 4
+  case 62: UInt8(ascii: "+")
+  default: UInt8(ascii: "/")
+  }
 }

@@ -26,7 +26,7 @@ final class Output {
 
   private let buffer: UnsafeMutablePointer<UInt8>
   private var used = 0
-  private let descriptor: CInt
+  let descriptor: CInt
   private let closesDescriptor: Bool
 
   /// Why writing ended; nil as long as all went well.
@@ -93,6 +93,11 @@ extension Output {
       unsafe room.update(from: start, count: count)
       return count
     }
+  }
+
+  /// Appends so many spaces.
+  func append(spaces count: Int) {
+    for _ in 0..<count { append(UInt8(ascii: " ")) }
   }
 
   func append(_ bytes: Span<UInt8>) {

@@ -18,10 +18,13 @@ struct Progress {
 
   /// Begins counting.
   ///
-  /// - Parameter noun: What is counted, in the plural.
-  init(_ noun: String) {
+  /// - Parameters:
+  ///   - noun: What is counted, in the plural.
+  ///   - output: Where the result goes: on a terminal it shows how far things are, and a count
+  ///     would stand in its midst.
+  init(_ noun: String, besides output: Output) {
     self.noun = noun
-    isShown = isatty(STDERR_FILENO) == 1
+    isShown = !output.isTerminal && isatty(STDERR_FILENO) == 1
   }
 
   /// Counts one, and shows the count when the last time was a while ago.

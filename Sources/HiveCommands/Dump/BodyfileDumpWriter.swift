@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+/// Writes each key as a line of a body file of The Sleuth Kit 3.x, for timelines:
+/// `MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime`.
+///
+/// The name is the key's path, the inode the file offset of its cell, and the time of modification
+/// that of its last write in whole seconds since 1970; all else is unknown, which is 0. So are
+/// times before 1970. The root's path is `\` where no prefix stands in front of it.
+struct BodyfileDumpWriter: DumpWriter {
+  private let output: Output
+  private let image: HiveImage
+  private var path: PathPrefix
+
+  init(_ dump: Dump, to output: Output) {
+    self.output = output
+    image = dump.hive.image
+    path = PathPrefix(dump.startPath, separator: "\\", as: BodyfileEscaping.self)
+  }
+
+  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+    path.move(to: node, depth: walk.depth, in: image)
+    output.append("0|")
+    if path.bytes.isEmpty { output.append("\\") }
+    output.append(path.bytes)
+    output.append("|")
+    output.append(decimal: node.offset)
+    output.append("|0|0|0|0|0|")
+    output.append(decimal: max(FileTime(rawValue: node.lastWritten).unixSeconds, 0))
+    output.append("|0|0\n")
+  }
+}

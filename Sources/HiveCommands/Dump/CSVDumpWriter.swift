@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+/// Writes each value, and each key without values, as a row of comma-separated values (RFC 4180).
+///
+/// Text is always quoted, so that the empty name of a default value differs from the missing one
+/// of a key without values. Data are as in JSON, without the escapes; the strings of a list have
+/// `|` between them.
+struct CSVDumpWriter: DumpWriter {
+  private let output: Output
+  private let image: HiveImage
+  private let raw: Bool
+  private var path: PathPrefix
+
+  init(_ dump: Dump, to output: Output) {
+    self.output = output
+    image = dump.hive.image
+    raw = dump.raw
+    path = PathPrefix(dump.startPath, separator: "\\", as: CSVEscaping.self)
+  }
+
+  mutating func begin() {
+    output.append("Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data")
+    output.append(raw ? ",Raw\r\n" : "\r\n")
+  }
+
+  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+    path.move(to: node, depth: walk.depth, in: image)
+    for record in walk.records {
+      writeKey(node)
+      write(record, extent: walk.extent(of: record))
+    }
+    guard walk.records.isEmpty else { return }
+    writeKey(node)
+    output.append(raw ? ",,,,,,\r\n" : ",,,,,\r\n")
+  }
+
+  private func writeKey(_ node: KeyNode) {
+    output.append("\"")
+    output.append(path.bytes)
+    output.append("\",")
+    output.append(FileTime(rawValue: node.lastWritten))
+    output.append(",")
+  }
+
+  private func write(_ record: ValueRecord, extent: ValueExtent) {
+    output.append("\"")
+    output.append(record.name, in: image, as: CSVEscaping.self)
+    output.append("\",")
+    output.append(typeName: record.type)
+    output.append(",")
+    output.append(decimal: record.type)
+    output.append(",")
+    output.append(decimal: record.dataSize)
+    output.append(record.isTombstone ? ",1," : ",,")
+    writeData(ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)), extent)
+    if raw {
+      output.append(",")
+      output.append(hexOf: extent, in: image)
+    }
+    output.append("\r\n")
+  }
+
+  private func writeData(_ data: ValueData, _ extent: ValueExtent) {
+    switch data {
+    case .string(let text), .expandString(let text), .link(let text):
+      output.append(quoted: text, as: CSVEscaping.self)
+    case .multiString(let texts):
+      output.append("\"")
+      for (index, text) in texts.enumerated() {
+        if index > 0 { output.append("|") }
+        output.append(text, as: CSVEscaping.self)
+      }
+      output.append("\"")
+    case .dword(let number), .dwordBigEndian(let number):
+      output.append(decimal: number)
+    case .qword(let number):
+      output.append(decimal: number)
+    case .bytes:
+      output.append(hexOf: extent, in: image)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+/// Writes each key as a block of lines for a person to read.
+///
+/// ```
+/// [Control Panel\Desktop]  2024-06-21T16:45:12.4537497Z
+///   Wallpaper       REG_SZ     "C:\Users\anna\Pictures\Sommerfest.jpg"
+///   Win8DpiScaling  REG_DWORD  0 (0x00000000)
+/// ```
+struct TextDumpWriter: DumpWriter {
+  let output: Output
+  let image: HiveImage
+  let raw: Bool
+  private let hasColor: Bool
+  private var path: PathPrefix
+  private var isFirst = true
+
+  /// A name that is wider than this many columns does not move the next ones to the right.
+  private static let widestName = 40
+
+  init(_ dump: Dump, to output: Output) {
+    self.output = output
+    image = dump.hive.image
+    raw = dump.raw
+    hasColor = output.hasColor
+    path = PathPrefix(dump.startPath, separator: "\\", as: VisibleEscaping.self)
+  }
+
+  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+    if !isFirst { output.append("\n") }
+    isFirst = false
+    path.move(to: node, depth: walk.depth, in: image)
+    writeHeader(of: node)
+    let layout = Layout(of: walk.records, in: image, widestName: Self.widestName)
+    for record in walk.records {
+      write(record, extent: walk.extent(of: record), layout: layout)
+    }
+    for fault in walk.faults {
+      output.append("  ")
+      styled(.warning) { output.append(text: "! \(fault)") }
+      output.append("\n")
+    }
+  }
+
+  private func writeHeader(of node: KeyNode) {
+    styled(.bold) {
+      output.append("[")
+      if path.bytes.isEmpty { output.append("\\") }
+      output.append(path.bytes)
+      output.append("]")
+    }
+    output.append("  ")
+    styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
+    // What is wrong with the class name is reported by the walk.
+    var ignored: [FormatError] = []
+    if let units = image.className(of: node, reporting: &ignored) {
+      output.append("  ")
+      styled(.dim) { output.append("class ") }
+      output.append(quoted: RegistryString(utf16: units), as: QuotedEscaping.self)
+    }
+    if node.isTombstone { output.append("  (tombstone)") }
+    output.append("\n")
+  }
+
+  private func write(_ record: ValueRecord, extent: ValueExtent, layout: Layout) {
+    output.append("  ")
+    if record.name.unitCount == 0 {
+      styled(.dim) { output.append("(Default)") }
+    } else {
+      output.append(record.name, in: image, as: VisibleEscaping.self)
+    }
+    pad(from: Layout.width(of: record.name, in: image), to: layout.nameWidth)
+    styled(.dim) { output.append(typeName: record.type) }
+    pad(from: Layout.width(ofType: record.type), to: layout.typeWidth)
+    if record.isTombstone {
+      output.append("(tombstone)")
+    } else {
+      writeData(of: record, extent: extent, indent: layout.dataColumn)
+    }
+    output.append("\n")
+    if raw { writeHexDump(of: extent) }
+  }
+
+  private func pad(from width: Int, to column: Int) {
+    output.append(spaces: max(column - width, 0) + 2)
+  }
+
+  /// Writes something in a style, where there is colour.
+  func styled(_ style: TerminalStyle, _ body: () -> Void) {
+    if hasColor { output.append(style.code) }
+    body()
+    if hasColor { output.append(TerminalStyle.end) }
+  }
+}
+
+// MARK: - Columns
+
+extension TextDumpWriter {
+  /// How wide the columns of a key's values are.
+  struct Layout {
+    private(set) var nameWidth = 0
+    private(set) var typeWidth = 0
+
+    /// Where the data begin.
+    var dataColumn: Int { nameWidth + typeWidth + 6 }
+
+    init(of records: [ValueRecord], in image: HiveImage, widestName: Int) {
+      for record in records {
+        let width = Self.width(of: record.name, in: image)
+        if width <= widestName { nameWidth = max(nameWidth, width) }
+        typeWidth = max(typeWidth, Self.width(ofType: record.type))
+      }
+    }
+
+    static func width(ofType type: UInt32) -> Int {
+      type < ValueType.names.count ? ValueType.names[Int(type)].utf8CodeUnitCount : 10
+    }
+
+    static func width(of name: StoredName, in image: HiveImage) -> Int {
+      guard name.unitCount > 0 else { return 9 }
+      var width = 0
+      var highSurrogate: UInt16?
+      for index in 0..<name.unitCount {
+        let unit = image.unit(index, of: name)
+        if let high = highSurrogate {
+          highSurrogate = nil
+          if unit & 0xFC00 == 0xDC00 {
+            width += VisibleEscaping.columns(
+              0x10000 + (UInt32(high & 0x3FF) << 10 | UInt32(unit & 0x3FF)))
+            continue
+          }
+          width += VisibleEscaping.columns(UInt32(high))
+        }
+        if unit & 0xFC00 == 0xD800 {
+          highSurrogate = unit
+        } else {
+          width += VisibleEscaping.columns(UInt32(unit))
+        }
+      }
+      return width + (highSurrogate.map { VisibleEscaping.columns(UInt32($0)) } ?? 0)
+    }
+  }
+}

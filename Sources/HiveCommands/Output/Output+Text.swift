@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+extension Output {
+  /// Appends units given by their index, with the escapes of a format.
+  @inline(__always)
+  func append<Escaping: CharacterEscaping>(
+    units count: Int, as escaping: Escaping.Type, _ unit: (Int) -> UInt16
+  ) {
+    var encoder = UTF8Encoder<Escaping>()
+    let growth = UTF8Encoder<Escaping>.growth
+    let step = 4096 / growth
+    var index = 0
+    while index < count {
+      let end = min(index + step, count)
+      unsafe fill(atMost: step * growth) { room in
+        var written = 0
+        while index < end {
+          unsafe written += encoder.encode(unit(index), to: room + written)
+          index += 1
+        }
+        return written
+      }
+    }
+    unsafe fill(atMost: growth) { unsafe encoder.finish(to: $0) }
+  }
+
+  /// Appends a name.
+  func append<Escaping: CharacterEscaping>(
+    _ name: StoredName, in image: HiveImage, as escaping: Escaping.Type
+  ) {
+    try? image.withBytes(at: name.offset, count: name.byteCount) { bytes in
+      if name.isLatin1 {
+        append(units: bytes.count, as: escaping) { UInt16(bytes[$0]) }
+      } else {
+        append(utf16: bytes, as: escaping)
+      }
+    }
+  }
+
+  /// Appends UTF-16 up to the first NUL.
+  func append<Escaping: CharacterEscaping>(
+    upToNulOf bytes: Span<UInt8>, as escaping: Escaping.Type
+  ) {
+    var count = 0
+    unsafe bytes.withUnsafeBytes { bytes in
+      while count < bytes.count / 2,
+        unsafe bytes.loadUnaligned(fromByteOffset: 2 * count, as: UInt16.self) != 0
+      {
+        count += 1
+      }
+    }
+    append(utf16: bytes.extracting(..<(2 * count)), as: escaping)
+  }
+
+  /// Appends UTF-16, all of it.
+  private func append<Escaping: CharacterEscaping>(
+    utf16 bytes: Span<UInt8>, as escaping: Escaping.Type
+  ) {
+    unsafe bytes.withUnsafeBytes { bytes in
+      append(units: bytes.count / 2, as: escaping) {
+        unsafe UInt16(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
+      }
+    }
+  }
+
+  /// Appends a text.
+  func append<Escaping: CharacterEscaping>(_ text: RegistryString, as escaping: Escaping.Type) {
+    append(units: text.utf16.count, as: escaping) { text.utf16[$0] }
+  }
+
+  /// Appends a text between quotation marks.
+  func append<Escaping: CharacterEscaping>(quoted text: RegistryString, as escaping: Escaping.Type)
+  {
+    append(UInt8(ascii: "\""))
+    append(text, as: escaping)
+    append(UInt8(ascii: "\""))
+  }
+}
+
+extension RegistryString {
+  /// Appends the string, with the escapes of a format, to bytes.
+  func encode<Escaping: CharacterEscaping>(to bytes: inout [UInt8], as escaping: Escaping.Type) {
+    var encoder = UTF8Encoder<Escaping>()
+    unsafe withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: UTF8Encoder<Escaping>.growth
+    ) { room in
+      guard let start = room.baseAddress else { return }
+      for unit in utf16 {
+        let count = unsafe encoder.encode(unit, to: start)
+        unsafe bytes.append(contentsOf: room[..<count])
+      }
+      let count = unsafe encoder.finish(to: start)
+      unsafe bytes.append(contentsOf: room[..<count])
+    }
+  }
+
+  /// The string for a person at the terminal, with all that is hidden in it made visible.
+  var visible: String {
+    var bytes: [UInt8] = []
+    encode(to: &bytes, as: VisibleEscaping.self)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension RegistryPath {
+  /// The path for a person at the terminal, with all that is hidden in it made visible.
+  var visible: String {
+    names.map(\.visible).joined(separator: "\\")
+  }
+}

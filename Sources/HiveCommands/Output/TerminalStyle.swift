@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// How a piece of text looks on a terminal with colour.
+struct TerminalStyle {
+  /// What begins the style.
+  let code: StaticString
+
+  /// What ends every style.
+  static let end: StaticString = "\u{1B}[0m"
+
+  static let bold = Self(code: "\u{1B}[1m")
+  static let dim = Self(code: "\u{1B}[2m")
+  static let warning = Self(code: "\u{1B}[33m")
+}
+
+extension Output {
+  /// Whether a person looks at the output as it comes.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Whether the output may have colour: on a terminal that can show it, unless the user has set
+  /// `NO_COLOR` (<https://no-color.org>).
+  var hasColor: Bool {
+    isTerminal && Self.variable("TERM") != "dumb" && (Self.variable("NO_COLOR") ?? "").isEmpty
+  }
+
+  private static func variable(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+}
