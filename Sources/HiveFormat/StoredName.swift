@@ -10,7 +10,7 @@ public struct StoredName: Sendable, Hashable {
   public let isLatin1: Bool
 
   @inlinable
-  init(offset: Int, byteCount: Int, isLatin1: Bool) {
+  package init(offset: Int, byteCount: Int, isLatin1: Bool) {
     self.offset = offset
     self.byteCount = byteCount
     self.isLatin1 = isLatin1

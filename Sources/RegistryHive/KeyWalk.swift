@@ -159,14 +159,6 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   }
 }
 
-extension FormatError.Code {
-  /// A key stands in two lists, or twice in one, or is its own ancestor.
-  static let keyReused = Self(rawValue: "key-reused")
-  /// A value stands in two lists, or twice in one.
-  static let valueReused = Self(rawValue: "value-reused")
-  /// Two values refer to the same data.
-  static let dataReused = Self(rawValue: "data-reused")
-}
 
 extension Key {
   /// A walk over the key and all keys below it.

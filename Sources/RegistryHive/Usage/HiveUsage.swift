@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+
+package import HiveFormat
+
+/// What every byte of a hive file is used for, and how much each key takes up.
+///
+/// All sizes are those of whole cells, as the file has them: a cell's size field, its record and
+/// the padding to a multiple of 8. They sum to the file's size, which sizes of names and data never
+/// do.
+///
+/// ```swift
+/// let usage = hive.usage()
+/// for key in usage.root.largest(10, depth: 3) {
+///   print(key.bytes, key.path)
+/// }
+/// ```
+///
+/// A cell counts where the first reference leads to it, in stored order; further references, which
+/// only damaged hives have, add nothing. Cells shared by design, those with security descriptors,
+/// belong to the hive and not to any key.
+public final class HiveUsage: Sendable {
+  /// The hive.
+  public let hive: Hive
+  /// The bytes of the file by what they are used for.
+  public let bytes: HiveBytes
+  /// How many things of each kind there are.
+  public let counts: HiveCounts
+  /// The largest runs of free cells, the largest first; no more than ten.
+  public let largestFreeRuns: [FreeRun]
+  /// What is wrong with the hive, as far as it bears on the count: the first thousand findings.
+  public let findings: [KeyFinding]
+  /// How many findings there are in all.
+  public let findingCount: Int
+
+  // In the order of a walk: the keys below a key follow it without a gap.
+  package let accounts: [KeyAccount]
+
+  init(_ hive: Hive) {
+    let pass = UsagePass(hive.image, root: hive.root.offset)
+    self.hive = hive
+    bytes = HiveBytes(pass, fileSize: hive.fileSize)
+    counts = HiveCounts(pass)
+    largestFreeRuns = pass.cells.largestFreeRuns.map { FreeRun(offset: $0.offset, size: $0.size) }
+    accounts = pass.keys
+    let faults = pass.cells.faults + Self.checkSums(pass, bytes)
+    findings =
+      faults.map { KeyFinding(path: nil, finding: Finding($0)) }
+      + pass.faults.map { fault in
+        KeyFinding(
+          path: fault.key < 0
+            ? nil : Self.path(of: Int(fault.key), in: pass.keys, image: hive.image),
+          finding: Finding(fault.error))
+      }
+    findingCount = faults.count + pass.faultCount
+  }
+
+  /// The root key's account: that of all keys.
+  public var root: KeyUsage { KeyUsage(usage: self, index: 0) }
+
+  /// The account of the key at a path; nil where there is none.
+  public func key(at path: RegistryPath) -> KeyUsage? {
+    var key = root
+    for name in path.names {
+      let target = name.upcased
+      guard
+        let next = key.subkeys.first(where: {
+          hive.image.matches($0.storedName, upcased: target)
+        })
+      else { return nil }
+      key = next
+    }
+    return key
+  }
+
+  /// What a compacted copy of the hive would save in bytes, at the most: free cells, used cells
+  /// that nothing leads to, and what stands behind the last bin.
+  ///
+  /// The copy's last bin and the padding of its file take some of it back.
+  public var reclaimableBytes: Int { bytes.free + bytes.unreferenced + bytes.trailing }
+
+  static func path(
+    of index: Int, in accounts: [KeyAccount], image: HiveImage
+  ) -> RegistryPath {
+    var names: [RegistryString] = []
+    var index = index
+    while accounts.indices.contains(index), accounts[index].parent >= 0 {
+      if let node = try? KeyNode(parsing: image, at: accounts[index].node.fileOffset) {
+        names.append(RegistryString(utf16: image.units(of: node.name)))
+      }
+      index = Int(accounts[index].parent)
+    }
+    return RegistryPath(names: names.reversed())
+  }
+}
+
+extension Hive {
+  /// Counts what every byte of the hive is used for.
+  ///
+  /// The whole file is read once. The result is about as large as the key nodes in the file.
+  public func usage() -> HiveUsage { HiveUsage(self) }
+}
+
+/// A finding, and the key that it was met at.
+public struct KeyFinding: Sendable, Hashable {
+  /// The key's path; nil where the finding belongs to no key.
+  public let path: RegistryPath?
+  /// What was found.
+  public let finding: Finding
+}
+
+/// A run of free cells next to each other, in one bin.
+public struct FreeRun: Sendable, Hashable {
+  /// Where the run begins in the file.
+  public let offset: Int
+  /// Its size in bytes.
+  public let size: Int
+}
+
+// MARK: - Sums
+
+extension FormatError.Code {
+  /// The bins have bytes that are in no header and no cell.
+  package static let sumOfBins = Self(rawValue: "sum-of-bins")
+  /// The used cells are not the sum of those that are referred to and those that are not.
+  package static let sumOfCells = Self(rawValue: "sum-of-cells")
+  /// The parts of the file do not sum to its size.
+  package static let sumOfFile = Self(rawValue: "sum-of-file")
+}
+
+extension HiveUsage {
+  /// Checks the sums that hold in every undamaged hive.
+  private static func checkSums(_ pass: UsagePass, _ bytes: HiveBytes) -> [FormatError] {
+    var faults: [FormatError] = []
+    func check(_ code: FormatError.Code, at offset: Int, _ what: String, _ sum: Int, is found: Int)
+    {
+      guard sum != found else { return }
+      faults.append(
+        FormatError(
+          code, at: offset, expected: "\(what), \(found) bytes",
+          found: "\(sum) bytes, a difference of \(found - sum)"))
+    }
+    let cells = pass.cells
+    check(
+      .sumOfBins, at: BaseBlock.size, "bin headers, used and free cells to fill the bins",
+      bytes.binHeaders + cells.allocatedBytes - cells.adoptedTrailingBytes + cells.freeBytes,
+      is: cells.lastBinEnd - BaseBlock.size)
+    check(
+      .sumOfCells, at: BaseBlock.size,
+      "cells in the tree and unreferenced ones to be all used cells",
+      pass.kinds.total + pass.unreferenced.bytes, is: cells.allocatedBytes)
+    check(.sumOfFile, at: 0, "the parts to sum to the file", bytes.sum, is: bytes.file)
+    return faults
+  }
+}
