@@ -24,6 +24,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
+    .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
     .executable(name: "hive", targets: ["hive"]),
     .executable(name: "hive-dump", targets: ["hive-dump"]),
   ],
@@ -39,6 +40,8 @@ let package = Package(
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: settings),
     .target(
+      name: "ProfileForensics", dependencies: ["RegistryHive"], swiftSettings: settings),
+    .target(
       name: "HiveCommands", dependencies: ["HiveFormat", "RegistryHive", argumentParser],
       swiftSettings: settings),
     command("hive"),
@@ -53,6 +56,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProfileForensicsTests",
+      dependencies: ["ProfileForensics", "RegistryHive", "HiveBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "HiveCommandsTests",

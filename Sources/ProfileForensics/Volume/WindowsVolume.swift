@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+
+/// A mounted Windows volume, or a copy of the files of one, with the registry files on it.
+///
+/// Names are looked up without regard to case, as Windows does it. Nothing is opened that is not
+/// on the volume: a symbolic link below the root is not followed, but reported in ``notes``.
+///
+/// Places: "Files" in the Windows Registry knowledge base of J. Metz, and
+/// <https://learn.microsoft.com/windows/win32/sysinfo/registry-hives>.
+public struct WindowsVolume: Sendable {
+  /// The path of the root, as it was given.
+  public let path: String
+  /// The path of the folder in which Windows is installed, such as `/mnt/Windows`.
+  public let windowsFolder: String
+  /// The hives of the machine that are there: SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
+  public let machineHives: [HiveKind: VolumeFile]
+  /// The file of local Group Policy for the machine: `System32\GroupPolicy\Machine\Registry.pol`.
+  public let machinePolicy: VolumeFile?
+  /// The file of local Group Policy for users: `System32\GroupPolicy\User\Registry.pol`.
+  public let userPolicy: VolumeFile?
+  /// The profiles that hold a hive, by place and name.
+  public let profiles: [ProfileFolder]
+  /// What was passed over: symbolic links, and folders that cannot be read.
+  public let notes: [VolumeNote]
+
+  /// Looks through a volume for registry files.
+  ///
+  /// - Parameter path: The root: the folder that holds `Windows` or `WINNT`, and in it
+  ///   `System32\config`, in any case.
+  /// - Throws: ``ForensicsError`` where the folder cannot be read, or is no such root.
+  public init(path: String) throws(ForensicsError) {
+    let log = VolumeLog()
+    let root = try VolumeFolder(root: path, log: log)
+    let windows = Self.windowsFolders(in: root)
+    let config = windows.folders(at: ["System32", "config"])
+    guard let windowsFolder = windows.first, !config.isEmpty else {
+      var reason = "is not the root of a Windows volume: it has no Windows\\System32\\config"
+      if let note = log.notes.first { reason += "; \(note)" }
+      throw ForensicsError(code: .notAVolume, path: path, reason: reason)
+    }
+    self.path = path
+    self.windowsFolder = windowsFolder.path
+    var hives: [HiveKind: VolumeFile] = [:]
+    for kind in Self.machineKinds {
+      hives[kind] = config.firstFile(named: kind.rawValue)
+    }
+    machineHives = hives
+    machinePolicy = windows.folders(at: ["System32", "GroupPolicy", "Machine"])
+      .firstFile(named: "Registry.pol")
+    userPolicy = windows.folders(at: ["System32", "GroupPolicy", "User"])
+      .firstFile(named: "Registry.pol")
+    profiles = ProfileFolder.all(root: root, windows: windows)
+    notes = log.notes
+  }
+
+  private static let machineKinds: [HiveKind] = [.software, .system, .sam, .security, .default]
+
+  /// The folder that Windows is in, in every spelling there is.
+  private static func windowsFolders(in root: VolumeFolder) -> [VolumeFolder] {
+    let names = ["Windows", "WINNT"]
+    return names.lazy.map { root.folders(at: [$0]) }
+      .first { !$0.folders(at: ["System32", "config"]).isEmpty } ?? []
+  }
+}
+
+/// A file on a Windows volume.
+public struct VolumeFile: Sendable, Hashable {
+  /// Its path, beginning with that of the volume.
+  public let path: String
+  /// Its size in bytes.
+  public let size: Int
+  /// The files beside it that carry its name and more, sorted: transaction logs such as
+  /// `NTUSER.DAT.LOG1`, and files of transactions such as `NTUSER.DAT{…}.TM.blf`.
+  public let companions: [VolumeFile]
+}
+
+/// Something on a volume that was passed over.
+public struct VolumeNote: Sendable, Hashable, CustomStringConvertible {
+  /// The path of what was passed over.
+  public let path: String
+  /// Why, as a sentence without the path.
+  public let reason: String
+
+  /// The path and why it was passed over.
+  public var description: String { "\(path): \(reason)" }
+}
+
+extension [VolumeFolder] {
+  /// The folders at a path below any of these.
+  func folders(at path: [String], ownLinks: Set<String> = []) -> [VolumeFolder] {
+    flatMap { $0.folders(at: path, ownLinks: ownLinks) }
+  }
+
+  /// The file of a name in the first folder that has one.
+  func firstFile(named name: String) -> VolumeFile? {
+    for folder in self {
+      if let file = folder.file(named: name) { return file }
+    }
+    return nil
+  }
+}
