@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+// Choosing and applying logs in the format since Windows 8.1.
+extension ReplayPlan {
+  /// Plans the replay of all logs with entries that fit.
+  ///
+  /// With a valid base block all logs take part, the one with the earliest entries first, and each
+  /// goes on where the one before it ended. Without one the base block comes from the log with
+  /// the latest entries, and this log alone is applied.
+  mutating func planEntries() {
+    let sound = logs.indices.filter {
+      logs[$0].log.format == .entries && logs[$0].verdict == .notNeeded
+    }
+    var candidates: [Int] = []
+    for index in sound {
+      if let fault = misfit(of: logs[index].log) {
+        logs[index].verdict = .refused(fault)
+      } else {
+        candidates.append(index)
+      }
+    }
+    guard let base = validBaseBlock else {
+      guard let latest = latest(of: candidates) else { return }
+      baseBlockLog = latest
+      applyEntries(of: latest)
+      if order.isEmpty { baseBlockLog = nil }
+      return
+    }
+    let age = { (index: Int) -> UInt32 in
+      (self.logs[index].log.firstSequence ?? 0) &- base.secondarySequence
+    }
+    // Stable, so that of two equal logs the first one is used.
+    candidates = candidates.enumerated().sorted {
+      (age($0.element), $0.offset) < (age($1.element), $1.offset)
+    }.map(\.element)
+    let lost = lostStart(after: base.secondarySequence)
+    var next: UInt32?
+    for index in candidates {
+      let first = logs[index].log.firstSequence ?? 0
+      if next == nil, let lost, lost.sequence.precedes(first) {
+        refuse(index, expected: lost.sequence, note: " (lost in \(logs[lost.log].log.name))")
+        continue
+      }
+      if let next, first != next {
+        refuse(index, expected: next)
+        continue
+      }
+      applyEntries(of: index)
+      if let last = logs[index].appliedSequences?.last { next = last &+ 1 }
+    }
+    if let next {
+      // Damage at the end of a log does no harm when the next log goes on from there.
+      isComplete = order.allSatisfy { index in
+        logs[index].stop == nil || logs[index].appliedSequences?.last != next &- 1
+      }
+      if candidates.contains(where: { isAhead($0, of: next) }) { isComplete = false }
+    }
+  }
+
+  /// Why a log cannot be applied to this hive, if so.
+  private func misfit(of log: LogFile) -> FormatError? {
+    guard let own = log.baseBlock, let first = log.firstSequence else { return nil }
+    if let base = validBaseBlock, own.primarySequence.precedes(base.secondarySequence) {
+      return FormatError(
+        .logOlder, at: 4, expected: "a sequence number of \(base.secondarySequence) or later",
+        found: "\(own.primarySequence)")
+    }
+    guard first == own.primarySequence else {
+      return FormatError(
+        .logGap, at: BaseBlock.sectorSize + 12, expected: "entry \(own.primarySequence)",
+        found: "entry \(first)")
+    }
+    return nil
+  }
+
+  /// The log that ends with the latest entry.
+  private func latest(of candidates: [Int]) -> Int? {
+    var latest: Int?
+    for index in candidates {
+      if let best = latest, let last = logs[index].log.lastSequence,
+        let bestLast = logs[best].log.lastSequence, !bestLast.precedes(last)
+      {
+        continue
+      }
+      latest = index
+    }
+    return latest
+  }
+
+  /// The number of an entry that this hive needs and that stands damaged at the start of a log.
+  ///
+  /// Later entries, from another log, would be applied over a hole.
+  private func lostStart(after secondary: UInt32) -> (log: Int, sequence: UInt32)? {
+    var lost: (log: Int, sequence: UInt32)?
+    for index in logs.indices {
+      let log = logs[index].log
+      guard log.format == .entries, case .stopped? = log.end, log.entryOffsets.isEmpty,
+        let own = log.baseBlock, own.isChecksumValid,
+        !own.primarySequence.precedes(secondary)
+      else { continue }
+      if let earlier = lost, !own.primarySequence.precedes(earlier.sequence) { continue }
+      lost = (index, own.primarySequence)
+    }
+    return lost
+  }
+
+  private mutating func refuse(_ index: Int, expected: UInt32, note: String = "") {
+    logs[index].verdict = .refused(
+      FormatError(
+        .logGap, at: BaseBlock.sectorSize + 12, expected: "entry \(expected)\(note)",
+        found: "entry \(logs[index].log.firstSequence ?? 0)"))
+  }
+
+  /// Whether a log that was refused for a gap has entries that the hive lacks.
+  private func isAhead(_ index: Int, of next: UInt32) -> Bool {
+    guard case .refused = logs[index].verdict, let last = logs[index].log.lastSequence else {
+      return false
+    }
+    return !last.precedes(next)
+  }
+
+  /// Plans the entries of one log, up to its end or its first damage.
+  private mutating func applyEntries(of index: Int) {
+    let log = logs[index].log
+    var stop: FormatError? = if case .stopped(let error)? = log.end { error } else { nil }
+    var flags = (baseBlockLog == nil ? baseBlock : log.baseBlock)?.flags ?? 0
+    if let header { flags = header.flags }
+    do throws(FormatError) {
+      for offset in log.entryOffsets {
+        // The survey checked the hashes; here only the bytes are read again.
+        let entry = try LogEntry(parsing: log.image, at: offset)
+        let pages = try entry.writes(from: log.image, index: index)
+        guard fills(binsSize: entry.binsSize, with: pages) else {
+          throw FormatError(
+            .logBinsSize, at: offset + 16,
+            expected: "bins that the hive and this entry fill", found: "\(entry.binsSize) bytes")
+        }
+        writes += pages
+        resultingSize = max(resultingSize, BaseBlock.size + Int(entry.binsSize))
+        flags = flags & ~1 | entry.flags & 1
+        header = ReplayedHeader(
+          sequence: entry.sequence, binsSize: entry.binsSize, flags: flags, lastWritten: nil)
+        let first = logs[index].appliedSequences?.first ?? entry.sequence
+        logs[index].appliedSequences = (first, entry.sequence)
+        logs[index].appliedEntries += 1
+        logs[index].appliedBytes += pages.reduce(0) { $0 + $1.length }
+      }
+    } catch {
+      stop = error
+    }
+    logs[index].stop = stop
+    if logs[index].appliedEntries > 0 {
+      logs[index].verdict = .applied
+      order.append(index)
+    } else if let stop {
+      logs[index].verdict = .refused(stop)
+    }
+    if stop != nil { isComplete = false }
+  }
+}
