@@ -15,7 +15,7 @@ package struct LogDirtyVector: Sendable, Hashable {
   /// How many pages the log has.
   package let pageCount: Int
 
-  /// `DIRT`
+  /// `DIRT`.
   package static let signature: UInt32 = 0x5452_4944
 }
 

@@ -27,7 +27,7 @@ package struct LogEntry: Sendable, Hashable {
   /// Just behind the entry.
   package var end: Int { offset + size }
 
-  /// `HvLE`
+  /// `HvLE`.
   package static let signature: UInt32 = 0x454C_7648
 }
 
@@ -100,12 +100,9 @@ extension LogEntry {
 // MARK: - Pages
 
 extension LogEntry {
-  /// The writes that apply the entry to its hive; call only after ``validate(in:)``.
+  /// The writes that apply the entry, from the log with this index, to its hive.
   ///
-  /// - Parameters:
-  ///   - log: The log's bytes.
-  ///   - index: The log's place in its plan.
-  /// - Throws: ``FormatError`` with code `log-entry-pages`.
+  /// Call only after ``validate(in:)``. Throws errors with code `log-entry-pages`.
   func writes(from log: HiveImage, index: Int) throws(FormatError) -> [ReplayWrite] {
     let references = offset + Self.headerSize
     guard Int(pageCount) <= (size - Self.headerSize) / 8 else {

@@ -24,15 +24,18 @@ extension ReplayPlan {
       baseBlockLog = latest
       applyEntries(of: latest)
       if order.isEmpty { baseBlockLog = nil }
+      for index in candidates where isBefore(index, latest) {
+        remarks.append(
+          "The entries in \(logs[index].log.name), which come before those in"
+            + " \(logs[latest].log.name), are left out as Windows does when the base block is"
+            + " damaged.")
+      }
       return
     }
-    let age = { (index: Int) -> UInt32 in
-      (self.logs[index].log.firstSequence ?? 0) &- base.secondarySequence
-    }
-    // Stable, so that of two equal logs the first one is used.
-    candidates = candidates.enumerated().sorted {
-      (age($0.element), $0.offset) < (age($1.element), $1.offset)
-    }.map(\.element)
+    // By their distance from the hive; of two equal logs the one given first is used.
+    candidates = candidates.map { index in
+      (age: (logs[index].log.firstSequence ?? 0) &- base.secondarySequence, index: index)
+    }.sorted { ($0.age, $0.index) < ($1.age, $1.index) }.map(\.index)
     let lost = lostStart(after: base.secondarySequence)
     var next: UInt32?
     for index in candidates {
@@ -85,6 +88,12 @@ extension ReplayPlan {
       latest = index
     }
     return latest
+  }
+
+  /// Whether one log's entries end where another's begin.
+  private func isBefore(_ index: Int, _ other: Int) -> Bool {
+    guard let last = logs[index].log.lastSequence else { return false }
+    return last &+ 1 == logs[other].log.firstSequence
   }
 
   /// The number of an entry that this hive needs and that stands damaged at the start of a log.

@@ -191,30 +191,26 @@ extension ReplayPlan {
     baseBlock.flatMap { $0.isChecksumValid ? $0 : nil }
   }
 
-  /// What is wrong with the first bin after all writes, if anything.
+  /// What is wrong with the first bin after all writes, if anything; the offset is the hive's.
   private func firstBinFault() -> FormatError? {
     let place = BaseBlock.size
-    do throws(FormatError) {
-      if let write = writes.last(where: { $0.target <= place && place < $0.targetEnd }) {
-        let source = write.source + place - write.target
-        try Self.checkBinSignature(in: logs[write.log].log.image, at: source)
-      } else {
-        try Self.checkBinSignature(in: primary, at: place)
-      }
-      return nil
-    } catch {
-      return error
+    var image = primary
+    var offset = place
+    if let write = writes.last(where: { $0.target <= place && place < $0.targetEnd }) {
+      image = logs[write.log].log.image
+      offset = write.source + place - write.target
     }
-  }
-
-  private static func checkBinSignature(
-    in image: HiveImage, at offset: Int
-  ) throws(FormatError) {
-    guard try image.uint32(at: offset) == Bin.signature else {
-      throw FormatError(
-        .binSignature, at: offset, expected: "the signature \"hbin\"",
-        found: describeSignature(try image.bytes(at: offset, count: 4)))
+    guard let found = try? image.bytes(at: offset, count: 4) else {
+      return FormatError(
+        .binSignature, at: place, expected: "the signature \"hbin\"",
+        found: "the end of the file at \(hex(image.count))")
     }
+    guard found.elementsEqual("hbin".utf8) else {
+      return FormatError(
+        .binSignature, at: place, expected: "the signature \"hbin\"",
+        found: describeSignature(found))
+    }
+    return nil
   }
 
   /// Gives up everything planned.
@@ -223,13 +219,20 @@ extension ReplayPlan {
     header = nil
     baseBlockLog = nil
     resultingSize = primary.count
-    for index in order {
-      logs[index].appliedEntries = 0
-      logs[index].appliedSequences = nil
-      logs[index].appliedBytes = 0
-      logs[index].verdict = .notNeeded
-    }
+    remarks = []
     order = []
+    isComplete = true
+    for index in logs.indices {
+      switch logs[index].verdict {
+      case .applied, .passedOver:
+        logs[index] = LogReport(
+          log: logs[index].log,
+          verdict: .refused(
+            FormatError(
+              .logBin, at: 0, expected: "the first bin, which the hive lacks", found: "none")))
+      case .empty, .refused, .notNeeded: break
+      }
+    }
   }
 
   /// Whether bins of a size are there: in the file, planned before, or in these writes.

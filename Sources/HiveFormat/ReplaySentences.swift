@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+// What a plan says, as plain sentences.
+
+extension ReplayPlan {
+  /// The conclusion in one sentence.
+  package var sentence: String {
+    switch conclusion {
+    case .clean:
+      return "The hive is clean."
+    case .recoverable:
+      var text = "The hive is dirty (\(reasonsText)) and recoverable: "
+      text += order.map { logs[$0].appliedText }.joined(separator: ", then ")
+      if let index = baseBlockLog {
+        text += "; the base block comes from \(logs[index].log.name)"
+      }
+      if let header, let before = validBaseBlock?.binsSize, header.binsSize != before {
+        text += "; the bins change from \(before) to \(header.binsSize) bytes"
+      }
+      return text + (isComplete ? "." : "; what was changed after that is lost.")
+    case .unrecoverable(let obstacle):
+      let text = "The hive is dirty (\(reasonsText)) and not recoverable: "
+      switch obstacle {
+      case .noLogs:
+        return text + "there is no transaction log"
+          + (logs.isEmpty ? "." : " that is not empty.")
+      case .noLogFits:
+        let reasons = logs.compactMap { report in
+          if case .refused(let fault) = report.verdict {
+            "\(report.log.name): \(fault)"
+          } else {
+            nil
+          }
+        }
+        return text + "no transaction log can be used (" + reasons.joined(separator: "; ") + ")."
+      case .notAHive(let fault):
+        return text + "the bins are damaged as well (\(fault))."
+      }
+    }
+  }
+
+  private var reasonsText: String {
+    dirtyReasons.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension ReplayPlan.DirtyReason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .sequences(let primary, let secondary):
+      "sequence numbers \(primary) and \(secondary) differ"
+    case .checksum(let stored, let computed):
+      "the base block's checksum is \(hex(stored)) instead of \(hex(computed))"
+    case .unreadable(let error):
+      "there is no base block: \(error)"
+    }
+  }
+}
+
+extension ReplayPlan.LogReport {
+  /// What becomes of the log, in one sentence that begins with its name.
+  package var sentence: String {
+    switch verdict {
+    case .empty: "\(log.name) is empty."
+    case .applied: stop.map { "\(appliedText); it is damaged \($0)." } ?? "\(appliedText)."
+    case .refused(let fault): "\(log.name) cannot be used: \(fault)."
+    case .notNeeded: "\(log.name) is not needed, since the hive is clean."
+    case .passedOver: "\(log.name) is not used, since another log is."
+    }
+  }
+
+  var appliedText: String {
+    guard log.format == .entries, let sequences = appliedSequences else {
+      let pages = appliedBytes / LogDirtyVector.pageSize
+      return "\(pages) page\(pages == 1 ? "" : "s") of 512 bytes from \(log.name)"
+    }
+    return appliedEntries == 1
+      ? "1 entry (\(sequences.first)) from \(log.name)"
+      : "\(appliedEntries) entries (\(sequences.first) to \(sequences.last)) from \(log.name)"
+  }
+}
