@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 package import ArgumentParser
-import RegistryHive
 
 /// The command `hive`, with all others below it.
 package struct HiveCommand: ParsableCommand {
@@ -22,14 +21,5 @@ package struct HiveCommand: ParsableCommand {
   package static func runProgram(as subcommand: String? = nil) {
     let arguments = Array(CommandLine.arguments.dropFirst())
     main(subcommand.map { [$0] + arguments } ?? arguments)
-  }
-}
-
-/// Opens a hive for a command.
-func open(_ path: String) throws(CommandFailure) -> Hive {
-  do throws(HiveError) {
-    return try Hive(path: path)
-  } catch {
-    throw CommandFailure(error)
   }
 }

@@ -25,18 +25,45 @@ extension ReplayPlan {
         return text + "there is no transaction log"
           + (logs.isEmpty ? "." : " that is not empty.")
       case .noLogFits:
-        let reasons = logs.compactMap { report in
-          if case .refused(let fault) = report.verdict {
-            "\(report.log.name): \(fault)"
-          } else {
-            nil
-          }
-        }
-        return text + "no transaction log can be used (" + reasons.joined(separator: "; ") + ")."
+        return text + "no transaction log can be used (" + refusalsText + ")."
       case .notAHive(let fault):
         return text + "the bins are damaged as well (\(fault))."
       }
     }
+  }
+
+  /// What a reader of the hive must know of its logs, as one line; nil where the hive is clean.
+  package var note: String? {
+    switch conclusion {
+    case .clean:
+      return nil
+    case .recoverable:
+      let applied = order.map { logs[$0].appliedText }.joined(separator: ", then ")
+      let rest = isComplete ? "" : "; what was changed after that is lost: \(stopsText)"
+      return "dirty; replayed in memory: \(applied)\(rest)"
+    case .unrecoverable(.noLogs):
+      return "dirty, and no transaction log is there: read as it is, without its newest changes"
+    case .unrecoverable(.noLogFits):
+      return "dirty, and no transaction log can be used: read as it is (\(refusalsText))"
+    case .unrecoverable(.notAHive):
+      return "dirty, and the bins are damaged as well: read as it is"
+    }
+  }
+
+  private var stopsText: String {
+    logs.compactMap { report in report.stop.map { "\(report.log.name): \($0)" } }
+      .joined(separator: "; ")
+  }
+
+  private var refusalsText: String {
+    let reasons = logs.compactMap { report in
+      if case .refused(let fault) = report.verdict {
+        "\(report.log.name): \(fault)"
+      } else {
+        nil
+      }
+    }
+    return reasons.joined(separator: "; ")
   }
 
   private var reasonsText: String {

@@ -17,6 +17,8 @@ public final class Hive: Sendable {
   /// What is wrong with the file as a whole.
   public let findings: [Finding]
 
+  /// What became of the hive's transaction logs.
+  package let replay: ReplayPlan
   package let image: HiveImage
   private let rootNode: KeyNode
   /// The tree as libhivex sees it; nil where libhivex refuses the file.
@@ -25,28 +27,41 @@ public final class Hive: Sendable {
 
   /// Opens a hive file.
   ///
-  /// - Parameter path: The file's path.
-  /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key.
-  public convenience init(path: String) throws(HiveError) {
-    try self.init(MappedFile(path: path).image, path: path)
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - logs: Where to look for its transaction logs. They are looked for only where the hive is
+  ///     dirty, and replayed in memory.
+  /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key,
+  ///   or where a log that is named cannot be read.
+  public convenience init(path: String, logs: LogSource = .automatic) throws(HiveError) {
+    try self.init(MappedFile(path: path).image, path: path) { () throws(HiveError) in
+      try logs.logs(of: path)
+    }
   }
 
   /// Opens a hive in memory.
   ///
-  /// - Parameter bytes: The bytes of a hive file.
+  /// - Parameters:
+  ///   - bytes: The bytes of a hive file.
+  ///   - logs: The bytes of its transaction logs, in the order of their names.
   /// - Throws: ``HiveError`` where the bytes are not a hive, or hold no readable key.
-  public convenience init(bytes: [UInt8]) throws(HiveError) {
+  public convenience init(bytes: [UInt8], logs: [[UInt8]] = []) throws(HiveError) {
     guard !bytes.isEmpty else { throw HiveError(.empty, path: nil) }
-    try self.init(HiveImage(bytes), path: nil)
+    try self.init(HiveImage(bytes), path: nil) { () throws(HiveError) in
+      logs.enumerated().map { LogFile(name: "log \($0 + 1)", image: HiveImage($1)) }
+    }
   }
 
-  private init(_ file: HiveImage, path: String?) throws(HiveError) {
-    let opening = try HiveOpening(file, path: path)
+  private init(
+    _ file: HiveImage, path: String?, logs: () throws(HiveError) -> [LogFile]
+  ) throws(HiveError) {
+    let opening = try HiveOpening(file, path: path, logs: logs)
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image
     rootNode = opening.root
     tree = opening.tree
+    replay = opening.replay
     findings = opening.faults.map(Finding.init)
   }
 

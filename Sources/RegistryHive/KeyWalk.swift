@@ -159,7 +159,6 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   }
 }
 
-
 extension Key {
   /// A walk over the key and all keys below it.
   ///

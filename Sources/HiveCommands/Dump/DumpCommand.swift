@@ -30,6 +30,8 @@ struct DumpCommand: ParsableCommand {
       "Put this path in front of each key's; reg has one by itself.", valueName: "path"))
   var prefix: String?
 
+  @OptionGroup var logs: LogOptions
+
   @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
 
@@ -48,9 +50,9 @@ struct DumpCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let hive = try open(self.hive)
+      let hive = try logs.open(self.hive)
       let dump = try makeDump(of: hive)
-      let output = try Output.open(output, inputs: [self.hive])
+      let output = try Output.open(output, inputs: [self.hive] + logs.files)
       let report = FindingsReport(of: hive, name: self.hive)
       var progress = Progress("keys", besides: output)
       dump.write(format, to: output, progress: &progress, report: report)

@@ -69,7 +69,9 @@ public struct KeyUsage: Sendable {
 
   /// Hands out the accounts of the keys below this one, parents before children.
   ///
-  /// - Parameter depth: How many levels below this key to go.
+  /// - Parameters:
+  ///   - depth: How many levels below this key to go.
+  ///   - body: Gets each key's place in the table of accounts, and the account.
   package func forEachBelow(depth: Int, _ body: (Int, KeyAccount) -> Void) {
     let level = self.depth
     var next = index + 1

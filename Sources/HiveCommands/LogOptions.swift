@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import HiveFormat
+import RegistryHive
+
+/// Where a command looks for the transaction logs of the hives it reads.
+struct LogOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Transaction logs to replay in memory where the hive is dirty: those beside it (auto), "
+        + "none, or a file; may be given more than once.",
+      valueName: "auto|none|file"),
+    completion: .file())
+  var logs: [String] = []
+
+  func validate() throws {
+    if logs.count > 1, logs.contains(where: { $0 == "auto" || $0 == "none" }) {
+      throw ValidationError("--logs auto and --logs none stand alone.")
+    }
+  }
+
+  /// The place that the option names.
+  var source: LogSource {
+    switch logs {
+    case [], ["auto"]: .automatic
+    case ["none"]: .none
+    default: .files(logs)
+    }
+  }
+
+  /// The files that must not be written to.
+  var files: [String] {
+    if case .files(let paths) = source { paths } else { [] }
+  }
+
+  /// Opens a hive, and says on standard error what became of its logs where it is dirty.
+  func open(_ path: String) throws(CommandFailure) -> Hive {
+    let hive: Hive
+    do throws(HiveError) {
+      hive = try Hive(path: path, logs: source)
+    } catch {
+      throw CommandFailure(error)
+    }
+    if source == .none, hive.header.isDirty {
+      Diagnostics.warn("\(path): dirty; read without its transaction logs, as asked")
+    } else if let note = hive.replay.note {
+      Diagnostics.warn("\(path): \(note)")
+    }
+    return hive
+  }
+}

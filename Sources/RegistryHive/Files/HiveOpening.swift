@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+
+/// What opening a hive finds out and makes ready before the first key is read.
+struct HiveOpening {
+  /// The base block as it is in the file; as replay made it where the file has none.
+  let block: BaseBlock
+  /// The bytes to read keys from: those of the file, or a mended copy in memory.
+  let image: HiveImage
+  let root: KeyNode
+  let tree: HivexTree?
+  let replay: ReplayPlan
+  private(set) var faults: [FormatError] = []
+
+  /// Judges a hive, replays its logs where it is dirty, and finds the root key.
+  ///
+  /// - Parameters:
+  ///   - file: The hive's bytes.
+  ///   - path: Where they are, for libhivex and for messages; nil for bytes in memory.
+  ///   - logs: Gets the hive's logs; called only where they may be needed.
+  /// - Throws: ``HiveError`` where the file is not a hive, or its root key cannot be read.
+  init(
+    _ file: HiveImage, path: String?, logs: () throws(HiveError) -> [LogFile]
+  ) throws(HiveError) {
+    let stored = try Self.baseBlock(of: file, path: path)
+    let replay = ReplayPlan(primary: file, logs: stored?.isDirty == false ? [] : try logs())
+
+    self.replay = replay
+    var source = path.map(HivexSource.path)
+    var image = file
+    if replay.conclusion == .recoverable {
+      let memory = try MemoryFile(size: replay.resultingSize, copying: file)
+      try Self.edit(memory, path: path) { (buffer) throws(FormatError) in
+        try replay.apply(to: &buffer)
+      }
+      image = memory.image
+      source = .memory(memory)
+    }
+    guard let block = try? BaseBlock(parsing: image) else {
+      throw HiveError(.notAHive, path: path)
+    }
+    self.block = stored ?? block
+
+    let end = Self.binsEnd(of: image, block, reporting: &faults)
+    if !block.isChecksumValid {
+      faults.append(
+        FormatError(
+          .checksum, at: 508, expected: "the checksum \(hex(block.computedChecksum))",
+          found: hex(block.storedChecksum)))
+    }
+    if !faults.isEmpty || source == nil {
+      let memory = try MemoryFile(size: image.count, copying: image)
+      let header = ReplayedHeader(
+        sequence: block.secondarySequence,
+        binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
+        lastWritten: nil)
+      try Self.edit(memory, path: path) { (buffer) throws(FormatError) in
+        try header.write(to: &buffer)
+      }
+      image = memory.image
+      source = .memory(memory)
+    }
+    self.image = image.limited(toBinsEnd: end)
+    tree = source?.open()
+    if tree == nil {
+      // libhivex does not say what it objects to.
+      faults += CellMap(self.image).faults
+    }
+    do throws(FormatError) {
+      root = try KeyNode(parsing: self.image, at: block.rootCell.fileOffset)
+    } catch {
+      throw HiveError(
+        code: .noKeys, path: path, offset: error.offset,
+        reason: "its root key cannot be read: \(error)")
+    }
+  }
+
+  /// The base block, or nil where there is none but what follows it is that of a hive.
+  private static func baseBlock(
+    of file: HiveImage, path: String?
+  ) throws(HiveError) -> BaseBlock? {
+    let block: BaseBlock
+    do throws(FormatError) {
+      block = try BaseBlock(parsing: file)
+    } catch {
+      if (try? file.uint32(at: BaseBlock.size)) == Bin.signature { return nil }
+      throw HiveError(error, path: path)
+    }
+    guard !isLog(file, block) else { throw HiveError(.isLog, path: path) }
+    return block
+  }
+
+  private static func edit(
+    _ memory: MemoryFile, path: String?,
+    _ body: (inout MutableSpan<UInt8>) throws(FormatError) -> Void
+  ) throws(HiveError) {
+    do throws(FormatError) {
+      try memory.edit(body)
+    } catch {
+      throw HiveError(error, path: path)
+    }
+  }
+
+  /// Whether the file is a transaction log: it begins with a copy of its hive's base block.
+  private static func isLog(_ file: HiveImage, _ block: BaseBlock) -> Bool {
+    if (try? file.uint32(at: BaseBlock.size)) == Bin.signature { return false }
+    let mark = try? file.uint32(at: BaseBlock.sectorSize)
+    return block.fileType == .log || block.fileType == .incrementalLog
+      || mark == 0x5452_4944 || mark == 0x454C_7648
+  }
+
+  /// Where the bins end: where the header says, unless that cannot be.
+  private static func binsEnd(
+    of file: HiveImage, _ block: BaseBlock, reporting faults: inout [FormatError]
+  ) -> Int {
+    let stored = BaseBlock.size + Int(block.binsSize)
+    if block.binsSize > 0, block.binsSize % 4096 == 0, stored <= file.count { return stored }
+    var end = BaseBlock.size
+    while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
+    faults.append(
+      FormatError(
+        .binsSize, at: 40,
+        expected: "the size of the bins, \(end - BaseBlock.size) bytes by their own headers",
+        found: "\(block.binsSize)"))
+    // Behind a bin that cannot be read there may be others: cells are looked for in all the file.
+    return stored > file.count || end == BaseBlock.size ? file.count : end
+  }
+}
+
+/// What libhivex is to open.
+private enum HivexSource {
+  case path(String)
+  case memory(MemoryFile)
+
+  func open() -> HivexTree? {
+    switch self {
+    case .path(let path): HivexTree(path: path)
+    case .memory(let file): HivexTree(path: file.path)
+    }
+  }
+}
+
+extension FormatError.Code {
+  /// The base block's checksum is wrong.
+  static let checksum = Self(rawValue: "checksum")
+  /// The base block gives another size of the bins than they have.
+  static let binsSize = Self(rawValue: "bins-size")
+  /// The base block's reference to the root key is wrong.
+  static let rootCell = Self(rawValue: "root-cell")
+}
