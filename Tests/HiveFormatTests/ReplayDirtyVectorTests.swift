@@ -193,6 +193,28 @@ import Testing
     #expect(recovered[second...] == states[0][second...])
   }
 
+  @Test func `a hive grows only up to a bad bin in its log`() throws {
+    let growing = hiveStates(2) { hive, step in
+      for key in 0..<(10 + 200 * step) {
+        hive["Many\\\(key)"].values = [.string("value", "in key \(key)")]
+      }
+    }
+    let hive = HiveImage(growing[1])
+    var bins = [4096]
+    while let last = bins.last, let bin = try? Bin(parsing: hive, at: last) { bins.append(bin.end) }
+    bins.removeLast()
+    let bad = try #require(bins.last)
+    #expect(bad > growing[0].count)
+    var log = BuiltLog(from: [], to: growing[1], sequence: 5)
+    log.bytes[log.pages + bad - 4096] ^= 0xFF
+    let plan = ReplayPlan(withSequences(growing[0], 5, 4), logs: log.bytes)
+    #expect(plan.logs[0].stop?.code == .logBin)
+    #expect(plan.header?.binsSize == UInt32(bad - 4096))
+    let recovered = try plan.recovered()
+    #expect(recovered.count == bad)
+    #expect(recovered[4096...] == growing[1][4096..<bad])
+  }
+
   @Test func `a log whose first bin is bad is refused`() {
     let zeros = [UInt8](repeating: 0, count: states[0].count)
     var log = BuiltLog(from: zeros, to: states[1], sequence: 5)

@@ -150,6 +150,14 @@ import Testing
     #expect(try plan.recovered() == clean(4))
   }
 
+  @Test func `a log that holds the whole hive restores it from almost nothing`() throws {
+    let entry = LogEntryDescription(from: [], to: states[1], sequence: 7)
+    let log = BuiltLog(entries: [entry], of: states[0])
+    let plan = ReplayPlan([UInt8](repeating: 0, count: 600), logs: log.bytes)
+    #expect(plan.resultingSize == states[1].count)
+    #expect(try plan.recovered() == clean(1))
+  }
+
   @Test func `a file without bins is no hive, whatever its log says`() throws {
     let garbage = [UInt8](repeating: 0x41, count: states[0].count)
     var entries = logEntries(states, firstSequence: 7)
