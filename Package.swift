@@ -67,6 +67,7 @@ let package = Package(
         "HiveCommands", "HiveBuilder", "hive", "hive-dump", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
+      exclude: ["Snapshots"],
       swiftSettings: settings),
   ]
 )

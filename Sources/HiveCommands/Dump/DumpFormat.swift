@@ -19,13 +19,12 @@ enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
   /// The body file of The Sleuth Kit.
   case bodyfile
 
-  var defaultValueDescription: String { rawValue }
-
   static var allValueDescriptions: [String: String] {
     [
-      "text": "for reading", "ndjson": "a JSON object a line", "json": "a JSON array",
-      "reg": "a registry file as of regedit", "xml": "the XML of hivexml",
-      "csv": "a row a value", "bodyfile": "for mactime of The Sleuth Kit",
+      "text": "to read at the terminal", "ndjson": "a JSON object a key, each on a line",
+      "json": "the same objects in an array", "reg": "a registry file, as regedit exports it",
+      "xml": "as hivexml writes it", "csv": "a row a value",
+      "bodyfile": "for timelines with The Sleuth Kit",
     ]
   }
 }

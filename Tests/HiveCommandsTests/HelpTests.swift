@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+import Testing
+
+@Suite struct HelpTests {
+  @Test func `hive tells what it can do`() async throws {
+    let outcome = try await Tool.hive.run("--help")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors == "")
+    try expectSnapshot("hive-help.txt", outcome.text)
+  }
+
+  @Test func `hive dump tells its options`() async throws {
+    let outcome = try await Tool.hive.run("dump", "--help")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors == "")
+    try expectSnapshot("hive-dump-help.txt", outcome.text)
+  }
+
+  @Test func `hive-dump is hive dump`() async throws {
+    let arguments = ["--format", "ndjson", "--raw", testHive("NTUSER.DAT")]
+    let outcome = try await Tool.hiveDump.run(arguments)
+    #expect(outcome.code == 0)
+    #expect(outcome.errors == "")
+    #expect(outcome.bytes == (try await Tool.hive.run(["dump"] + arguments)).bytes)
+    let help = try await Tool.hiveDump.run("--help")
+    #expect(help.bytes == (try await Tool.hive.run("dump", "--help")).bytes)
+  }
+
+  @Test(arguments: [Tool.hive, .hiveDump])
+  func `a program tells its version`(tool: Tool) async throws {
+    let outcome = try await tool.run("--version")
+    #expect(outcome.text == "0.1.0\n")
+    #expect(outcome.code == 0)
+  }
+
+  @Test func `options that mean nothing to a format are refused`() async throws {
+    let refusals = [
+      ["--format", "xml", "--prefix", "HKCU"]:
+        "--prefix has no effect with --format xml, which has no paths.",
+      ["--format", "reg", "--raw"]:
+        "--raw has no effect with --format reg, which has all bytes anyway.",
+      ["--format", "bodyfile", "--raw"]:
+        "--raw has no effect with --format bodyfile, which has no values.",
+      ["--depth=-1"]: "--depth must not be negative.",
+    ]
+    for (arguments, message) in refusals {
+      let outcome = try await Tool.hive.run(["dump"] + arguments + [testHive("NTUSER.DAT")])
+      #expect(outcome.errors.hasPrefix("Error: \(message)\nUsage: hive dump <hive> "))
+      #expect(outcome.text == "")
+      #expect(outcome.code == 64)
+    }
+  }
+
+  @Test func `a format that does not exist is refused with those that do`() async throws {
+    let outcome = try await Tool.hive.run("dump", "--format", "nonsense", testHive("NTUSER.DAT"))
+    #expect(
+      outcome.errors == """
+        Error: The value 'nonsense' is invalid for '--format <format>'. Please provide one of the \
+        following:
+          - text
+          - ndjson
+          - json
+          - reg
+          - xml
+          - csv
+          - bodyfile
+        Help:  --format <format>  The form of the output.
+        Usage: hive dump <hive> [--key <path>] [--depth <n>] [--format <format>] [--raw] \
+        [--prefix <path>] [-o <file>]
+          See 'hive dump --help' for more information.
+
+        """)
+    #expect(outcome.code == 64)
+  }
+}
