@@ -49,6 +49,18 @@ extension HiveImage {
     return count - other.count
   }
 
+  /// How a stored name sorts against one in another image, as Windows sorts subkeys.
+  package func compare(_ name: StoredName, to other: StoredName, in image: HiveImage) -> Int {
+    let count = name.unitCount
+    let otherCount = other.unitCount
+    for index in 0..<min(count, otherCount) {
+      let difference =
+        Int(Upcase.unit(unit(index, of: name))) - Int(Upcase.unit(image.unit(index, of: other)))
+      if difference != 0 { return difference }
+    }
+    return count - otherCount
+  }
+
   /// Whether a stored name is, but for case, a name that is upper-case already.
   public func matches(_ name: StoredName, upcased other: [UInt16]) -> Bool {
     // Upper-casing a UTF-16 unit gives one unit: names of another length cannot match.

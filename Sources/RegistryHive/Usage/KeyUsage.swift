@@ -20,6 +20,11 @@ public struct KeyUsage: Sendable {
     HiveUsage.path(of: index, in: usage.accounts, image: usage.hive.image)
   }
 
+  /// The key's name.
+  public var name: RegistryString {
+    RegistryString(utf16: usage.hive.image.units(of: storedName))
+  }
+
   /// The key; nil is not expected, since it was read before.
   public var key: Key? {
     (try? KeyNode(parsing: usage.hive.image, at: account.node.fileOffset))
@@ -67,11 +72,8 @@ public struct KeyUsage: Sendable {
       ?? StoredName(offset: 0, byteCount: 0, isLatin1: true)
   }
 
-  /// Hands out the accounts of the keys below this one, parents before children.
-  ///
-  /// - Parameters:
-  ///   - depth: How many levels below this key to go.
-  ///   - body: Gets each key's place in the table of accounts, and the account.
+  /// Hands out the accounts of the keys below this one, parents before children, down to so many
+  /// levels below it.
   package func forEachBelow(depth: Int, _ body: (Int, KeyAccount) -> Void) {
     let level = self.depth
     var next = index + 1
@@ -82,14 +84,24 @@ public struct KeyUsage: Sendable {
     }
   }
 
+  /// Hands out the accounts of this key and of all below it, parents before children.
+  func forEachWithin(_ body: (Int, KeyAccount) -> Void) {
+    for member in index..<end { body(member, usage.accounts[member]) }
+  }
+
   /// The keys below this one that take up most bytes, with those below them; the largest first.
   ///
   /// - Parameters:
   ///   - count: How many keys to give out at the most.
   ///   - depth: How many levels below this key to look.
+  ///   - skipsPassages: Whether to leave out keys that owe nine tenths or more of their bytes to one
+  ///     subkey, which says the same.
   /// - Returns: The keys; a key stands before those below it, also where they are of equal size.
-  public func largest(_ count: Int, depth: Int = .max) -> [KeyUsage] {
+  public func largest(
+    _ count: Int, depth: Int = .max, skipsPassages: Bool = false
+  ) -> [KeyUsage] {
     guard count > 0, depth > 0 else { return [] }
+    let passages = skipsPassages ? passages : []
     var found: [(index: Int, bytes: Int)] = []
     func sortOut() {
       // The order of the file decides between keys of equal size.
@@ -100,6 +112,7 @@ public struct KeyUsage: Sendable {
     let room = max(2 * min(count, 1 << 30), 64)
     forEachBelow(depth: depth) { index, account in
       guard account.bytes > least || found.count < count else { return }
+      if skipsPassages, passages[index - self.index] { return }
       found.append((index, account.bytes))
       guard found.count == room else { return }
       sortOut()
@@ -107,6 +120,17 @@ public struct KeyUsage: Sendable {
     }
     sortOut()
     return found.map { KeyUsage(usage: usage, index: $0.index) }
+  }
+
+  /// For this key and each below it, whether it owes most of its bytes to one subkey.
+  private var passages: [Bool] {
+    var marks = [Bool](repeating: false, count: end - index)
+    forEachWithin { member, account in
+      guard member > index else { return }
+      let parent = Int(account.parent)
+      if account.bytes >= usage.accounts[parent].bytes / 10 * 9 { marks[parent - index] = true }
+    }
+    return marks
   }
 
   /// The bytes and keys by the month in which the keys were last written, oldest first.

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+
+/// A key that is known to take up much of a hive, or to grow without end.
+public struct KnownGrower: Sendable, Hashable {
+  /// The hives that have the key.
+  public let kinds: [HiveKind]
+  /// The key's path; a first name of `ControlSet*` stands for every control set.
+  public let path: RegistryPath
+  /// What grows there and why, in one sentence.
+  public let note: String
+  /// Who says so: the number of an article, or that it was seen in sample hives.
+  public let source: String
+
+  private init(_ kinds: HiveKind..., path: RegistryPath, note: String, source: String) {
+    self.kinds = kinds
+    self.path = path
+    self.note = note
+    self.source = source
+  }
+}
+
+extension HiveUsage {
+  /// The keys of the hive that are known to grow, the largest first.
+  ///
+  /// - Parameter share: How large a part of the used cells a key must have to be named.
+  /// - Returns: What is known, and the key's account.
+  public func knownGrowers(minimumShare share: Double = 0) -> [(grower: KnownGrower, key: KeyUsage)]
+  {
+    let kind = hive.kind
+    let least = share * Double(bytes.allocated)
+    var found: [(grower: KnownGrower, key: KeyUsage)] = []
+    for grower in KnownGrower.all where grower.kinds.contains(kind) {
+      for key in keys(matching: grower.path) where Double(key.bytes) >= least {
+        found.append((grower, key))
+      }
+    }
+    return found.sorted {
+      $0.key.bytes != $1.key.bytes ? $0.key.bytes > $1.key.bytes : $0.key.index < $1.key.index
+    }
+  }
+
+  private func keys(matching path: RegistryPath) -> [KeyUsage] {
+    guard path.names.first == KnownGrower.anyControlSet else {
+      return key(at: path).map { [$0] } ?? []
+    }
+    return root.subkeys.compactMap { set in
+      guard RegistryString(utf16: [UInt16](set.name.utf16.prefix(10))).matches("ControlSet") else {
+        return nil
+      }
+      return key(at: RegistryPath(names: [set.name] + path.names.dropFirst()))
+    }
+  }
+}
+
+// MARK: - What is known
+
+extension KnownGrower {
+  static let anyControlSet: RegistryString = "ControlSet*"
+
+  /// All keys that are known.
+  public static let all = printing + firewall + machine + shell + user + classes
+
+  private static let printing = ["DevModes2", "DevModePerUser"].map { name in
+    KnownGrower(
+      .ntuser, .default, path: RegistryPath("Printers\\\(name)"),
+      note: "Settings of redirected printers stay behind when their session is over.",
+      source: "KB 906952, KB 2871131")
+  }
+
+  private static let firewall = [
+    "RestrictedServices\\AppIso\\FirewallRules", "RestrictedServices\\Configurable\\System",
+    "FirewallRules",
+  ].map { name in
+    KnownGrower(
+      .system,
+      path: RegistryPath(
+        "ControlSet*\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\\(name)"),
+      note: "Rules for the apps of each user are added at log-on and never removed, which fills "
+        + "session hosts; on Server 2016 and 2019, DeleteUserAppContainersOnLogoff = 1 in "
+        + "FirewallPolicy removes them.",
+      source: "Microsoft's Japanese Windows support blog")
+  }
+
+  private static let machine = [
+    KnownGrower(
+      .system, path: "ControlSet*\\Enum",
+      note: "Disks and volumes that were seen once, as in a storage network, stay listed.",
+      source: "KB 277222"),
+    KnownGrower(
+      .system, path: "DriverDatabase\\DriverPackages",
+      note: "The list of drivers at hand is large in every hive of Windows 10.",
+      source: "sample hives: 22 to 29 %"),
+    KnownGrower(
+      .system, path: "Setup\\Upgrade",
+      note: "An upgrade of Windows leaves its notes here.", source: "sample hives: up to 10 %"),
+    KnownGrower(
+      .software, path: "Microsoft\\Windows NT\\CurrentVersion\\Notifications",
+      note: "Registrations for notifications that nobody removes can fill the hive, until calls "
+        + "fail with 0x800705AA.",
+      source: "KB 3063843"),
+    KnownGrower(
+      .software,
+      path: RegistryPath(
+        "Microsoft\\Windows NT\\CurrentVersion\\Print\\Providers\\"
+          + "Client Side Rendering Print Provider"),
+      note: "Printers of users stay listed under their SIDs.",
+      source: "serverfault.com question 720900, not from Microsoft"),
+  ]
+
+  private static let shell: [KnownGrower] = {
+    let note =
+      "View settings of every folder that was opened; the value BagMRU Size caps their number."
+    let source = "sample hives and third parties: a few per cent at the most"
+    let users = ["Shell\\BagMRU", "Shell\\Bags", "ShellNoRoam\\BagMRU", "ShellNoRoam\\Bags"].map {
+      KnownGrower(
+        .ntuser, .default, path: RegistryPath("Software\\Microsoft\\Windows\\\($0)"), note: note,
+        source: source)
+    }
+    let classes = ["BagMRU", "Bags"].map {
+      KnownGrower(
+        .usrClass,
+        path: RegistryPath("Local Settings\\Software\\Microsoft\\Windows\\Shell\\\($0)"),
+        note: note, source: source)
+    }
+    return users + classes
+  }()
+
+  private static let user =
+    [
+      KnownGrower(
+        .ntuser, .default, path: "Software\\Microsoft\\Office\\16.0\\Common\\ExperimentConfigs",
+        note: "Office 365 keeps the settings of its experiments here.",
+        source: "sample hives: 46 to 55 %"),
+      KnownGrower(
+        .ntuser, .default,
+        path: "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\StartPage2",
+        note: "What was installed and started from the start menu of Windows 7.",
+        source: "sample hives: 11 to 14 %"),
+    ]
+    + ["RecentDocs", "FileExts", "MountPoints2", "ComDlg32", "TrayNotify"].map { name in
+      KnownGrower(
+        .ntuser, .default,
+        path: RegistryPath("Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\\(name)"),
+        note: "Explorer remembers here what the user opened, connected or saw.",
+        source: "sample hives")
+    }
+
+  private static let classes = [
+    KnownGrower(
+      .usrClass, path: "ActivatableClasses",
+      note: "Classes of the user's apps.", source: "a sample hive of Windows 8.1: 83 %"),
+    KnownGrower(
+      .usrClass, path: "Extensions\\ContractId",
+      note: "What the user's apps offer to others.", source: "sample hives of Windows 10: 35 %"),
+    KnownGrower(
+      .usrClass, path: "Local Settings\\MrtCache",
+      note: "A cache of texts and pictures of the user's apps.",
+      source: "sample hives of Windows 10: 8 to 23 %"),
+    KnownGrower(
+      .usrClass,
+      path: "Local Settings\\Software\\Microsoft\\Windows\\CurrentVersion\\TrayNotify",
+      note: "The icons that were shown in the notification area.",
+      source: "sample hives of Windows 10: 0.4 to 1.3 %"),
+  ]
+}
