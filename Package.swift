@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
     .executable(name: "hive", targets: ["hive"]),
     .executable(name: "hive-dump", targets: ["hive-dump"]),
+    .executable(name: "hive-growth", targets: ["hive-growth"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,10 +43,12 @@ let package = Package(
     .target(
       name: "ProfileForensics", dependencies: ["RegistryHive"], swiftSettings: settings),
     .target(
-      name: "HiveCommands", dependencies: ["HiveFormat", "RegistryHive", argumentParser],
+      name: "HiveCommands",
+      dependencies: ["HiveFormat", "RegistryHive", "ProfileForensics", argumentParser],
       swiftSettings: settings),
     command("hive"),
     command("hive-dump"),
+    command("hive-growth"),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
     .executableTarget(
@@ -64,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "hive", "hive-dump", "test-hives",
+        "HiveCommands", "HiveBuilder", "hive", "hive-dump", "hive-growth", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Snapshots"],

@@ -37,6 +37,15 @@ final class FindingsReport {
     }
   }
 
+  /// Reports findings, the first ones of a number.
+  func add(_ findings: [KeyFinding], of total: Int) {
+    for finding in findings {
+      findingCount += 1
+      tell(finding.finding.description, at: finding.path)
+    }
+    findingCount += total - findings.count
+  }
+
   /// Reports that the form of the output has no room for something.
   func omit(_ text: String, at path: RegistryPath) {
     omissionCount += 1

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryHive
+
+struct GrowthCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "growth",
+    abstract: "Tell what takes up the bytes of a hive, and what grew.",
+    discussion: """
+      Every byte of the file is counted once, in whole cells. A key's bytes are those of its own \
+      cells and of all keys below it; security descriptors, which keys share, count apart.
+      """,
+    version: HiveCommand.version)
+
+  @Argument(help: "The hive file.", completion: .file())
+  var hive: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with an earlier copy; repeat it, oldest first, for a series.", valueName: "file"),
+    completion: .file())
+  var baseline: [String] = []
+
+  @Option(help: ArgumentHelp("Look at this key and those below it.", valueName: "path"))
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "List keys so many levels down; what lies deeper counts there. (default: as far as it takes; "
+        + "json: 3 for the largest keys; csv: 1)", valueName: "n"))
+  var depth: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "List so many keys. (default: 20; csv and what grew in json: all)", valueName: "n"))
+  var top: Int?
+
+  @Option(help: "The form of the output.")
+  var format: GrowthFormat = .text
+
+  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if let depth, depth < 1 { throw ValidationError("--depth must be 1 or more.") }
+    if let top, top < 0 { throw ValidationError("--top must not be negative.") }
+    if format == .csv, !baseline.isEmpty {
+      throw ValidationError("--format csv has no columns for --baseline; use text or json.")
+    }
+  }
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      var findings: [FindingsReport] = []
+      let report = try makeReport(&findings)
+      let output = try Output.open(output, inputs: [hive] + baseline)
+      switch format {
+      case .text: report.writeText(to: output)
+      case .json: report.writeJSON(to: output)
+      case .csv: report.writeCSV(to: output)
+      }
+      try output.finish(path: self.output)
+      return findings.map { $0.finish() }.first { $0 != .success } ?? .success
+    }
+  }
+
+  private func makeReport(
+    _ findings: inout [FindingsReport]
+  ) throws(CommandFailure) -> GrowthReport {
+    let path = RegistryPath(key ?? "")
+    var copies: [HiveUsage] = []
+    for name in baseline + [hive] {
+      let usage = try open(name).usage()
+      let report = FindingsReport(of: usage.hive, name: name)
+      report.add(usage.findings, of: usage.findingCount)
+      findings.append(report)
+      copies.append(usage)
+    }
+    let usage = copies[copies.count - 1]
+    let start = usage.key(at: path)
+    guard copies.contains(where: { $0.key(at: path) != nil }) else {
+      throw CommandFailure(exitCode: .incomplete, message: "\(hive): has no key \"\(path)\"")
+    }
+    let names = baseline + [hive]
+    let steps = baseline.indices.map { index in
+      GrowthReport.Step(
+        baseline: names[index], name: names[index + 1],
+        growth: HiveGrowth(from: copies[index], to: copies[index + 1], at: path))
+    }
+    return GrowthReport(
+      name: hive, usage: usage, start: start, startPath: start?.path ?? path,
+      limit: limit(of: usage), steps: steps, depth: depth, top: top)
+  }
+
+  /// The limit that the hive meets first, as far as the hive itself tells.
+  private func limit(of usage: HiveUsage) -> RegistrySizeLimit.Applied {
+    RegistrySizeLimit().applied(
+      to: usage.hive.kind, bins: usage.bytes.bins, file: usage.bytes.file,
+      quota: ProfileQuota(user: usage.hive))
+  }
+}
+
+/// The forms in which `hive growth` tells what it found.
+enum GrowthFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For a person at the terminal.
+  case text
+  /// A JSON object.
+  case json
+  /// Comma-separated values, as from Sysinternals' `ru`.
+  case csv
+
+  var defaultValueDescription: String { rawValue }
+
+  static var allValueDescriptions: [String: String] {
+    ["text": "for reading", "json": "a JSON object", "csv": "a row a key, with the columns of ru"]
+  }
+}

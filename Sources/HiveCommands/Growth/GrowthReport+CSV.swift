@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+extension GrowthReport {
+  /// Writes a row for the key and for those below it, with the columns of Sysinternals' `ru`.
+  ///
+  /// "Current" is the key alone, the other columns are the key with all below it; `KeyCount` does not
+  /// count the key itself. Sizes are those of whole cells. Like `ru`, it goes down one level unless
+  /// asked for more.
+  func writeCSV(to output: Output) {
+    output.append(
+      "Path,CurrentValueCount,CurrentValueSize,ValueCount,KeyCount,KeySize,WriteTime\r\n")
+    guard let start else { return }
+    var keys = [start]
+    if let top {
+      keys += start.largest(top, depth: depth ?? 1)
+    } else {
+      keys += start.below(depth: depth ?? 1)
+    }
+    for key in keys {
+      output.append(quoted: key.path.joined, as: CSVEscaping.self)
+      for number in [
+        key.ownValueCount, key.ownValueBytes, key.valueCount, key.keyCount - 1, key.bytes,
+      ] {
+        output.append(UInt8(ascii: ","))
+        output.append(decimal: number)
+      }
+      output.append(UInt8(ascii: ","))
+      output.append(key.lastWritten)
+      output.append("\r\n")
+    }
+  }
+}
+
+extension KeyUsage {
+  /// The keys down to a depth below this one, in stored order.
+  func below(depth: Int) -> [KeyUsage] {
+    var keys: [KeyUsage] = []
+    var pending = [(self, 0)]
+    while let (key, level) = pending.popLast() {
+      if level > 0 { keys.append(key) }
+      if level < depth { pending += key.subkeys.reversed().map { ($0, level + 1) } }
+    }
+    return keys
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+import ProfileForensics
+import RegistryHive
+
+extension GrowthReport {
+  private static let defaultTop = 20
+
+  /// Writes the report for a person to read.
+  func writeText(to output: Output) {
+    var text = TextReport(to: output)
+    writeHeader(to: &text)
+    writeLimit(to: &text)
+    for step in steps { write(step, to: &text) }
+    if steps.count > 1, let growth { write(growth, to: &text) }
+    writeKinds(to: &text)
+    writeLargest(to: &text)
+    writeKnown(to: &text)
+    writeHistory(to: &text)
+    writeReclaimable(to: &text)
+  }
+
+  private func writeHeader(to text: inout TextReport) {
+    let bytes = usage.bytes
+    let kind = usage.hive.kind == .other ? "" : " (\(usage.hive.kind.rawValue))"
+    text.line(
+      "\(name)\(kind): \(grouped(bytes.file)) bytes, \(grouped(bytes.allocated)) in use, "
+        + "\(grouped(usage.counts.keys)) keys, \(grouped(usage.counts.values)) values, "
+        + "last written \(date(lastWritten))")
+  }
+
+  private func writeLimit(to text: inout TextReport) {
+    let name =
+      switch limit.kind {
+      case .registrySizeLimit: "the registry size limit"
+      case .hiveSize: "the limit of a hive"
+      case .systemHiveSize: "the limit of the SYSTEM hive"
+      case .profileQuota: "the profile quota"
+      }
+    if let bytes = limit.bytes, let share = limit.share {
+      let filled = min(max(Int((share * 40).rounded(.up)), 0), 40)
+      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+      text.line(
+        "[\(bar)] \(percent(share)) of \(name): \(grouped(limit.used)) of \(grouped(bytes)) bytes "
+          + "[\(limit.source)]")
+    } else {
+      text.line("\(grouped(limit.used)) bytes count against \(name), which is not known.")
+    }
+    for note in limit.notes { text.line("  \(note)") }
+  }
+
+  private func writeKinds(to text: inout TextReport) {
+    text.section("What the bytes of the file are")
+    text.table([.right, .right, .left]) { rows in
+      for (part, name) in zip(usage.bytes.parts, Self.partNames) where part.value > 0 {
+        rows.append([grouped(part.value), percent(of: part.value, in: usage.bytes.file), name])
+      }
+    }
+  }
+
+  /// What the parts are called, in their order.
+  private static let partNames = [
+    "base block", "bin headers", "keys", "lists of subkeys", "lists of values", "values", "data",
+    "security descriptors", "class names", "in use, but nothing leads to them", "free",
+    "behind the last bin",
+  ]
+
+  private func writeLargest(to text: inout TextReport) {
+    guard let start else { return }
+    let largest = start.largest(
+      top ?? Self.defaultTop, depth: depth ?? .max, skipsPassages: depth == nil)
+    guard !largest.isEmpty else { return }
+    let place = startPath.isRoot ? "" : " below \(startPath.visible)"
+    text.section("Largest keys\(place), each with those below it")
+    text.table([.right, .right, .right, .right, .left, .left]) { rows in
+      rows.append(["bytes", "in use", "keys", "values", "last written", "key"])
+      for key in largest {
+        rows.append([
+          grouped(key.bytes), percent(share(key.bytes)), grouped(key.keyCount),
+          grouped(key.valueCount), date(key.latestWritten), key.path.visible,
+        ])
+      }
+    }
+  }
+
+  private func writeKnown(to text: inout TextReport) {
+    let known = knownGrowers
+    guard !known.isEmpty else { return }
+    text.section("Known to grow")
+    for (grower, key) in known {
+      let part = percent(share(key.bytes))
+      text.line(
+        "  " + String(repeating: " ", count: 7 - part.count) + part + "  \(key.path.visible)")
+      text.line("           \(grower.note) [\(grower.source)]")
+    }
+  }
+
+  private func writeHistory(to text: inout TextReport) {
+    guard let history = start?.history, !history.isEmpty else { return }
+    text.section("When keys were last written")
+    text.line("  What survives, not what was ever written: a key counts whole in the last month.")
+    // Years are enough where months would fill the screen.
+    let byYear = history.count > 24
+    var rows: [(time: String, keys: Int, bytes: Int)] = []
+    for month in history {
+      let time = byYear ? String(month.description.dropLast(3)) : month.description
+      if rows.last?.time == time {
+        rows[rows.count - 1].keys += month.keys
+        rows[rows.count - 1].bytes += month.bytes
+      } else {
+        rows.append((time, month.keys, month.bytes))
+      }
+    }
+    text.table([.left, .right, .right, .right]) { table in
+      table.append([byYear ? "year" : "month", "bytes", "in use", "keys"])
+      for row in rows {
+        table.append([
+          row.time, grouped(row.bytes), percent(share(row.bytes)), grouped(row.keys),
+        ])
+      }
+    }
+  }
+
+  private func writeReclaimable(to text: inout TextReport) {
+    let bytes = usage.bytes
+    text.section("A compacted copy would save")
+    text.line(
+      "  at most \(grouped(usage.reclaimableBytes)) bytes "
+        + "(\(percent(of: usage.reclaimableBytes, in: bytes.file)) of the file): "
+        + "\(grouped(bytes.free)) free, \(grouped(bytes.unreferenced)) that nothing leads to, "
+        + "\(grouped(bytes.trailing)) behind the last bin")
+    guard !usage.largestFreeRuns.isEmpty else { return }
+    let runs = usage.largestFreeRuns.map { "\(grouped($0.size)) at 0x\(hexadecimal($0.offset))" }
+    text.line("  largest free runs: \(runs.joined(separator: ", "))")
+  }
+}
+
+// MARK: - Growth
+
+extension GrowthReport {
+  private func write(_ step: Step, to text: inout TextReport) {
+    let growth = step.growth
+    text.section("From \(step.baseline) to \(step.name)")
+    text.line(
+      "  file \(signed(growth.fileBytes)) bytes, in use \(signed(growth.allocatedBytes)): "
+        + "keys \(signed(growth.keyBytes)), security descriptors \(signed(growth.securityBytes)), "
+        + "cells that nothing leads to \(signed(growth.unreferencedBytes))")
+    let changes = growth.largestChanges(depth: depth)
+    guard !changes.isEmpty else { return text.line("  No key changed its size.") }
+    let shown = changes.prefix(top ?? Self.defaultTop)
+    text.table([.right, .right, .right, .left]) { rows in
+      rows.append(["growth", "before", "after", "key"])
+      for change in shown { add(change, to: &rows) }
+      let rest = changes.dropFirst(shown.count)
+      if !rest.isEmpty {
+        rows.append([
+          signed(rest.reduce(0) { $0 + $1.delta }), "", "", "and \(grouped(rest.count)) more keys",
+        ])
+      }
+    }
+  }
+
+  private func add(_ change: KeyChange, to rows: inout [[String]]) {
+    let path = change.path
+    let name = path.isRoot ? "the root key" : path.visible
+    let scope =
+      switch change.change {
+      case .added, .removed:
+        change.keysBefore + change.keysAfter > 1
+          ? ", with \(grouped(change.keysBefore + change.keysAfter - 1)) keys below: " : ": "
+      default: change.coversSubkeys ? ", with all below: " : ": "
+      }
+    rows.append([
+      signed(change.delta), change.before.map(grouped) ?? "", change.after.map(grouped) ?? "",
+      name + scope + change.change.rawValue,
+    ])
+    for value in change.values {
+      let place = value.key.names.dropFirst(path.names.count).map(\.visible)
+      let name = value.name.isEmpty ? "default value" : "value \(value.name.visible)"
+      rows.append([
+        signed(value.delta), value.before.map(grouped) ?? "", value.after.map(grouped) ?? "",
+        "  " + (place + [name]).joined(separator: "\\") + ": " + value.change.rawValue,
+      ])
+    }
+    let rest = change.valueChangeCount - change.values.count
+    if rest > 0 { rows.append(["", "", "", "  and \(grouped(rest)) more values"]) }
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// Writes one JSON document, member by member, in the order of the calls.
+///
+/// Commas come by themselves. What is asked to begin a line does, so that a person can read a
+/// document with `less`.
+struct JSONWriter {
+  private let output: Output
+  private var needsComma = false
+  private var startsLine = false
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  /// Writes what separates a value from the one before it.
+  private mutating func separate() {
+    if needsComma { output.append(UInt8(ascii: ",")) }
+    if startsLine { output.append("\n ") }
+    needsComma = false
+    startsLine = false
+  }
+
+  /// Lets the next element or member begin a line.
+  mutating func beginLine() {
+    startsLine = true
+  }
+
+  mutating func object(_ members: (inout JSONWriter) -> Void) {
+    separate()
+    output.append("{")
+    members(&self)
+    output.append("}")
+    needsComma = true
+    startsLine = false
+  }
+
+  mutating func array<Elements: Sequence>(
+    _ elements: Elements, inLines: Bool = false,
+    _ write: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    separate()
+    output.append("[")
+    for element in elements {
+      startsLine = inLines
+      write(&self, element)
+    }
+    output.append("]")
+    needsComma = true
+  }
+
+  /// Writes the name of a member; its value must follow.
+  mutating func name(_ name: StaticString) {
+    separate()
+    output.append("\"")
+    output.append(name)
+    output.append("\":")
+  }
+
+  mutating func value(_ number: Int) {
+    separate()
+    output.append(decimal: number)
+    needsComma = true
+  }
+
+  mutating func value(_ text: String) {
+    value(RegistryString(text))
+  }
+
+  mutating func value(_ text: RegistryString) {
+    separate()
+    output.append(json: text)
+    needsComma = true
+  }
+
+  mutating func value(_ time: FileTime) {
+    separate()
+    output.append("\"")
+    output.append(time)
+    output.append("\"")
+    needsComma = true
+  }
+
+  /// Ends the document.
+  func end() {
+    output.append("\n")
+  }
+}
+
+// MARK: - Members
+
+extension JSONWriter {
+  mutating func member(_ name: StaticString, _ number: Int) {
+    self.name(name)
+    value(number)
+  }
+
+  mutating func member(_ name: StaticString, _ text: String) {
+    self.name(name)
+    value(text)
+  }
+
+  mutating func member(_ name: StaticString, _ text: RegistryString) {
+    self.name(name)
+    value(text)
+  }
+
+  mutating func member(_ name: StaticString, _ path: RegistryPath) {
+    self.name(name)
+    value(path.joined)
+  }
+
+  mutating func member(_ name: StaticString, _ time: FileTime) {
+    self.name(name)
+    value(time)
+  }
+
+  /// Writes a share, as a number with four decimals at the most.
+  mutating func member(_ name: StaticString, share: Double) {
+    self.name(name)
+    output.append(text: decimals(share, places: 4))
+    needsComma = true
+  }
+}
+
+extension RegistryPath {
+  /// The names with `\` between them, with all units that they are made of.
+  var joined: RegistryString {
+    var units: [UInt16] = []
+    for (index, name) in names.enumerated() {
+      if index > 0 { units.append(UInt16(UInt8(ascii: "\\"))) }
+      units += name.utf16
+    }
+    return RegistryString(utf16: units)
+  }
+}
+
+/// A number with decimals, rounded, without zeros at its end.
+func decimals(_ number: Double, places: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let scaled = (abs(number) * scale).rounded()
+  guard scaled < 1e15 else { return String(number) }
+  let whole = Int(scaled) / Int(scale)
+  var digits = String(Int(scaled) % Int(scale))
+  digits = String(repeating: "0", count: places - digits.count) + digits
+  while digits.last == "0" { digits.removeLast() }
+  let sign = number < 0 && scaled > 0 ? "-" : ""
+  return sign + String(whole) + (digits.isEmpty ? "" : "." + digits)
+}
