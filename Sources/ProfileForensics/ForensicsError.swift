@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import RegistryHive
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -8,7 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// Why a volume or a policy file could not be opened.
+/// Why a volume, or a file with evidence, could not be opened.
+///
+/// For a hive the code and the reason are those of ``RegistryHive/HiveError``.
 public struct ForensicsError: Error, Sendable, Hashable {
   /// What kind of obstacle there was.
   public struct Code: RawRepresentable, Sendable, Hashable {
@@ -36,6 +40,14 @@ extension ForensicsError.Code {
   public static let permissionDenied = Self(rawValue: "permission-denied")
   /// The system could not read the file or folder.
   public static let inputOutput = Self(rawValue: "input-output")
+  /// The path leads to something that is no regular file.
+  public static let notAFile = Self(rawValue: "not-a-file")
+  /// The file is larger than one of its kind can be.
+  public static let tooLarge = Self(rawValue: "too-large")
+  /// The file is not a policy file.
+  public static let notAPolicyFile = Self(rawValue: "not-a-policy-file")
+  /// The file is a transaction log of a hive.
+  public static let isLog = Self(rawValue: HiveError.Code.isLog.rawValue)
   /// The folder is not the root of a Windows volume.
   public static let notAVolume = Self(rawValue: "not-a-volume")
 }

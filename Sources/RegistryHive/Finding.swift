@@ -12,6 +12,13 @@ public struct Finding: Sendable, Hashable {
   public let expected: String
   /// What stands there instead.
   public let found: String
+
+  package init(id: String, offset: Int, expected: String, found: String) {
+    self.id = id
+    self.offset = offset
+    self.expected = expected
+    self.found = found
+  }
 }
 
 extension Finding: CustomStringConvertible {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+
+/// What a hive, a policy file or a mounted Windows volume says about policies.
+///
+/// - On a volume, machine policies are read from SOFTWARE and from
+///   `GroupPolicy\Machine\Registry.pol`, user policies from every user's hive and from
+///   `GroupPolicy\User\Registry.pol`. A hive says what is in force, a policy file what local Group
+///   Policy is to put there; where they differ, the reading of the hive has a warning.
+/// - A policy in a hive that Windows does not read it from has ``PolicyReading/isInPlace`` false.
+public struct PolicySurvey: Sendable {
+  /// What the files say, in the order of the policies.
+  public private(set) var readings: [PolicyReading] = []
+  /// The hives that were read, with the path of each.
+  public private(set) var hives: [(path: String, hive: Hive)] = []
+  /// The policy files that were read.
+  public private(set) var policyFiles: [PolicyFile] = []
+  /// What is wrong with keys that policies are stored in.
+  public private(set) var findings: [(source: String, key: RegistryPath, finding: Finding)] = []
+  /// Files of a volume that should have been read, and could not.
+  public private(set) var failures: [ForensicsError] = []
+  /// What was passed over on a volume.
+  public private(set) var notes: [VolumeNote] = []
+
+  /// Reads policies.
+  ///
+  /// - Parameters:
+  ///   - path: A hive, a policy file, or the root of a Windows volume.
+  ///   - policies: The policies.
+  /// - Throws: ``ForensicsError`` where the path cannot be read, or is none of these.
+  public init(path: String, policies: [Policy]) throws(ForensicsError) {
+    switch try PathTarget(path: path) {
+    case .folder:
+      let volume = try WindowsVolume(path: path)
+      notes = volume.notes
+      read(volume, policies)
+    case .file(let start) where start == [UInt8]("PReg".utf8) || path.isNamedLikePolicyFile:
+      let file = try PolicyFile(path: path)
+      policyFiles = [file]
+      readings = policies.map { file.read($0, on: MachineContext()) }
+    case .file:
+      let source = HivePolicySource(try openHive(path), source: path)
+      readings = policies.map { source.read($0, on: source.machine) }
+      findings = Self.findings(in: source, policies)
+    }
+  }
+
+  private mutating func openHive(_ path: String) throws(ForensicsError) -> Hive {
+    do throws(HiveError) {
+      let hive = try Hive(path: path)
+      hives.append((path, hive))
+      return hive
+    } catch {
+      throw ForensicsError(
+        code: .init(rawValue: error.code.rawValue), path: path, reason: error.reason)
+    }
+  }
+
+  /// What is wrong with the keys of policies in a hive.
+  private static func findings(
+    in source: HivePolicySource, _ policies: [Policy]
+  ) -> [(source: String, key: RegistryPath, finding: Finding)] {
+    var seen: Set<RegistryPath> = []
+    return policies.flatMap { policy in
+      let key = source.location(of: policy).key
+      return policy.settings.map { RegistryPath(names: key.names + $0.subkey.names) }
+    }
+    .filter { seen.insert($0).inserted }
+    .flatMap { key in
+      (source.hive.key(at: key)?.findings ?? []).map { (source.source, key, $0) }
+    }
+  }
+}
+
+extension String {
+  fileprivate var isNamedLikePolicyFile: Bool {
+    RegistryString(String(suffix(4))).matches(".pol")
+  }
+}
+
+// MARK: - Volumes
+
+extension PolicySurvey {
+  private mutating func read(_ volume: WindowsVolume, _ policies: [Policy]) {
+    let software = hive(.software, of: volume)
+    let machine = software?.machine ?? MachineContext()
+    let machinePolicy = policyFile(volume.machinePolicy)
+    let userPolicy = policyFile(volume.userPolicy)
+    let system = policies.contains { $0.hive == .system } ? hive(.system, of: volume) : nil
+    let users = policies.contains { $0.scope == .user } ? userHives(of: volume) : []
+
+    let sources = [software, system].compactMap(\.self) + users
+    findings = sources.flatMap { Self.findings(in: $0, policies) }
+    for policy in policies {
+      let file = policy.hive == .system ? nil : policy.scope == .user ? userPolicy : machinePolicy
+      let ordered = file.map { $0.read(policy, on: machine) }
+      let readings = sources.map { $0.read(policy, on: machine) }
+      for var reading in readings where reading.isInPlace {
+        if let ordered, let warning = reading.difference(from: ordered) {
+          reading.warnings.append(warning)
+        }
+        self.readings.append(reading)
+      }
+      if let ordered { self.readings.append(ordered) }
+      self.readings += readings.filter { !$0.isInPlace && $0.state != .notConfigured }
+    }
+  }
+
+  private mutating func hive(_ kind: HiveKind, of volume: WindowsVolume) -> HivePolicySource? {
+    guard let file = volume.machineHives[kind] else {
+      failures.append(
+        ForensicsError(
+          code: .noSuchFile, path: volume.path, reason: "has no \(kind.rawValue) hive"))
+      return nil
+    }
+    return hive(file)
+  }
+
+  private mutating func hive(_ file: VolumeFile) -> HivePolicySource? {
+    do throws(ForensicsError) {
+      return HivePolicySource(try openHive(file.path), source: file.path)
+    } catch {
+      failures.append(error)
+      return nil
+    }
+  }
+
+  private mutating func userHives(of volume: WindowsVolume) -> [HivePolicySource] {
+    var sources: [HivePolicySource] = []
+    for profile in volume.profiles {
+      if let file = profile.mandatoryHive ?? profile.userHive, let source = hive(file) {
+        sources.append(source)
+      }
+    }
+    return sources
+  }
+
+  private mutating func policyFile(_ file: VolumeFile?) -> PolicyFile? {
+    guard let file else { return nil }
+    do throws(ForensicsError) {
+      let policyFile = try PolicyFile(path: file.path)
+      policyFiles.append(policyFile)
+      return policyFile
+    } catch {
+      failures.append(error)
+      return nil
+    }
+  }
+}
+
+extension PolicyReading {
+  /// How what is in force differs from what a policy file orders, in a sentence; nil where it does
+  /// not.
+  fileprivate func difference(from file: PolicyReading) -> String? {
+    let pairs = zip(settings, file.settings)
+    guard
+      let (here, there) = pairs.first(where: { $0.content.applied != $1.content.applied })
+    else { return nil }
+    let name = here.setting.name
+    let now = here.data.map { "\(name) is \($0.sentence) here" } ?? "\(name) is not set here"
+    switch there.content {
+    case .missing:
+      return "\(now), and local Group Policy (Registry.pol) says nothing about it: it comes from"
+        + " Group Policy of the domain, or was set past Group Policy."
+    case .value(let type, let bytes):
+      return "\(now), but local Group Policy (Registry.pol) sets it to"
+        + " \(ValueData(bytes, type: type).sentence): not applied yet, or overruled by the domain,"
+        + " or changed past Group Policy."
+    case .deleted, .cleared:
+      return "\(now), but local Group Policy (Registry.pol) deletes it: not applied yet, or"
+        + " overruled by the domain, or changed past Group Policy."
+    }
+  }
+}
