@@ -14,10 +14,14 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A command of its own: a stub of a few lines around what `HiveCommands` does.
-func command(_ name: String) -> Target {
-  .executableTarget(name: name, dependencies: ["HiveCommands"], swiftSettings: settings)
-}
+/// The commands of `hive` that are programs of their own too, such as `hive-dump`.
+let commands = [
+  "dump",
+  "growth",
+  "policy",
+]
+/// All programs: stubs of a few lines around what `HiveCommands` does.
+let programs = ["hive"] + commands.map { "hive-\($0)" }
 
 let package = Package(
   name: "registry-hive",
@@ -25,9 +29,6 @@ let package = Package(
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
-    .executable(name: "hive", targets: ["hive"]),
-    .executable(name: "hive-dump", targets: ["hive-dump"]),
-    .executable(name: "hive-growth", targets: ["hive-growth"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,9 +47,6 @@ let package = Package(
       name: "HiveCommands",
       dependencies: ["HiveFormat", "RegistryHive", "ProfileForensics", argumentParser],
       swiftSettings: settings),
-    command("hive"),
-    command("hive-dump"),
-    command("hive-growth"),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
     .executableTarget(
@@ -67,13 +65,19 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "hive", "hive-dump", "hive-growth", "test-hives",
+        "HiveCommands", "HiveBuilder", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
+      ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],
       swiftSettings: settings),
   ]
 )
+
+for program in programs {
+  package.products.append(.executable(name: program, targets: [program]))
+  package.targets.append(
+    .executableTarget(name: program, dependencies: ["HiveCommands"], swiftSettings: settings))
+}
 
 if Context.environment["REGISTRY_HIVE_DOCS"] != nil {
   package.dependencies.append(

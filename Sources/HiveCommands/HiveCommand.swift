@@ -8,7 +8,11 @@ package struct HiveCommand: ParsableCommand {
     commandName: "hive",
     abstract: "Read offline Windows registry hives. Nothing is ever written to them.",
     version: version,
-    subcommands: [DumpCommand.self, GrowthCommand.self])
+    subcommands: [
+      DumpCommand.self,
+      GrowthCommand.self,
+      PolicyCommand.self,
+    ])
 
   static let version = "0.1.0"
 

@@ -20,13 +20,28 @@ final class FindingsReport {
   ///   - hive: The hive.
   ///   - name: What to call it.
   ///   - warn: What to do with each line.
-  init(of hive: Hive, name: String, warn: @escaping (String) -> Void = Diagnostics.warn) {
+  convenience init(
+    of hive: Hive, name: String, warn: @escaping (String) -> Void = Diagnostics.warn
+  ) {
+    self.init(hive.findings, name: name, warn: warn)
+  }
+
+  /// Begins a report with what is wrong with a file as a whole.
+  init(
+    _ findings: [Finding], name: String, warn: @escaping (String) -> Void = Diagnostics.warn
+  ) {
     self.name = name
     self.warn = warn
-    for finding in hive.findings {
+    for finding in findings {
       findingCount += 1
       tell(finding.description, at: nil)
     }
+  }
+
+  /// Reports what is wrong with a key.
+  func add(_ finding: Finding, at path: RegistryPath) {
+    findingCount += 1
+    tell(finding.description, at: path)
   }
 
   /// Reports what is wrong with a key.

@@ -32,8 +32,10 @@ struct HivePolicySource: PolicySource {
     let names = policy.key.names
     switch (policy.hive, kind) {
     case (.system, .system):
-      let set = controlSet
-      return PolicyLocation(key: RegistryPath(names: [set] + names.dropFirst(2)))
+      let set = ControlSet(of: hive)
+      let name = set?.key.name ?? "ControlSet001"
+      return PolicyLocation(
+        key: RegistryPath(names: [name] + names.dropFirst(2)), doubt: set?.doubt?.description)
     case (.software, .software), (.ntuser, .software):
       let key = RegistryPath(names: Array(names.dropFirst()))
       let mistaken = policy.hive == kind ? [RegistryPath(names: ["WOW6432Node"] + key.names)] : []
@@ -49,23 +51,14 @@ struct HivePolicySource: PolicySource {
       switch kind {
       case .ntuser: "a user's hive"
       case .other: "another hive"
-      default: "a hive of the kind \(kind.rawValue)"
+      case .amcache: "an Amcache hive"
+      default: "a \(kind.rawValue) hive"
       }
     return switch policy.hive {
     case .ntuser: "This is \(this); a user policy lives in the user's own hive, NTUSER.DAT."
     case .system: "This is \(this); services live in the SYSTEM hive."
     default: "This is \(this); a machine policy lives in the SOFTWARE hive."
     }
-  }
-
-  /// The control set that Windows uses.
-  private var controlSet: RegistryString {
-    guard case .dword(let number)? = hive.key(at: "Select")?.value(named: "Current")?.data else {
-      return "ControlSet001"
-    }
-    let digits = String(number)
-    return RegistryString(
-      "ControlSet" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits)
   }
 
   func content(of name: RegistryString, at key: RegistryPath) -> PolicyContent {
@@ -88,35 +81,16 @@ extension HivePolicySource {
   /// What a SOFTWARE hive says about its machine.
   var machine: MachineContext {
     guard kind == .software else { return MachineContext() }
-    return MachineContext(release: release, roaming: roamingProfile, isManaged: isManaged)
-  }
-
-  private var release: WindowsRelease? {
-    guard let key = hive.key(at: "Microsoft\\Windows NT\\CurrentVersion") else { return nil }
-    if case .dword(let number)? = key.value(named: "CurrentMajorVersionNumber")?.data, number >= 10 {
-      return .windows10
-    }
-    guard case .string(let text)? = key.value(named: "CurrentVersion")?.data else { return nil }
-    switch text.description {
-    case "4.0", "5.0": return .windows2000
-    case "5.1", "5.2": return .windowsXP
-    case "6.0": return .windowsVista
-    case "6.1": return .windows7
-    case "6.2": return .windows8
-    case "6.3": return .windows81
-    default: return nil
-    }
+    return MachineContext(
+      release: WindowsRelease(software: hive), roaming: roamingProfile, isManaged: isManaged)
   }
 
   private var roamingProfile: String? {
-    let path = hive.key(at: "Policies\\Microsoft\\Windows\\System")?
-      .value(named: "MachineProfilePath")?.data.text
-    if let path, !path.isEmpty { return "MachineProfilePath is \(path)" }
+    let policies = hive.key(at: "Policies\\Microsoft\\Windows\\System")
+    if let path = policies?.text("MachineProfilePath") { return "MachineProfilePath is \(path)" }
     let profiles = hive.key(at: "Microsoft\\Windows NT\\CurrentVersion\\ProfileList")?.subkeys ?? []
     for profile in profiles {
-      if let path = profile.value(named: "CentralProfile")?.data.text, !path.isEmpty {
-        return "\(profile.name) has \(path)"
-      }
+      if let path = profile.text("CentralProfile") { return "\(profile.name) has \(path)" }
     }
     return nil
   }
@@ -124,17 +98,6 @@ extension HivePolicySource {
   private var isManaged: Bool {
     let controls: RegistryPath =
       "Microsoft\\Windows\\CurrentVersion\\UserState\\UserStateTechnologies\\ConfigurationControls"
-    guard case .dword(let number)? = hive.key(at: controls)?.value(named: "RoamingUserProfile")?.data
-    else { return false }
-    return number != 0
-  }
-}
-
-extension ValueData {
-  fileprivate var text: String? {
-    switch self {
-    case .string(let text), .expandString(let text): text.description
-    default: nil
-    }
+    return (hive.key(at: controls)?.number("RoamingUserProfile") ?? 0) != 0
   }
 }

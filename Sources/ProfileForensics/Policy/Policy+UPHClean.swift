@@ -27,7 +27,7 @@ extension Policy {
     effects: PolicyEffects(
       on: "The service \(work)",
       off: "The service is not installed; Windows Vista and later do its work themselves."),
-    through: .windowsXP)
+    through: .server2003)
 
   private static let work =
     "releases what keeps a user's registry loaded after log-off; Windows Vista and later do that"

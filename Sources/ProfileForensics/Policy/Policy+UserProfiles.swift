@@ -18,7 +18,7 @@ extension Policy {
         + " user's registry.",
       off: "At log-off Windows unloads the user's registry even while programs use it (event 1530);"
         + " what they do with it afterwards fails (0x800703FA)."),
-    from: .windowsVista, isReplaceable: true)
+    from: .vista, isReplaceable: true)
 
   /// Every policy about user profiles, in the order of the administrative template.
   public static let userProfiles: [Policy] =
@@ -42,7 +42,7 @@ extension Policy {
       effects: PolicyEffects(
         on: "The Administrators group gets access to the folder of a new roaming profile.",
         off: "Only the user has access to the folder of a new roaming profile."),
-      from: .windowsXP, isReplaceable: true),
+      from: .xp, isReplaceable: true),
     Policy(
       "CompatibleRUPSecurity",
       "Do not check for user ownership of Roaming Profile Folders",
@@ -79,7 +79,7 @@ extension Policy {
       effects: PolicyEffects(
         on: "All who log on to this machine get the roaming profile at {MachineProfilePath}.",
         off: "The machine sets no roaming profile path; a user's account may."),
-      from: .windowsVista, isReplaceable: true),
+      from: .vista, isReplaceable: true),
     Policy(
       "UploadHive",
       "Background upload of a roaming user profile's registry file while user is logged on",
@@ -123,7 +123,7 @@ extension Policy {
         on: "These network folders are synchronized at log-on and log-off only:"
           + " {CscSuspendDirs}.",
         off: "Network folders are synchronized while the user works, too."),
-      from: .windowsVista, isReplaceable: true),
+      from: .vista, isReplaceable: true),
   ]
 }
 
@@ -172,7 +172,7 @@ extension Policy {
           + " {WaitForNetwork} seconds for the network.",
         off: "A user with a roaming profile or a home folder on a server waits up to 30 seconds for"
           + " the network."),
-      from: .windowsVista, isReplaceable: true),
+      from: .vista, isReplaceable: true),
   ]
 }
 
@@ -188,7 +188,7 @@ extension Policy {
         on: "Profiles that were not used for {CleanupProfiles} days are deleted when Windows"
           + " starts.",
         off: "Windows deletes no profile because of its age."),
-      from: .windowsVista, isReplaceable: true),
+      from: .vista, isReplaceable: true),
     Policy(
       "LeaveAppMgmtData",
       "Leave Windows Installer and Group Policy Software Installation Data",
@@ -202,7 +202,7 @@ extension Policy {
       effects: PolicyEffects(
         on: "Dialogs about a profile wait {ProfileDlgTimeOut} seconds for an answer.",
         off: "Dialogs about a profile wait for an answer as long as Windows thinks fit."),
-      through: .windowsXP),
+      through: .server2003),
     Policy(
       "ProfileErrorAction", "Do not log users on with temporary profiles",
       .flag("ProfileErrorAction"),
@@ -218,7 +218,7 @@ extension Policy {
           + " the user's registry.",
         off: "At log-off Windows tries 60 more times, once a second, to unload the user's"
           + " registry."),
-      through: .windowsXP),
+      through: .server2003),
   ]
 }
 
@@ -232,7 +232,7 @@ extension Policy {
     Policy(
       "LimitSize", "Limit profile size", for: .user, key: userSystemKey,
       .flag("EnableProfileQuota"),
-      .number("MaxProfileSize", "KB", 300...30_000_000, default: 30_000),
+      .number("MaxProfileSize", "KB", 300...30_000_000),
       .flag("IncludeRegInProQuota"), .text("ProfileQuotaMessage"), .flag("WarnUser"),
       .number("WarnUserTimeout", "minutes"),
       effects: PolicyEffects(
@@ -247,7 +247,7 @@ extension Policy {
       effects: PolicyEffects(
         on: "The home drive is the root of the share, as in Windows NT 4.0.",
         off: "The home drive is the user's own folder on the share."),
-      through: .windowsXP),
+      through: .server2003),
     Policy(
       "USER_HOME", "Set user home folder",
       PolicySetting(
@@ -285,6 +285,6 @@ extension Policy {
       effects: PolicyEffects(
         on: "Apps get no advertising ID.",
         off: "Users decide whether apps get an advertising ID."),
-      from: .windows81),
+      from: .windows8),
   ]
 }

@@ -37,18 +37,19 @@ public struct Policy: Sendable, Hashable {
   public let decision: Decision
   /// What Windows does, by state.
   public let effects: PolicyEffects
-  /// The first Windows that knows the policy; nil for those before Windows XP too.
-  public let first: WindowsRelease?
+  /// The first Windows that knows the policy; nil where that is not told apart.
+  public let first: WindowsRelease.Generation?
   /// The last Windows that knows the policy; nil where newer ones do.
-  public let last: WindowsRelease?
+  public let last: WindowsRelease.Generation?
   /// Whether Configuration Manager can replace the policy with settings of its own.
   public let isReplaceable: Bool
 
   init(
     _ name: String, _ title: String, for scope: Scope = .machine,
     key: RegistryPath = Policy.systemKey, _ settings: PolicySetting...,
-    decision: Decision = .first, effects: PolicyEffects, from first: WindowsRelease? = nil,
-    through last: WindowsRelease? = nil, isReplaceable: Bool = false
+    decision: Decision = .first, effects: PolicyEffects,
+    from first: WindowsRelease.Generation? = nil, through last: WindowsRelease.Generation? = nil,
+    isReplaceable: Bool = false
   ) {
     self.name = name
     self.title = title
@@ -98,29 +99,4 @@ public struct PolicyEffects: Sendable, Hashable {
     disabled = off
     notConfigured = unset ?? off
   }
-}
-
-/// The versions of Windows that policies tell apart, older before newer.
-public enum WindowsRelease: String, Sendable, Hashable, CaseIterable, Comparable {
-  /// Windows NT 4.0 or 2000.
-  case windows2000 = "Windows 2000 or older"
-  /// Windows XP, or Server 2003.
-  case windowsXP = "Windows XP or Server 2003"
-  /// Windows Vista, or Server 2008.
-  case windowsVista = "Windows Vista or Server 2008"
-  /// Windows 7, or Server 2008 R2.
-  case windows7 = "Windows 7 or Server 2008 R2"
-  /// Windows 8, or Server 2012.
-  case windows8 = "Windows 8 or Server 2012"
-  /// Windows 8.1, or Server 2012 R2.
-  case windows81 = "Windows 8.1 or Server 2012 R2"
-  /// Windows 10 or 11, or Server 2016 and later.
-  case windows10 = "Windows 10 or later"
-
-  /// Whether the first release came before the second.
-  public static func < (first: WindowsRelease, second: WindowsRelease) -> Bool {
-    first.order < second.order
-  }
-
-  private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -113,7 +113,9 @@ extension PolicyFile: PolicySource {
     if policy.hive == .software {
       location.mistaken = [RegistryPath(names: [names[0], "WOW6432Node"] + names.dropFirst())]
     }
-    if let scope, scope != policy.scope {
+    if policy.hive == .system {
+      location.obstacle = "This is a policy file; services live in the SYSTEM hive."
+    } else if let scope, scope != policy.scope {
       location.obstacle =
         scope == .user
         ? "This file is for users; a machine policy lives in Machine\\Registry.pol."

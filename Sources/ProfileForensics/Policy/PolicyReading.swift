@@ -22,13 +22,15 @@ public struct PolicyReading: Sendable {
   /// What else there is to know, in sentences.
   public internal(set) var warnings: [String]
 
-  /// The value that decides: the first, or where any one does, the first that is set.
-  public var lead: SettingReading {
-    if policy.decision == .any, let set = settings.first(where: { $0.state != .notConfigured }) {
-      return set
-    }
-    return settings[0]
+  /// The place in ``settings`` of the value that decides: the first, or where any one does, the
+  /// first that is set.
+  public var leadIndex: Int {
+    guard policy.decision == .any else { return 0 }
+    return settings.firstIndex { $0.state != .notConfigured } ?? 0
   }
+
+  /// The value that decides.
+  public var lead: SettingReading { settings[leadIndex] }
 }
 
 /// What one file says about a value of a policy.

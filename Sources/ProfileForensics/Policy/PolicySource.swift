@@ -26,6 +26,8 @@ struct PolicyLocation {
   var mistaken: [RegistryPath] = []
   /// Why Windows does not read it from this file, in a sentence; nil where it does.
   var obstacle: String?
+  /// What makes it unsure that this is the place, in a sentence; nil where nothing does.
+  var doubt: String?
 }
 
 /// What is known about the machine that a file comes from.
@@ -63,7 +65,8 @@ extension PolicySource {
   ) -> String {
     guard location.obstacle == nil else {
       return state == .notConfigured
-        ? "What Windows does cannot be told from this file." : "None: Windows does not read it here."
+        ? "What Windows does cannot be told from this file."
+        : "None: Windows does not read it here."
     }
     switch state {
     case .enabled: return policy.text(policy.enabledEffect(settings), settings)
@@ -79,12 +82,15 @@ extension PolicySource {
   ) -> [String] {
     let policy = reading.policy
     var warnings: [String] = []
-    if let obstacle = location.obstacle { warnings.append(obstacle) }
+    warnings += [location.obstacle, location.doubt].compactMap(\.self)
     for key in location.mistaken {
       for setting in policy.settings {
-        guard case .value(let type, let bytes) = content(of: setting.name, at: key) else { continue }
+        guard case .value(let type, let bytes) = content(of: setting.name, at: key) else {
+          continue
+        }
         let data = ValueData(bytes, type: type).sentence
-        warnings.append("\(key) holds \(setting.name) = \(data), which Windows does not read there.")
+        warnings.append(
+          "\(key) holds \(setting.name) = \(data), which Windows does not read there.")
       }
     }
     for setting in reading.settings {
@@ -159,11 +165,11 @@ extension Policy {
           + " settings instead of this one.")
     }
     if let release = machine.release, state != .notConfigured {
-      if let first, release < first {
-        warnings.append("This is \(release.rawValue); the policy came with \(first.rawValue).")
+      if let first, release.generation < first {
+        warnings.append("This is \(release.name); the policy came with \(first).")
       }
-      if let last, release > last {
-        warnings.append("This is \(release.rawValue); the policy ended with \(last.rawValue).")
+      if let last, release.generation > last {
+        warnings.append("This is \(release.name); the policy ended with \(last).")
       }
     }
     return warnings

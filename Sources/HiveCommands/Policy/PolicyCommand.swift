@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryHive
+
+struct PolicyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy",
+    abstract: "Tell how policies about user profiles are set, DisableForceUnload first of all.",
+    discussion: """
+      A machine policy lives in the SOFTWARE hive, a user policy in the user's NTUSER.DAT. On a \
+      mounted volume both are read, and local Group Policy's Registry.pol beside them.
+
+      --expect ends with exit code 1 where a policy has another state. It judges what is in force: \
+      hives that a policy does not live in do not count where another one does, nor does a \
+      Registry.pol beside the hive on a volume.
+      """,
+    version: HiveCommand.version)
+
+  @Argument(
+    help: "Hives, Registry.pol files, or roots of mounted Windows volumes.", completion: .file())
+  var paths: [String]
+
+  @Flag(help: "Tell of every policy about user profiles, and of UPHClean's settings.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell of this policy only, by its own name or a value's; may be repeated.",
+      valueName: "name"))
+  var only: [String] = []
+
+  @Option(
+    help: ArgumentHelp("End with exit code 1 where a policy has another state.", valueName: "state")
+  )
+  var expect: PolicyExpectation?
+
+  @Option(help: "The form of the output.")
+  var format: PolicyFormat = .text
+
+  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    for name in only where Policy.named(name).isEmpty {
+      let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
+      throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
+    }
+  }
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      let run = try PolicyRun(paths: paths, policies: policies, hidesOthers: only.isEmpty)
+      let output = try Output.open(output, inputs: paths + run.files)
+      switch format {
+      case .text: PolicyTextWriter(to: output).write(run.readings)
+      case .json: PolicyJSONWriter(to: output).write(run.readings, asArray: true)
+      case .ndjson: PolicyJSONWriter(to: output).write(run.readings, asArray: false)
+      case .csv: PolicyCSVWriter(to: output).write(run.readings)
+      }
+      try output.finish(path: self.output)
+      let isComplete = run.report()
+      let isAsExpected = expect.map { run.check($0) } ?? true
+      return isComplete && isAsExpected ? .success : .incomplete
+    }
+  }
+
+  private var policies: [Policy] {
+    if !only.isEmpty {
+      var policies: [Policy] = []
+      for policy in only.flatMap(Policy.named) where !policies.contains(policy) {
+        policies.append(policy)
+      }
+      return policies
+    }
+    return all ? Policy.userProfiles + [.uphClean] : [.dontForceUnloadHive]
+  }
+}
+
+/// The forms in which `hive policy` tells what it found.
+enum PolicyFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For a person at the terminal.
+  case text
+  /// A JSON array.
+  case json
+  /// A JSON object a line.
+  case ndjson
+  /// Comma-separated values.
+  case csv
+
+  var defaultValueDescription: String { rawValue }
+
+  static var allValueDescriptions: [String: String] {
+    [
+      "text": "for reading", "json": "a JSON array", "ndjson": "a JSON object a line",
+      "csv": "a row a value",
+    ]
+  }
+}
+
+/// The states that a policy may be expected to have.
+enum PolicyExpectation: String, CaseIterable, ExpressibleByArgument {
+  case enabled
+  case disabled
+  case notConfigured
+
+  var state: PolicyState {
+    switch self {
+    case .enabled: .enabled
+    case .disabled: .disabled
+    case .notConfigured: .notConfigured
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryHive
+
+/// What the paths of one command line say about policies.
+struct PolicyRun {
+  private var surveys: [PolicySurvey] = []
+  private var failures: [ForensicsError] = []
+  private var logs: [String] = []
+  private let hidesOthers: Bool
+
+  /// Reads all paths; one that cannot be read does not keep the others from it.
+  ///
+  /// - Parameters:
+  ///   - paths: Hives, policy files and volumes.
+  ///   - policies: What to look for.
+  ///   - hidesOthers: Whether the settings of services are left out where they do not live.
+  /// - Throws: ``CommandFailure`` where none of the paths can be read.
+  init(paths: [String], policies: [Policy], hidesOthers: Bool) throws(CommandFailure) {
+    self.hidesOthers = hidesOthers
+    for path in paths {
+      do throws(ForensicsError) {
+        surveys.append(try PolicySurvey(path: path, policies: policies))
+      } catch {
+        // A folder of collected hives holds logs too; they are no hives of their own.
+        if error.code == .isLog, paths.count > 1 {
+          logs.append(path)
+        } else {
+          failures.append(error)
+        }
+      }
+    }
+    if readings.isEmpty, let failure = (failures + surveys.flatMap(\.failures)).first {
+      throw CommandFailure(failure)
+    }
+  }
+
+  /// The readings of a path that are shown: those in their place first.
+  private func shown(_ survey: PolicySurvey) -> [PolicyReading] {
+    survey.readings.filter(\.isInPlace)
+      + survey.readings.filter {
+        !$0.isInPlace
+          && (!hidesOthers || $0.policy.hive != .system || $0.state != .notConfigured)
+      }
+  }
+
+  /// What was found, in the order of the paths.
+  var readings: [PolicyReading] { surveys.flatMap(shown) }
+
+  /// The files that were read.
+  var files: [String] {
+    surveys.flatMap { $0.hives.map(\.path) + $0.policyFiles.map(\.path) }
+  }
+
+  /// Tells what could not be read; returns whether all could.
+  func report() -> Bool {
+    var isComplete = failures.isEmpty
+    for path in logs {
+      Diagnostics.warn("\(path): is a transaction log of a hive, and was passed over")
+    }
+    for failure in failures { Diagnostics.warn(failure.description) }
+    for survey in surveys {
+      for note in survey.notes { Diagnostics.warn(note.description) }
+      for failure in survey.failures {
+        Diagnostics.warn(failure.description)
+        isComplete = false
+      }
+      for (path, hive) in survey.hives {
+        let report = FindingsReport(of: hive, name: path)
+        for found in survey.findings where found.source == path {
+          report.add(found.finding, at: found.key)
+        }
+        if report.finish() != .success { isComplete = false }
+      }
+      for file in survey.policyFiles {
+        let report = FindingsReport(file.findings, name: file.path)
+        if report.finish() != .success { isComplete = false }
+      }
+    }
+    return isComplete
+  }
+
+  /// Tells which policies do not have the state that they are expected to have; returns whether
+  /// all have it.
+  func check(_ expectation: PolicyExpectation) -> Bool {
+    let inForce = surveys.flatMap { survey in
+      let inPlace = shown(survey).filter(\.isInPlace)
+      let policyFiles = Set(survey.policyFiles.map(\.path))
+      let inHives = inPlace.filter { !policyFiles.contains($0.source) }
+      return inHives.isEmpty ? inPlace : inHives
+    }
+    let judged = inForce.isEmpty ? readings : inForce
+    let others = judged.filter { $0.state != expectation.state }
+    for reading in others {
+      Diagnostics.warn(
+        "\(reading.source): \(reading.policy.name) is \(reading.state.rawValue), not"
+          + " \(expectation.rawValue) as expected")
+    }
+    return others.isEmpty
+  }
+}
+
+extension CommandFailure {
+  init(_ error: ForensicsError) {
+    message = error.description
+    exitCode =
+      switch error.code {
+      case .noSuchFile: .noInput
+      case .permissionDenied, .inputOutput: .inputOutput
+      default: .badInput
+      }
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+
+import ProfileForensics
+import RegistryHive
+
+/// Writes what is known of policies as a table, with the effect and the warnings below each row.
+///
+/// What rows that follow each other have in common is written once, below the last of them.
+struct PolicyTextWriter {
+  private static let width = 80
+
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  func write(_ readings: [PolicyReading]) {
+    let blocks = readings.map(Self.rows)
+    let header = ["POLICY", "STATE", "VALUE", "KEY LAST WRITTEN", "SOURCE"]
+    let table = TextTable([header] + blocks.flatMap(\.self))
+    styled(.bold) { table.write(header, to: output) }
+    for (index, reading) in readings.enumerated() {
+      for row in blocks[index] { table.write(row, to: output) }
+      if index + 1 < readings.count, reading.hasSameNotes(as: readings[index + 1]) { continue }
+      write(reading.effect)
+      for warning in reading.warnings { write(warning, label: "Warning: ") }
+      if index + 1 < readings.count, readings.count < 5 { output.append("\n") }
+    }
+  }
+
+  /// The row of a policy, and one more for each other value that is set.
+  private static func rows(of reading: PolicyReading) -> [[String]] {
+    let lead = reading.leadIndex
+    let first = [
+      reading.policy.name, reading.state.text, reading.settings[lead].text,
+      reading.keyLastWritten?.dateText ?? "-", RegistryString(reading.source).visible,
+    ]
+    let others = reading.settings.enumerated().filter { index, setting in
+      index != lead && setting.content != .missing
+    }
+    return [first] + others.map { ["", $0.element.state.text, $0.element.text, "", ""] }
+  }
+
+  private func styled(_ style: TerminalStyle, _ write: () -> Void) {
+    guard output.hasColor else { return write() }
+    output.append(style.code)
+    write()
+    output.append(TerminalStyle.end)
+  }
+
+  /// Writes an indented sentence, broken between words.
+  private func write(_ sentence: String, label: String = "") {
+    let words = RegistryString(sentence).visible.split(separator: " ")
+    output.append(spaces: 2)
+    if !label.isEmpty { styled(.warning) { output.append(text: label) } }
+    var column = 2 + label.count
+    var isFirst = true
+    for word in words {
+      if !isFirst, column + 1 + word.count > Self.width {
+        output.append("\n")
+        output.append(spaces: 2)
+        column = 2
+      } else if !isFirst {
+        output.append(" ")
+        column += 1
+      }
+      isFirst = false
+      output.append(text: String(word))
+      column += word.count
+    }
+    output.append("\n")
+  }
+}
+
+extension PolicyReading {
+  fileprivate func hasSameNotes(as other: PolicyReading) -> Bool {
+    effect == other.effect && warnings == other.warnings
+  }
+}
+
+extension PolicyState {
+  fileprivate var text: String { self == .notConfigured ? "not configured" : rawValue }
+}
+
+extension SettingReading {
+  /// The longest data that are shown whole, in characters.
+  private static let shown = 40
+
+  fileprivate var text: String {
+    let name = setting.name.visible
+    switch content {
+    case .missing: return name
+    case .deleted, .cleared: return "\(name) (to be deleted)"
+    case .value(let type, let bytes):
+      var text = "\(name) = \(data?.shortText(Self.shown) ?? "")"
+      if case .number(_, let unit, _) = setting.meaning, state != .invalid { text += " \(unit)" }
+      if state == .invalid { text += " (\(type), \(bytes.count) bytes)" }
+      return text
+    }
+  }
+}
+
+extension ValueData {
+  fileprivate func shortText(_ limit: Int) -> String {
+    func short(_ text: RegistryString) -> String {
+      let isCut = text.utf16.count > limit
+      let kept = RegistryString(utf16: [UInt16](text.utf16.prefix(limit)))
+      return "\"\(kept.visible)\(isCut ? "…" : "")\""
+    }
+    switch self {
+    case .string(let text), .expandString(let text), .link(let text):
+      return short(text)
+    case .multiString(let texts):
+      if texts.count > 1, let first = texts.first { return "\(short(first)) and more" }
+      return texts.first.map(short) ?? "(empty list)"
+    case .dword(let number), .dwordBigEndian(let number): return String(number)
+    case .qword(let number): return String(number)
+    case .bytes(let bytes):
+      return bytes.isEmpty ? "(no data)" : hexText(bytes.prefix(8)) + (bytes.count > 8 ? "…" : "")
+    }
+  }
+}
+
+extension FileTime {
+  /// Date and time to the second.
+  fileprivate var dateText: String {
+    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + "Z"
+  }
+}
