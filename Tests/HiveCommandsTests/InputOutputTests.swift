@@ -58,7 +58,8 @@ import Testing
     let path = try folder.write(signature + [UInt8](repeating: 0, count: 8_192), as: "picture.png")
     try await expectRefusal(
       of: path,
-      with: "\(path): is not a hive: it begins with bytes 89 50 4e 47 instead of \"regf\"", code: 65)
+      with: "\(path): is not a hive: it begins with bytes 89 50 4e 47 instead of \"regf\"", code: 65
+    )
   }
 
   @Test func `a transaction log`() async throws {

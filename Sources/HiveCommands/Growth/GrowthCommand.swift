@@ -40,6 +40,8 @@ struct GrowthCommand: ParsableCommand {
   @Option(help: "The form of the output.")
   var format: GrowthFormat = .text
 
+  @OptionGroup var logs: LogOptions
+
   @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
 
@@ -55,7 +57,7 @@ struct GrowthCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       var findings: [FindingsReport] = []
       let report = try makeReport(&findings)
-      let output = try Output.open(output, inputs: [hive] + baseline)
+      let output = try Output.open(output, inputs: [hive] + baseline + logs.files)
       switch format {
       case .text: report.writeText(to: output)
       case .json: report.writeJSON(to: output)
@@ -72,7 +74,7 @@ struct GrowthCommand: ParsableCommand {
     let path = RegistryPath(key ?? "")
     var copies: [HiveUsage] = []
     for name in baseline + [hive] {
-      let usage = try open(name).usage()
+      let usage = try logs.open(name).usage()
       let report = FindingsReport(of: usage.hive, name: name)
       report.add(usage.findings, of: usage.findingCount)
       findings.append(report)
