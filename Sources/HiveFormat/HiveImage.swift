@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+/// Whoever keeps the bytes of an image alive and frees them when it goes.
+public protocol HiveImageOwner: AnyObject, Sendable {
+  /// Gives back memory that the system can fill again from a file.
+  func discardResidentPages()
+}
+
 /// The bytes of a hive or of a transaction log: read-only, little-endian, every read checked.
 ///
 /// Copying an image copies a reference; the bytes stay where they are and are freed with the last
@@ -12,7 +18,7 @@ public struct HiveImage: @unchecked Sendable {
   public let count: Int
   /// The offset just behind the last bin, at most `count`: no cell reaches past it.
   public let binsEnd: Int
-  private let owner: any AnyObject & Sendable
+  private let owner: any HiveImageOwner
 
   /// Makes an image of bytes that something else keeps alive.
   ///
@@ -20,7 +26,7 @@ public struct HiveImage: @unchecked Sendable {
   ///   - bytes: The bytes; they must not change for as long as `owner` lives.
   ///   - owner: Whoever frees the bytes when it goes.
   @unsafe
-  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any AnyObject & Sendable) {
+  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any HiveImageOwner) {
     unsafe self.init(
       base: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped,
       count: bytes.count, binsEnd: bytes.count, owner: owner)
@@ -33,7 +39,7 @@ public struct HiveImage: @unchecked Sendable {
   }
 
   private init(
-    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: any AnyObject & Sendable
+    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: any HiveImageOwner
   ) {
     unsafe self.base = base
     self.count = count
@@ -49,7 +55,7 @@ public struct HiveImage: @unchecked Sendable {
 
 /// Bytes on the heap that are freed with their object.
 @safe
-private final class HeapBytes: @unchecked Sendable {
+private final class HeapBytes: HiveImageOwner, @unchecked Sendable {
   // Written only by the initializer.
   let bytes: UnsafeMutableRawBufferPointer
 
@@ -60,6 +66,17 @@ private final class HeapBytes: @unchecked Sendable {
 
   deinit {
     unsafe bytes.deallocate()
+  }
+
+  func discardResidentPages() {}
+}
+
+extension HiveImage {
+  /// Gives back memory that the system can fill again from the file, for long work on big files.
+  ///
+  /// The bytes stay the same and may be read at any time; reading them then costs a little more.
+  public func discardResidentPages() {
+    owner.discardResidentPages()
   }
 }
 

@@ -24,6 +24,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// How many more bytes of data may be read that were read before.
   private var repeatableBytes: Int
   private var list: [Int] = []
+  private var count = 0
   /// The security record seen last that nothing is wrong with.
   private var soundSecurity = CellReference.noCell
 
@@ -73,6 +74,9 @@ public struct KeyWalk: Sequence, IteratorProtocol {
       let node = try? KeyNode(parsing: hive.image, at: offset)
     else { return nil }
     self.depth = depth
+    count += 1
+    // libhivex maps the file as well: what the walk has passed need not be in memory twice.
+    if count % 512 == 0 { hive.image.discardResidentPages() }
     trail.removeLast(trail.count - depth)
     trail.append(node.name)
     reportOwnFaults(of: node)

@@ -16,7 +16,7 @@ import Darwin
 ///
 /// Its bytes are mapped here too, so that there is one copy of them for both readers.
 @safe
-final class MemoryFile: @unchecked Sendable {
+final class MemoryFile: HiveImageOwner, @unchecked Sendable {
   // Set once by the initializer; the bytes change only in `edit`, before the object is shared.
   private let bytes: UnsafeMutableRawBufferPointer
   private let descriptor: CInt
@@ -54,6 +54,11 @@ final class MemoryFile: @unchecked Sendable {
     let buffer = unsafe bytes.bindMemory(to: UInt8.self)
     var span = unsafe buffer.mutableSpan
     try body(&span)
+  }
+
+  func discardResidentPages() {
+    // The mapping is shared: the pages stay in the file.
+    _ = unsafe madvise(bytes.baseAddress, bytes.count, MADV_DONTNEED)
   }
 
   /// The file's bytes; they keep the file alive.

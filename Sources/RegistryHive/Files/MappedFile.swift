@@ -12,7 +12,7 @@ import Darwin
 
 /// A file mapped into memory, read-only, for as long as the object lives.
 @safe
-final class MappedFile: @unchecked Sendable {
+final class MappedFile: HiveImageOwner, @unchecked Sendable {
   // Set once by the initializer; the mapping is never written to.
   private let bytes: UnsafeRawBufferPointer
 
@@ -42,6 +42,11 @@ final class MappedFile: @unchecked Sendable {
 
   deinit {
     unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  }
+
+  func discardResidentPages() {
+    _ = unsafe madvise(
+      UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
   }
 
   /// The file's bytes; they keep the mapping alive.
