@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"))
 struct CorpusTests {
   /// What makes the command read the file alone, whatever logs stand beside it.
-  private static let withoutLogs: [String] = []
+  private static let withoutLogs = ["--logs", "none"]
 
   @Test(arguments: Corpus.names)
   func `a dump has all keys and values of the file`(name: String) async throws {
@@ -17,6 +17,17 @@ struct CorpusTests {
     let keys = try DumpedKey.keys(in: outcome)
     #expect(keys.count == expected.keys)
     #expect(keys.reduce(0) { $0 + $1.values.count } == expected.values)
+  }
+
+  @Test(arguments: Corpus.names)
+  func `a dump has what the logs beside the hive add`(name: String) async throws {
+    let expected = try #require(try Corpus.expectations()[name])
+    let outcome = try await Tool.hive.run(
+      "dump", "--format", "ndjson", "--raw", Corpus.path(name))
+    let keys = try DumpedKey.keys(in: outcome)
+    #expect(keys.count == expected.afterReplay?.keys ?? expected.keys)
+    #expect(
+      keys.reduce(0) { $0 + $1.values.count } == expected.afterReplay?.values ?? expected.values)
   }
 
   @Test func `a key that is listed twice is dumped once, and told`() async throws {

@@ -102,6 +102,23 @@ import Testing
     #expect(outcome.code == 1)
   }
 
+  @Test func `only the first hundred findings are told one by one`() async throws {
+    var description = HiveDescription()
+    description.root.values = (0..<150).map { .dword("\($0)", 1) }
+    var hive = description.build()
+    for index in 0..<150 { hive.redirectValue(of: "", at: index) }
+    let path = try folder.write(hive.bytes, as: "hive")
+    let outcome = try await Tool.hive.run("dump", "--format", "ndjson", path)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 102)
+    #expect(lines.prefix(100).allSatisfy { $0.hasPrefix("hive: \(path): root key: at offset ") })
+    #expect(
+      lines.suffix(2) == [
+        "hive: \(path): and 50 more", "hive: \(path): 150 findings; the rest was read",
+      ])
+    #expect(outcome.code == 1)
+  }
+
   // MARK: - Output
 
   @Test func `a file as output`() async throws {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import HiveBuilder
+import Testing
+
+/// The program that provides a terminal.
+private let script = "/usr/bin/script"
+
+/// Colour: on a terminal that can show it, unless the user wants none.
+@Suite(
+  .enabled(
+    if: FileManager.default.isExecutableFile(atPath: script), "script is missing"))
+struct TerminalTests {
+  private static let plain = """
+    [Größe]  2024-03-15T10:00:00.0000000Z\r
+      (Default)  REG_SZ      "text"\r
+      long       REG_BINARY  \(String(repeating: "00 ", count: 32))… 40 bytes\r
+
+    """
+
+  private static let colored = """
+    \u{1B}[1m[Größe]\u{1B}[0m  \u{1B}[2m2024-03-15T10:00:00.0000000Z\u{1B}[0m\r
+      \u{1B}[2m(Default)\u{1B}[0m  \u{1B}[2mREG_SZ\u{1B}[0m      "text"\r
+      long       \u{1B}[2mREG_BINARY\u{1B}[0m  \(String(repeating: "00 ", count: 32))\
+    \u{1B}[2m… 40 bytes\u{1B}[0m\r
+
+    """
+
+  @Test(
+    "A dump on a terminal has colour unless the settings are against it",
+    arguments: [
+      (["TERM": "xterm-256color"], true), (["TERM": nil], true), (["NO_COLOR": ""], true),
+      (["NO_COLOR": "1"], false), (["TERM": "dumb"], false),
+    ] as [([String: String?], Bool)])
+  func color(settings: [String: String?], isColored: Bool) async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    hive.set(
+      "Größe", .string("", "text"), .binary("long", [UInt8](repeating: 0, count: 40)))
+    let path = try folder.write(hive)
+    let outcome = try await runOnTerminal(["dump", "--key", "größe", path], settings: settings)
+    #expect(outcome.text == (isColored ? Self.colored : Self.plain))
+    #expect(outcome.code == 0)
+  }
+
+  @Test func `a file has no colour`() async throws {
+    let folder = try TemporaryFolder()
+    let output = folder.path("dump.txt")
+    let outcome = try await runOnTerminal(["dump", "-o", output, testHive("NTUSER.DAT")])
+    #expect(outcome.text == "")
+    #expect(outcome.code == 0)
+    let text = try Data(contentsOf: URL(filePath: output))
+    #expect(!text.contains(0x1B))
+  }
+
+  /// Runs `hive` with a terminal as its standard output and error, which `script` provides.
+  private func runOnTerminal(
+    _ arguments: [String], settings: [String: String?] = [:]
+  ) async throws -> Outcome {
+    let command = [Tool.hive.path] + arguments
+    #if os(macOS)
+    return try await runProgram(script, ["-q", "/dev/null"] + command, settings: settings)
+    #else
+    let line = command.map { "'\($0)'" }.joined(separator: " ")
+    return try await runProgram(script, ["-qec", line, "/dev/null"], settings: settings)
+    #endif
+  }
+}
