@@ -10,7 +10,6 @@ final class FindingsReport {
   private static let limit = 100
 
   private let name: String
-  private let warn: (String) -> Void
   private var findingCount = 0
   private var omissionCount = 0
 
@@ -19,19 +18,13 @@ final class FindingsReport {
   /// - Parameters:
   ///   - hive: The hive.
   ///   - name: What to call it.
-  ///   - warn: What to do with each line.
-  convenience init(
-    of hive: Hive, name: String, warn: @escaping (String) -> Void = Diagnostics.warn
-  ) {
-    self.init(hive.findings, name: name, warn: warn)
+  convenience init(of hive: Hive, name: String) {
+    self.init(hive.findings, name: name)
   }
 
   /// Begins a report with what is wrong with a file as a whole.
-  init(
-    _ findings: [Finding], name: String, warn: @escaping (String) -> Void = Diagnostics.warn
-  ) {
+  init(_ findings: [Finding], name: String) {
     self.name = name
-    self.warn = warn
     for finding in findings {
       findingCount += 1
       tell(finding.description, at: nil)
@@ -70,18 +63,21 @@ final class FindingsReport {
   private func tell(_ text: String, at path: RegistryPath?) {
     guard findingCount + omissionCount <= Self.limit else { return }
     let place = path.map { $0.isRoot ? "root key: " : "key \($0.visible): " } ?? ""
-    warn("\(name): \(place)\(text)")
+    Diagnostics.warn("\(name): \(place)\(text)")
   }
 
   /// Ends the report and tells with which code a command that went on to its end exits.
   func finish() -> ExitCode {
     let count = findingCount + omissionCount
     guard count > 0 else { return .success }
-    if count > Self.limit { warn("\(name): and \(count - Self.limit) more") }
+    if count > Self.limit { Diagnostics.warn("\(name): and \(count - Self.limit) more") }
     if findingCount > 0 {
-      warn("\(name): \(findingCount) finding\(findingCount == 1 ? "" : "s"); the rest was read")
+      Diagnostics.warn(
+        "\(name): \(findingCount) finding\(findingCount == 1 ? "" : "s"); the rest was read")
     }
-    if omissionCount > 0 { warn("\(name): \(omissionCount) left out; the rest was written") }
+    if omissionCount > 0 {
+      Diagnostics.warn("\(name): \(omissionCount) left out; the rest was written")
+    }
     return .incomplete
   }
 }
