@@ -12,12 +12,17 @@ extension GrowthReport {
     writeHeader(to: &text)
     writeLimit(to: &text)
     for step in steps { write(step, to: &text) }
-    if steps.count > 1, let growth { write(growth, to: &text) }
+    if steps.count > 1, let growth {
+      write(growth, to: &text)
+      writeSeries(to: &text)
+    }
     writeKinds(to: &text)
     writeLargest(to: &text)
     writeKnown(to: &text)
     writeHistory(to: &text)
     writeReclaimable(to: &text)
+    text.section("About the limit")
+    for note in limit.notes { text.line("  \(note)") }
   }
 
   private func writeHeader(to text: inout TextReport) {
@@ -27,6 +32,11 @@ extension GrowthReport {
       "\(name)\(kind): \(grouped(bytes.file)) bytes, \(grouped(bytes.allocated)) in use, "
         + "\(grouped(usage.counts.keys)) keys, \(grouped(usage.counts.values)) values, "
         + "last written \(date(lastWritten))")
+    guard !startPath.isRoot, let start else { return }
+    text.line(
+      "\(startPath.visible): \(grouped(start.bytes)) bytes (\(percent(share(start.bytes)))), "
+        + "\(grouped(start.keyCount)) keys, \(grouped(start.valueCount)) values; "
+        + "\(grouped(start.ownBytes)) bytes and \(grouped(start.ownValueCount)) values its own")
   }
 
   private func writeLimit(to text: inout TextReport) {
@@ -46,7 +56,6 @@ extension GrowthReport {
     } else {
       text.line("\(grouped(limit.used)) bytes count against \(name), which is not known.")
     }
-    for note in limit.notes { text.line("  \(note)") }
   }
 
   private func writeKinds(to text: inout TextReport) {
@@ -155,6 +164,21 @@ extension GrowthReport {
       if !rest.isEmpty {
         rows.append([
           signed(rest.reduce(0) { $0 + $1.delta }), "", "", "and \(grouped(rest.count)) more keys",
+        ])
+      }
+    }
+  }
+
+  private func writeSeries(to text: inout TextReport) {
+    text.section("All copies")
+    text.table([.right, .right, .right, .right, .left, .left]) { rows in
+      rows.append(["file", "in use", "keys", "values", "last written", "copy"])
+      var copies = steps.map { ($0.baseline, $0.growth.before) }
+      copies.append((name, usage))
+      for (name, usage) in copies {
+        rows.append([
+          grouped(usage.bytes.file), grouped(usage.bytes.allocated), grouped(usage.counts.keys),
+          grouped(usage.counts.values), date(Self.lastWritten(of: usage)), name,
         ])
       }
     }

@@ -39,7 +39,9 @@ struct GrowthReport {
 
   /// When the hive was last written: the newest key knows that better than the base block, which
   /// Windows 8.1 and later leave alone.
-  var lastWritten: FileTime {
+  var lastWritten: FileTime { Self.lastWritten(of: usage) }
+
+  static func lastWritten(of usage: HiveUsage) -> FileTime {
     max(usage.hive.header.lastWritten, usage.root.latestWritten)
   }
 

@@ -65,9 +65,10 @@ func signed(_ number: Int) -> String {
   number > 0 ? "+" + grouped(number) : grouped(number)
 }
 
-/// A share in per cent, with one decimal.
+/// A share in per cent, with one decimal; what is more than nothing never looks like nothing.
 func percent(_ share: Double) -> String {
   let tenths = Int((min(max(share, 0), 1e6) * 1000).rounded())
+  if tenths == 0, share > 0 { return "<0.1 %" }
   return "\(grouped(tenths / 10)).\(tenths % 10) %"
 }
 
