@@ -55,12 +55,22 @@ extension UsagePass {
       reportReuse(of: cell, as: .dataReused, "value's data")
       return 0
     }
-    guard let list = try image.bigDataList(in: cell, size: value.dataSize) else { return bytes }
-    guard let listBytes = cells.claim(list.cell) else {
-      reportReuse(of: list.cell, as: .dataReused, "list of segments")
-      return bytes
+    // From here on the cell is taken: what is wrong with the rest must not lose its bytes.
+    do throws(FormatError) {
+      if let list = try image.bigDataList(in: cell, size: value.dataSize) {
+        bytes += addSegments(of: list)
+      }
+    } catch {
+      report(error)
     }
-    bytes += listBytes
+    return bytes
+  }
+
+  private mutating func addSegments(of list: (cell: Cell, count: Int)) -> Int {
+    guard var bytes = cells.claim(list.cell) else {
+      reportReuse(of: list.cell, as: .dataReused, "list of segments")
+      return 0
+    }
     for index in 0..<list.count {
       do throws(FormatError) {
         let reference: CellReference = try image.uint32(at: list.cell.content + 4 * index)
@@ -81,11 +91,12 @@ extension UsagePass {
 extension HiveImage {
   /// The list of segments that a cell of data leads to, and how many of them it names; nil where
   /// the cell holds the data themselves.
+  ///
+  /// Unlike where data are read, their size does not matter: a list that is there takes up room.
   func bigDataList(
     in cell: Cell, size: Int
   ) throws(FormatError) -> (cell: Cell, count: Int)? {
-    guard size > Self.bigDataSegmentSize, size > cell.contentSize, cell.contentSize >= 8,
-      try uint16(at: cell.content) == 0x6264
+    guard size > cell.contentSize, cell.contentSize >= 8, try uint16(at: cell.content) == 0x6264
     else { return nil }
     let claimed = Int(try uint16(at: cell.content + 2))
     let reference: CellReference = try uint32(at: cell.content + 4)

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+import HiveBuilder
+import RegistryHive
+import Testing
+
+@Suite struct DamagedUsageTests {
+  private static let damaged = Fixture.all.map(\.name).filter { $0.hasPrefix("damaged/") }
+
+  private func usage(_ name: String) throws -> HiveUsage {
+    try Hive(bytes: Fixture.named("damaged/\(name)").build().bytes).usage()
+  }
+
+  @Test(arguments: damaged)
+  func `the parts sum to the file, whatever is broken`(name: String) throws {
+    let usage = try Hive(bytes: Fixture.named(name).build().bytes).usage()
+    #expect(parts(of: usage.bytes).values.reduce(0, +) == usage.bytes.file)
+    #expect(!usage.findings.map(\.finding.id).contains("sum-of-file"))
+    #expect(!usage.findings.map(\.finding.id).contains("sum-of-cells"))
+  }
+
+  @Test func `bytes behind a cell without a size are in no cell, unless something leads to them`()
+    throws
+  {
+    let whole = try Hive(bytes: Fixture.named("damaged/dirty").build().bytes).usage()
+    let usage = try usage("cell-size-zero")
+    #expect(usage.findings.map(\.finding.id) == ["cell-size", "sum-of-bins", "cell-size"])
+    // Only the one value is lost, with its data.
+    #expect(usage.bytes.keys == whole.bytes.keys)
+    #expect(usage.bytes.security == whole.bytes.security)
+    #expect(usage.counts.values == whole.counts.values - 1)
+    #expect(usage.bytes.free == 0)
+    #expect(
+      usage.bytes.unreferenced
+        == whole.bytes.free + whole.bytes.allocated - usage.bytes.allocated)
+  }
+
+  @Test func `the cells of a bin without its signature are counted as ever`() throws {
+    let usage = try usage("bin-signature")
+    var intact = Fixture.named("damaged/bin-signature").build()
+    intact.breakBin(1, signature: "hbin")
+    let whole = try Hive(bytes: intact.bytes).usage()
+    #expect(usage.findings.map(\.finding.id) == ["bin-signature"])
+    #expect(usage.bytes == whole.bytes)
+    #expect(usage.counts == whole.counts)
+    #expect(whole.findings == [])
+  }
+
+  @Test func `a key listed twice counts once`() throws {
+    let usage = try usage("subkey-twice")
+    #expect(usage.findings.map(\.finding.id) == ["key-reused"])
+    #expect(usage.findings.map(\.path) == [""])
+    // Beta, its lists and values are there, but nothing leads to them.
+    #expect(usage.bytes.unreferenced > 88)
+    #expect(usage.root.keyCount == usage.counts.keys)
+  }
+
+  @Test func `a loop ends`() throws {
+    let usage = try usage("subkey-loop")
+    #expect(usage.findings.map(\.finding.id) == ["key-reused"])
+    #expect(usage.findings.map(\.path) == ["Gamma"])
+  }
+
+  @Test func `a reference into a cell adds no bytes`() throws {
+    var built = Fixture.named("damaged/dirty").build()
+    let value = built.value("Beta", "text").record
+    // Inside the record of a value, where an allocated cell of 8 bytes is made up.
+    built.put(Int32(-8), at: value + 16)
+    built.redirectValue(of: "Beta", at: 0, to: built.relative(value + 16))
+    let usage = try Hive(bytes: built.bytes).usage()
+    #expect(parts(of: usage.bytes).values.reduce(0, +) == usage.bytes.file)
+  }
+
+  @Test func `data count although their list of segments is lost`() throws {
+    var built = Fixture.named("format/big-data").build()
+    let whole = try Hive(bytes: built.bytes).usage()
+    let value = try #require(built.keys[0].values.first { $0.segmentList != nil })
+    built.put(UInt32(0x7FFF_FFF8), at: try #require(value.data) + 8)
+    let usage = try Hive(bytes: built.bytes).usage()
+    #expect(usage.findings.map(\.finding.id) == ["cell-out-of-bounds"])
+    let lost = value.segments.count * 16_352 + 16
+    #expect(whole.bytes.data - usage.bytes.data == lost)
+    #expect(usage.bytes.unreferenced == lost)
+  }
+
+  @Test func `bins that the base block does not count are behind the last bin`() throws {
+    var built = Fixture.named("damaged/bin-signature").build()
+    built.breakBin(1, signature: "hbin")
+    built.set(.binsSize, to: 4096)
+    let usage = try Hive(bytes: built.bytes).usage()
+    #expect(usage.bytes.bins == 4096)
+    #expect(usage.bytes.trailing == built.bytes.count - 8192)
+    #expect(parts(of: usage.bytes).values.reduce(0, +) == usage.bytes.file)
+  }
+
+  @Test func `a deep tree does not exhaust the stack`() throws {
+    var description = HiveDescription(root: "ROOT")
+    var parent = HiveDescription.KeyID.root
+    for _ in 0..<20_000 { parent = description.add("k", to: parent) }
+    let usage = try Hive(bytes: description.build().bytes).usage()
+    #expect(usage.counts.keys == 20_001)
+    #expect(usage.root.keyCount == 20_001)
+    #expect(usage.findings == [])
+  }
+
+  @Test(arguments: 0..<40)
+  func `random damage never breaks the sum`(seed: UInt64) throws {
+    var random = SplitMix(state: seed)
+    let intact = Fixture.named(seed % 2 == 0 ? "NTUSER.DAT" : "format/big-data").build().bytes
+    for _ in 0..<25 {
+      var bytes = intact
+      for _ in 0..<Int.random(in: 1...30, using: &random) {
+        let offset = Int.random(in: 4096..<bytes.count, using: &random)
+        bytes[offset] = UInt8.random(in: 0...255, using: &random)
+      }
+      if Bool.random(using: &random) {
+        bytes.removeLast(Int.random(in: 0..<bytes.count - 8192, using: &random))
+      }
+      guard let usage = try? Hive(bytes: bytes).usage() else { continue }
+      #expect(parts(of: usage.bytes).values.reduce(0, +) == usage.bytes.file)
+      #expect(parts(of: usage.bytes).values.allSatisfy { $0 >= 0 })
+      #expect(usage.root.keyCount == usage.counts.keys)
+    }
+  }
+}
+
+/// Random numbers that are the same at every run.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var number = state
+    number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
+    number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
+    return number ^ number >> 31
+  }
+}
