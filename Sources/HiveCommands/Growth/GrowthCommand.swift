@@ -76,7 +76,10 @@ struct GrowthCommand: ParsableCommand {
     for name in baseline + [hive] {
       let usage = try logs.open(name).usage()
       let report = FindingsReport(of: usage.hive, name: name)
-      report.add(usage.findings, of: usage.findingCount)
+      // What was found when the hive was opened is told already.
+      let known = Set(usage.hive.findings)
+      let new = usage.findings.filter { !known.contains($0.finding) }
+      report.add(new, of: usage.findingCount - usage.findings.count + new.count)
       findings.append(report)
       copies.append(usage)
     }

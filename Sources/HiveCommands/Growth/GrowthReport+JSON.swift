@@ -70,7 +70,8 @@ extension GrowthReport {
       json.member("kind", limit.kind.rawValue)
       if let bytes = limit.bytes { json.member("bytes", bytes) }
       json.member("used", limit.used)
-      if let share = limit.share { json.member("share", share: share) }
+      // Most hives are small against their limit.
+      if let share = limit.share { json.member("share", share: share, places: 6) }
       json.member("source", limit.source)
       json.name("notes")
       json.array(limit.notes) { $0.value($1.description) }

@@ -107,7 +107,8 @@ extension GrowthReport {
   private func writeHistory(to text: inout TextReport) {
     guard let history = start?.history, !history.isEmpty else { return }
     text.section("When keys were last written")
-    text.line("  What survives, not what was ever written: a key counts whole in the last month.")
+    text.line(
+      "  What survives, not what was ever written: a key counts in the month of its last change.")
     // Years are enough where months would fill the screen.
     let byYear = history.count > 24
     var rows: [(time: String, keys: Int, bytes: Int)] = []

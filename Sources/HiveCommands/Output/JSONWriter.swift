@@ -117,10 +117,10 @@ extension JSONWriter {
     value(time)
   }
 
-  /// Writes a share, as a number with four decimals at the most.
-  mutating func member(_ name: StaticString, share: Double) {
+  /// Writes a share, as a number with so many decimals at the most.
+  mutating func member(_ name: StaticString, share: Double, places: Int = 4) {
     self.name(name)
-    output.append(text: decimals(share, places: 4))
+    output.append(text: decimals(share, places: places))
     needsComma = true
   }
 }

@@ -24,6 +24,7 @@ struct Outcome {
 enum Tool: String {
   case hive
   case hiveDump = "hive-dump"
+  case hiveGrowth = "hive-growth"
 
   /// Where the build put the programs: beside the tests.
   private static var folder: URL {
