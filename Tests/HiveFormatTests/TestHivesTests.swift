@@ -16,21 +16,33 @@ import Testing
     #expect(file == Data(built), "run `swift run test-hives rebuild` and commit the result")
   }
 
-  @Test func `the folder holds the described hives and nothing else`() throws {
+  @Test(arguments: PolicyFileFixture.all.map(\.name))
+  func `a committed policy file is what its description builds`(name: String) throws {
+    let file = try Data(contentsOf: Self.folder.appending(path: name))
+    let fixture = try #require(PolicyFileFixture.all.first { $0.name == name })
+    #expect(
+      file == Data(fixture.describe().build()),
+      "run `swift run test-hives rebuild` and commit the result")
+  }
+
+  /// The names of all files but the README.
+  private static let names = Fixture.all.map(\.name) + PolicyFileFixture.all.map(\.name)
+
+  @Test func `the folder holds the described files and nothing else`() throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path)
     let files = paths.filter { path in
       path != "README.md" && !paths.contains { $0.hasPrefix(path + "/") }
     }
-    #expect(files.sorted() == Fixture.all.map(\.name).sorted())
+    #expect(files.sorted() == Self.names.sorted())
   }
 
-  @Test func `the README lists every hive once, in the order of the descriptions`() throws {
+  @Test func `the README lists every file once, in the order of the descriptions`() throws {
     let text = try String(
       contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
     let names = text.split(separator: "\n").compactMap { line in
       line.hasPrefix("| `") ? line.dropFirst(3).prefix { $0 != "`" } : nil
     }
-    #expect(names.map(String.init) == Fixture.all.map(\.name))
+    #expect(names.map(String.init) == Self.names)
   }
 
   @Test func `all hives together stay small`() {

@@ -19,7 +19,7 @@ struct TestHives: ParsableCommand {
 extension TestHives {
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write all hives of the TestHives folder.")
+      abstract: "Write all files of the TestHives folder.")
 
     @Argument(help: "The folder to write to; the package's own TestHives folder by default.")
     var folder: String?
@@ -27,13 +27,19 @@ extension TestHives {
     func run() throws {
       let root = folder.map { URL(filePath: $0) } ?? packageFolder.appending(path: "TestHives")
       for fixture in Fixture.all {
-        let file = root.appending(path: fixture.name)
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        let bytes = fixture.build().bytes
-        try Data(bytes).write(to: file)
-        print("\(fixture.name): \(bytes.count) bytes")
+        try write(fixture.build().bytes, as: fixture.name, below: root)
       }
+      for fixture in PolicyFileFixture.all {
+        try write(fixture.describe().build(), as: fixture.name, below: root)
+      }
+    }
+
+    private func write(_ bytes: [UInt8], as name: String, below root: URL) throws {
+      let file = root.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: file)
+      print("\(name): \(bytes.count) bytes")
     }
 
     private var packageFolder: URL {

@@ -29,10 +29,31 @@ struct PolicyFileParser {
   }
 
   /// What stood in the way of an entry.
+  ///
+  /// In search of an entry very many are met, so that words for them are only made when needed.
   private struct Obstacle: Error {
-    let id: String
+    enum Kind {
+      case character(StaticString)
+      case terminator(part: StaticString)
+      case separator(part: StaticString)
+      case size(limit: Int)
+    }
+
+    let kind: Kind
     let offset: Int
-    let expected: String
+
+    var id: String {
+      if case .size = kind { "policy-size" } else { "policy-entry" }
+    }
+
+    var expected: String {
+      switch kind {
+      case .character(let character): "\"\(character)\""
+      case .terminator(let part): "a \(part) that ends with NUL"
+      case .separator(let part): "\";\" behind the \(part)"
+      case .size(let limit): "a size of at most the \(limit) bytes that are left"
+      }
+    }
   }
 
   mutating func parse() {
@@ -107,9 +128,7 @@ extension PolicyFileParser {
     try expect(0x3B, ";", at: size.next)
     let data = size.next + 2
     guard let count = Int(exactly: size.number), count <= bytes.count - data else {
-      throw Obstacle(
-        id: "policy-size", offset: size.next - 4,
-        expected: "a size of at most the \(bytes.count - data) bytes that are left")
+      throw Obstacle(kind: .size(limit: bytes.count - data), offset: size.next - 4)
     }
     let end = data + count
     try expect(0x5D, "]", at: end)
@@ -117,32 +136,30 @@ extension PolicyFileParser {
       key: key.range, name: name.range, type: type.number, data: data..<end, end: end + 2)
   }
 
-  private func expect(_ unit: UInt8, _ character: String, at offset: Int) throws(Obstacle) {
+  private func expect(_ unit: UInt8, _ character: StaticString, at offset: Int) throws(Obstacle) {
     guard isUnit(unit, at: offset) else {
-      throw Obstacle(id: "policy-entry", offset: offset, expected: "\"\(character)\"")
+      throw Obstacle(kind: .character(character), offset: offset)
     }
   }
 
   /// A text ended by NUL, or nothing at all.
   private mutating func text(
-    at start: Int, _ part: String, by search: WritableKeyPath<Self, TerminatorSearch>
+    at start: Int, _ part: StaticString, by search: WritableKeyPath<Self, TerminatorSearch>
   ) throws(Obstacle) -> (range: Range<Int>, next: Int) {
     if isUnit(0x3B, at: start) { return (start..<start, start) }
     guard let end = self[keyPath: search].end(of: start, in: bytes) else {
-      throw Obstacle(
-        id: "policy-entry", offset: start, expected: "a \(part) that ends with NUL")
+      throw Obstacle(kind: .terminator(part: part), offset: start)
     }
     return (start..<end, end + 2)
   }
 
   /// A number of 4 bytes, or nothing at all.
   private func field(
-    at start: Int, _ part: String
+    at start: Int, _ part: StaticString
   ) throws(Obstacle) -> (number: UInt32, next: Int) {
     if let number = number(at: start), isUnit(0x3B, at: start + 4) { return (number, start + 4) }
     if isUnit(0x3B, at: start) { return (0, start) }
-    throw Obstacle(
-      id: "policy-entry", offset: min(start + 4, bytes.count), expected: "\";\" behind the \(part)")
+    throw Obstacle(kind: .separator(part: part), offset: min(start + 4, bytes.count))
   }
 }
 
