@@ -42,11 +42,16 @@ struct LogOptions: ParsableArguments {
     } catch {
       throw CommandFailure(error)
     }
+    tell(of: hive, path)
+    return hive
+  }
+
+  /// Says on standard error what became of the logs of a dirty hive.
+  func tell(of hive: Hive, _ path: String) {
     if source == .none, hive.header.isDirty {
       Diagnostics.warn("\(path): dirty; read without its transaction logs, as asked")
     } else if let note = hive.replay.note {
       Diagnostics.warn("\(path): \(note)")
     }
-    return hive
   }
 }

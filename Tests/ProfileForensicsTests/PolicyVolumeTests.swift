@@ -123,7 +123,7 @@ import Testing
         })
     #expect(readings.map { $0.lead.data } == ["Videos", "Music", "Music"].map { .string($0) })
     #expect(readings.map(\.warnings.count) == [1, 0, 0])
-    #expect(readings.allSatisfy(\.isInPlace))
+    #expect(readings.allSatisfy { $0.isInPlace })
   }
 
   @Test func `policies of the wrong class are shown only where they are set`() throws {
@@ -148,13 +148,13 @@ import Testing
   }
 
   @Test func `what should be there and is not, or cannot be read, is told`() throws {
-    try folder.write(Array("nothing".utf8), to: "\(Self.config)/SOFTWARE")
+    try folder.write([], to: "\(Self.config)/SOFTWARE")
     try folder.write(Array("PRe".utf8), to: Self.machinePolicy)
     let survey = try survey([.dontForceUnloadHive, .uphClean])
     #expect(survey.readings.isEmpty)
     #expect(
       survey.failures.map(\.description) == [
-        folder.path("\(Self.config)/SOFTWARE") + ": is too short to be a hive: 7 bytes",
+        folder.path("\(Self.config)/SOFTWARE") + ": is empty (0 bytes), not a hive",
         folder.path(Self.machinePolicy)
           + ": is not a policy file: it does not begin with \"PReg\"",
         folder.path + ": has no SYSTEM hive",

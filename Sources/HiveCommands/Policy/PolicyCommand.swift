@@ -36,6 +36,8 @@ struct PolicyCommand: ParsableCommand {
   )
   var expect: PolicyExpectation?
 
+  @OptionGroup var logs: LogOptions
+
   @Option(help: "The form of the output.")
   var format: PolicyFormat = .text
 
@@ -51,8 +53,9 @@ struct PolicyCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let run = try PolicyRun(paths: paths, policies: policies, hidesOthers: only.isEmpty)
-      let output = try Output.open(output, inputs: paths + run.files)
+      let run = try PolicyRun(
+        paths: paths, policies: policies, logs: logs, hidesOthers: only.isEmpty)
+      let output = try Output.open(output, inputs: paths + run.files + logs.files)
       switch format {
       case .text: PolicyTextWriter(to: output).write(run.readings)
       case .json: PolicyJSONWriter(to: output).write(run.readings, asArray: true)

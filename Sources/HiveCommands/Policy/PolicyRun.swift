@@ -8,7 +8,8 @@ import RegistryHive
 struct PolicyRun {
   private var surveys: [PolicySurvey] = []
   private var failures: [ForensicsError] = []
-  private var logs: [String] = []
+  private var passedOver: [String] = []
+  private let logs: LogOptions
   private let hidesOthers: Bool
 
   /// Reads all paths; one that cannot be read does not keep the others from it.
@@ -16,21 +17,29 @@ struct PolicyRun {
   /// - Parameters:
   ///   - paths: Hives, policy files and volumes.
   ///   - policies: What to look for.
+  ///   - logs: Where to look for transaction logs.
   ///   - hidesOthers: Whether the settings of services are left out where they do not live.
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
-  init(paths: [String], policies: [Policy], hidesOthers: Bool) throws(CommandFailure) {
+  init(
+    paths: [String], policies: [Policy], logs: LogOptions, hidesOthers: Bool
+  ) throws(CommandFailure) {
+    self.logs = logs
     self.hidesOthers = hidesOthers
     for path in paths {
       do throws(ForensicsError) {
-        surveys.append(try PolicySurvey(path: path, policies: policies))
+        surveys.append(try PolicySurvey(path: path, policies: policies, logs: logs.source))
       } catch {
         // A folder of collected hives holds logs too; they are no hives of their own.
         if error.code == .isLog, paths.count > 1 {
-          logs.append(path)
+          passedOver.append(path)
         } else {
           failures.append(error)
         }
       }
+    }
+    if !logs.files.isEmpty, surveys.flatMap({ $0.hives.map(\.path) }) != paths {
+      throw CommandFailure(
+        exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
     }
     if readings.isEmpty, let failure = (failures + surveys.flatMap(\.failures)).first {
       throw CommandFailure(failure)
@@ -57,7 +66,7 @@ struct PolicyRun {
   /// Tells what could not be read; returns whether all could.
   func report() -> Bool {
     var isComplete = failures.isEmpty
-    for path in logs {
+    for path in passedOver {
       Diagnostics.warn("\(path): is a transaction log of a hive, and was passed over")
     }
     for failure in failures { Diagnostics.warn(failure.description) }
@@ -68,6 +77,7 @@ struct PolicyRun {
         isComplete = false
       }
       for (path, hive) in survey.hives {
+        logs.tell(of: hive, path)
         let report = FindingsReport(of: hive, name: path)
         for found in survey.findings where found.source == path {
           report.add(found.finding, at: found.key)

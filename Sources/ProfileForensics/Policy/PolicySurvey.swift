@@ -23,13 +23,19 @@ public struct PolicySurvey: Sendable {
   /// What was passed over on a volume.
   public private(set) var notes: [VolumeNote] = []
 
+  private let logs: LogSource
+
   /// Reads policies.
   ///
   /// - Parameters:
   ///   - path: A hive, a policy file, or the root of a Windows volume.
   ///   - policies: The policies.
+  ///   - logs: Where to look for the transaction logs of dirty hives.
   /// - Throws: ``ForensicsError`` where the path cannot be read, or is none of these.
-  public init(path: String, policies: [Policy]) throws(ForensicsError) {
+  public init(
+    path: String, policies: [Policy], logs: LogSource = .automatic
+  ) throws(ForensicsError) {
+    self.logs = logs
     switch try PathTarget(path: path) {
     case .folder:
       let volume = try WindowsVolume(path: path)
@@ -48,7 +54,7 @@ public struct PolicySurvey: Sendable {
 
   private mutating func openHive(_ path: String) throws(ForensicsError) -> Hive {
     do throws(HiveError) {
-      let hive = try Hive(path: path)
+      let hive = try Hive(path: path, logs: logs)
       hives.append((path, hive))
       return hive
     } catch {
