@@ -6,10 +6,11 @@ import Foundation
 import FoundationXML
 #endif
 
-/// A program by other people that reads or writes the same files.
+/// A program by other people that reads or writes the same files, or what ours write.
 enum Peer: String {
   case hivexml
   case hivexregedit
+  case jq
 
   /// Where the program is; nil where it is not installed.
   var path: String? {

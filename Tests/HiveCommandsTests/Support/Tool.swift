@@ -27,7 +27,7 @@ enum Tool: String {
   case hiveGrowth = "hive-growth"
 
   /// Where the build put the programs: beside the tests.
-  private static var folder: URL {
+  static var folder: URL {
     #if os(macOS)
     for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
       return bundle.bundleURL.deletingLastPathComponent()

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import Testing
+
+/// What the documents say of the programs is so.
+@Suite struct DocumentationTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardized
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  /// The documents, as paths below the package.
+  private static let documents =
+    ["README.md", "CONTRIBUTING.md", "TestHives/README.md", "Benchmarks/README.md"]
+    + names(in: "Docs").filter { $0.hasSuffix(".md") }.map { "Docs/\($0)" }
+
+  private static func names(in folder: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: folder).path)
+    return (names ?? []).sorted()
+  }
+
+  // MARK: - Examples
+
+  private static let examples = documents.flatMap { path in
+    ConsoleExample.all(in: (try? text(path)) ?? "")
+  }
+
+  private func expectOutput(of example: ConsoleExample) async throws {
+    let printed = try await example.run()
+    #expect(printed.count == example.steps.count)
+    for (step, lines) in zip(example.steps, printed) {
+      #expect(
+        step.matches(lines),
+        """
+        $ \(step.command)
+        \(lines.joined(separator: "\n"))
+        """)
+    }
+  }
+
+  @Test(arguments: examples.filter { !$0.needsJQ })
+  func `an example prints what the document shows`(example: ConsoleExample) async throws {
+    try await expectOutput(of: example)
+  }
+
+  @Test(
+    .enabled(if: Peer.jq.isInstalled, "jq is not installed"),
+    arguments: examples.filter(\.needsJQ))
+  func `an example with jq prints what the document shows`(example: ConsoleExample) async throws {
+    try await expectOutput(of: example)
+  }
+
+  @Test func `the README has examples, and they are not all abridged`() throws {
+    let steps = ConsoleExample.all(in: try Self.text("README.md")).flatMap(\.steps)
+    #expect(steps.count >= 5)
+    #expect(steps.contains { $0.output.count >= 5 && !$0.output.contains("…") })
+    #expect(steps.allSatisfy { !$0.matches(["something", "else"]) })
+  }
+
+  // MARK: - Names
+
+  @Test func `the README names every command of hive`() async throws {
+    struct Help: Decodable {
+      struct Command: Decodable {
+        var commandName: String
+        var subcommands: [Command]?
+      }
+      var command: Command
+    }
+    let outcome = try await Tool.hive.run("--experimental-dump-help")
+    let help = try JSONDecoder().decode(Help.self, from: Data(outcome.bytes))
+    let commands = (help.command.subcommands ?? []).map(\.commandName).filter { $0 != "help" }
+    #expect(commands.contains("dump"))
+    let readme = try Self.text("README.md")
+    for command in commands {
+      #expect(readme.contains("\n| `hive \(command) "), "no row for hive \(command)")
+    }
+  }
+
+  @Test func `the README names every program`() throws {
+    let programs = Self.names(in: "Sources").filter { $0.hasPrefix("hive-") }
+    #expect(programs.contains("hive-dump"))
+    let readme = try Self.text("README.md")
+    for program in programs {
+      #expect(readme.contains("`\(program)`"), "\(program) is not named")
+    }
+  }
+
+  @Test func `the README asks for the version that there is`() async throws {
+    let version = try await Tool.hive.run("--version").text.dropLast()
+    #expect(try Self.text("README.md").contains("from: \"\(version)\""))
+  }
+
+  @Test func `the README shows the snippet as it is compiled`() throws {
+    let snippet = try Self.text("Snippets/ReadHive.swift")
+    let shown = try Self.text("README.md").blocks(marked: "swift")
+      .filter { $0.first == "import RegistryHive" }
+    #expect(
+      shown.map { "// SPDX-License-Identifier: MIT\n\n" + $0.joined(separator: "\n") + "\n" }
+        == [snippet])
+  }
+
+  // MARK: - Links
+
+  @Test(arguments: documents)
+  func `links lead to files`(document: String) throws {
+    let folder = Self.root.appending(path: document).deletingLastPathComponent()
+    for link in try Self.text(document).matches(of: /\]\(([^)#]+)[^)]*\)/) {
+      let target = String(link.1)
+      guard !target.contains("://") else { continue }
+      let path = folder.appending(path: target).standardized.path
+      #expect(FileManager.default.fileExists(atPath: path), "\(target)")
+    }
+  }
+}
