@@ -49,7 +49,8 @@ final class FindingsReport {
   func add(_ findings: [KeyFinding], of total: Int) {
     for finding in findings {
       findingCount += 1
-      tell(finding.finding.description, at: finding.path)
+      // A path may be long, and most are not told.
+      if findingCount <= Self.limit { tell(finding.finding.description, at: finding.path) }
     }
     findingCount += total - findings.count
   }

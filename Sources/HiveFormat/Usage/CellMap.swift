@@ -49,6 +49,8 @@ package struct CellMap: Sendable {
 
   /// Goes through the bins of a hive, cell by cell.
   package init(_ image: HiveImage) {
+    // No reference reaches further, however long a file is.
+    let image = image.limited(toBinsEnd: min(image.binsEnd, BaseBlock.size + 1 << 32))
     self.image = image
     starts = [UInt64](repeating: 0, count: image.binsEnd / 512 + 1)
     claimed = starts

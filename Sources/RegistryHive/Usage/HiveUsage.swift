@@ -27,13 +27,12 @@ public final class HiveUsage: Sendable {
   public let counts: HiveCounts
   /// The largest runs of free cells, the largest first; no more than ten.
   public let largestFreeRuns: [FreeRun]
-  /// What is wrong with the hive, as far as it bears on the count: the first thousand findings.
-  public let findings: [KeyFinding]
   /// How many findings there are in all.
   public let findingCount: Int
 
   // In the order of a walk: the keys below a key follow it without a gap.
   package let accounts: [KeyAccount]
+  private let found: [(key: Int?, finding: Finding)]
 
   init(_ hive: Hive) {
     let pass = UsagePass(hive.image, root: hive.root.offset)
@@ -43,15 +42,18 @@ public final class HiveUsage: Sendable {
     largestFreeRuns = pass.cells.largestFreeRuns.map { FreeRun(offset: $0.offset, size: $0.size) }
     accounts = pass.keys
     let faults = pass.cells.faults + Self.checkSums(pass, bytes)
-    findings =
-      faults.map { KeyFinding(path: nil, finding: Finding($0)) }
-      + pass.faults.map { fault in
-        KeyFinding(
-          path: fault.key < 0
-            ? nil : Self.path(of: Int(fault.key), in: pass.keys, image: hive.image),
-          finding: Finding(fault.error))
-      }
+    found =
+      faults.map { (nil, Finding($0)) }
+      + pass.faults.map { ($0.key < 0 ? nil : Int($0.key), Finding($0.error)) }
     findingCount = faults.count + pass.faultCount
+  }
+
+  /// What is wrong with the hive, as far as it bears on the count: the first thousand findings or so.
+  public var findings: [KeyFinding] {
+    found.map { found in
+      KeyFinding(
+        key: found.key.map { KeyUsage(usage: self, index: $0) }, finding: found.finding)
+    }
   }
 
   /// The root key's account: that of all keys.
@@ -101,11 +103,14 @@ extension Hive {
 }
 
 /// A finding, and the key that it was met at.
-public struct KeyFinding: Sendable, Hashable {
-  /// The key's path; nil where the finding belongs to no key.
-  public let path: RegistryPath?
+public struct KeyFinding: Sendable {
+  /// The key; nil where the finding belongs to none.
+  public let key: KeyUsage?
   /// What was found.
   public let finding: Finding
+
+  /// The key's path; nil where the finding belongs to no key.
+  public var path: RegistryPath? { key?.path }
 }
 
 /// A run of free cells next to each other, in one bin.

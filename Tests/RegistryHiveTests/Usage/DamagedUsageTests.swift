@@ -43,7 +43,7 @@ import Testing
     #expect(usage.findings.map(\.finding.id) == ["bin-signature"])
     #expect(usage.bytes == whole.bytes)
     #expect(usage.counts == whole.counts)
-    #expect(whole.findings == [])
+    #expect(whole.findings.isEmpty)
   }
 
   @Test func `a key listed twice counts once`() throws {
@@ -100,7 +100,7 @@ import Testing
     let usage = try Hive(bytes: description.build().bytes).usage()
     #expect(usage.counts.keys == 20_001)
     #expect(usage.root.keyCount == 20_001)
-    #expect(usage.findings == [])
+    #expect(usage.findings.isEmpty)
   }
 
   @Test(arguments: 0..<40)

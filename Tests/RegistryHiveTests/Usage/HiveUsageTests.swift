@@ -22,7 +22,7 @@ import Testing
     name: String
   ) throws {
     let usage = try Hive(bytes: Fixture.named(name).build().bytes).usage()
-    #expect(usage.findings == [])
+    #expect(usage.findings.isEmpty)
     #expect(usage.findingCount == 0)
     let bytes = usage.bytes
     #expect(

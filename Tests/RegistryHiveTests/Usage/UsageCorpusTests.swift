@@ -61,7 +61,7 @@ struct UsageCorpusTests {
     #expect(counts.bins == expected.bins)
     #expect(counts.allocatedCells == expected.allocatedCells)
     #expect(counts.freeCells == expected.freeCells)
-    #expect(usage.findings == [])
+    #expect(usage.findings.isEmpty)
   }
 
   @Test(arguments: expectations.keys.sorted())
