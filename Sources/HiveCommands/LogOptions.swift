@@ -29,6 +29,14 @@ struct LogOptions: ParsableArguments {
     }
   }
 
+  /// The same for another hive than the one that logs were named for.
+  var forOtherHives: LogOptions {
+    guard case .files = source else { return self }
+    var options = self
+    options.logs = []
+    return options
+  }
+
   /// The files that must not be written to.
   var files: [String] {
     if case .files(let paths) = source { paths } else { [] }

@@ -8,7 +8,11 @@ import Testing
 private let megabyte = 1 << 20
 
 @Suite struct `The registry size limit` {
-  /// The limit on all hives of a machine with these settings, and what is said about it.
+  /// What is said about every limit on all hives of a machine.
+  private let scope =
+    "Only loaded hives count: those of the machine, and of users who are logged on. [KB 124594]"
+
+  /// The limit on all hives of a machine with these settings, and what else is said about it.
   private func limit(
     _ settings: RegistrySizeLimit.Settings, _ generation: WindowsRelease.Generation?, used: Int = 0
   ) -> (bytes: Int?, source: String, notes: [String]) {
@@ -16,7 +20,9 @@ private let megabyte = 1 << 20
     let applied = model.appliedToMachine(bins: used)
     #expect(applied.kind == .registrySizeLimit)
     #expect(applied.used == used)
-    return (applied.bytes, applied.source, applied.notes.map(\.description))
+    let notes = applied.notes.map(\.description)
+    #expect(notes.filter { $0 == scope }.count == 1)
+    return (applied.bytes, applied.source, notes.filter { $0 != scope })
   }
 
   private func read(_ values: ValueDescription...) throws -> RegistrySizeLimit.Settings {

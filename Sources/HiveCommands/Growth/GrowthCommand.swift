@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import ProfileForensics
 import RegistryHive
 
 struct GrowthCommand: ParsableCommand {
@@ -11,10 +10,13 @@ struct GrowthCommand: ParsableCommand {
     discussion: """
       Every byte of the file is counted once, in whole cells. A key's bytes are those of its own \
       cells and of all keys below it; security descriptors, which keys share, count apart.
+
+      Of a mounted Windows volume all hives are listed, with their sum against the limit.
       """,
     version: HiveCommand.version)
 
-  @Argument(help: "The hive file.", completion: .file())
+  @Argument(
+    help: "The hive file, or the root of a mounted Windows volume.", completion: .file())
   var hive: String
 
   @Option(
@@ -37,6 +39,9 @@ struct GrowthCommand: ParsableCommand {
       "List so many keys. (default: 20; csv and what grew in json: all)", valueName: "n"))
   var top: Int?
 
+  @OptionGroup(title: "Limit")
+  var sizeLimit: SizeLimitOptions
+
   @Option(help: "The form of the output.")
   var format: GrowthFormat = .text
 
@@ -55,9 +60,11 @@ struct GrowthCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
+      if VolumeReport.isFolder(hive) { return try runOnVolume() }
       var findings: [FindingsReport] = []
       let report = try makeReport(&findings)
-      let output = try Output.open(output, inputs: [hive] + baseline + logs.files)
+      let output = try Output.open(
+        output, inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
       switch format {
       case .text: report.writeText(to: output)
       case .json: report.writeJSON(to: output)
@@ -66,6 +73,28 @@ struct GrowthCommand: ParsableCommand {
       try output.finish(path: self.output)
       return findings.map { $0.finish() }.first { $0 != .success } ?? .success
     }
+  }
+
+  private func runOnVolume() throws(CommandFailure) -> ExitCode {
+    if !baseline.isEmpty || key != nil || depth != nil || top != nil || !logs.files.isEmpty
+    {
+      throw CommandFailure(
+        exitCode: .validationFailure,
+        message: "\(hive): is a folder; --baseline, --key, --depth, --top, and --logs with a file are "
+          + "for one hive")
+    }
+    var findings: [FindingsReport] = []
+    let report = try VolumeReport(path: hive, limit: sizeLimit, logs: logs, findings: &findings)
+    let output = try Output.open(
+      output, inputs: report.entries.map(\.path) + sizeLimit.inputs)
+    switch format {
+    case .text: report.writeText(to: output)
+    case .json: report.writeJSON(to: output)
+    case .csv: report.writeCSV(to: output)
+    }
+    try output.finish(path: self.output)
+    let code = findings.map { $0.finish() }.first { $0 != .success }
+    return code ?? (report.isComplete ? .success : .incomplete)
   }
 
   private func makeReport(
@@ -96,14 +125,9 @@ struct GrowthCommand: ParsableCommand {
     }
     return GrowthReport(
       name: hive, usage: usage, start: start, startPath: start?.path ?? path,
-      limit: limit(of: usage), steps: steps, depth: depth, top: top)
-  }
-
-  /// The limit that the hive meets first, as far as the hive itself tells.
-  private func limit(of usage: HiveUsage) -> RegistrySizeLimit.Applied {
-    RegistrySizeLimit().applied(
-      to: usage.hive.kind, bins: usage.bytes.bins, file: usage.bytes.file,
-      quota: ProfileQuota(user: usage.hive))
+      limit: try sizeLimit.model(for: usage.hive, logs: logs.forOtherHives).applied(to: usage),
+      steps: steps, depth: depth,
+      top: top)
   }
 }
 

@@ -9,8 +9,7 @@ extension GrowthReport {
   /// count the key itself. Sizes are those of whole cells. Like `ru`, it goes down one level unless
   /// asked for more.
   func writeCSV(to output: Output) {
-    output.append(
-      "Path,CurrentValueCount,CurrentValueSize,ValueCount,KeyCount,KeySize,WriteTime\r\n")
+    CSVRow.writeNames(to: output)
     guard let start else { return }
     var keys = [start]
     if let top {
@@ -19,17 +18,37 @@ extension GrowthReport {
       keys += start.below(depth: depth ?? 1)
     }
     for key in keys {
-      output.append(quoted: key.path.joined, as: CSVEscaping.self)
-      for number in [
-        key.ownValueCount, key.ownValueBytes, key.valueCount, key.keyCount - 1, key.bytes,
-      ] {
-        output.append(UInt8(ascii: ","))
-        output.append(decimal: number)
-      }
-      output.append(UInt8(ascii: ","))
-      output.append(key.lastWritten)
-      output.append("\r\n")
+      CSVRow(key).write(path: key.path.joined, to: output)
     }
+  }
+}
+
+/// What the columns of Sysinternals' `ru` have to say about a key.
+struct CSVRow {
+  private let numbers: [Int]
+  private let lastWritten: FileTime
+
+  init(_ key: KeyUsage) {
+    numbers = [
+      key.ownValueCount, key.ownValueBytes, key.valueCount, key.keyCount - 1, key.bytes,
+    ]
+    lastWritten = key.lastWritten
+  }
+
+  static func writeNames(to output: Output) {
+    output.append(
+      "Path,CurrentValueCount,CurrentValueSize,ValueCount,KeyCount,KeySize,WriteTime\r\n")
+  }
+
+  func write(path: RegistryString, to output: Output) {
+    output.append(quoted: path, as: CSVEscaping.self)
+    for number in numbers {
+      output.append(UInt8(ascii: ","))
+      output.append(decimal: number)
+    }
+    output.append(UInt8(ascii: ","))
+    output.append(lastWritten)
+    output.append("\r\n")
   }
 }
 

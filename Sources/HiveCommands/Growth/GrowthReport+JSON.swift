@@ -16,20 +16,9 @@ extension GrowthReport {
       json.member("kind", usage.hive.kind.rawValue)
       json.member("lastWritten", lastWritten)
       json.beginLine()
-      json.name("bytes")
-      json.object { json in
-        json.member("file", usage.bytes.file)
-        for part in usage.bytes.parts { json.member(part.key, part.value) }
-      }
+      json.member("bytes", usage.bytes)
       json.beginLine()
-      json.name("counts")
-      json.object { json in
-        json.member("keys", usage.counts.keys)
-        json.member("values", usage.counts.values)
-        json.member("bins", usage.counts.bins)
-        json.member("allocatedCells", usage.counts.allocatedCells)
-        json.member("freeCells", usage.counts.freeCells)
-      }
+      json.member("counts", usage.counts)
       writeReclaimable(to: &json)
       writeLimit(to: &json)
       writeKeys(to: &json)
@@ -65,17 +54,7 @@ extension GrowthReport {
 
   private func writeLimit(to json: inout JSONWriter) {
     json.beginLine()
-    json.name("limit")
-    json.object { json in
-      json.member("kind", limit.kind.rawValue)
-      if let bytes = limit.bytes { json.member("bytes", bytes) }
-      json.member("used", limit.used)
-      // Most hives are small against their limit.
-      if let share = limit.share { json.member("share", share: share, places: 6) }
-      json.member("source", limit.source)
-      json.name("notes")
-      json.array(limit.notes) { $0.value($1.description) }
-    }
+    json.member("limit", limit)
   }
 }
 
@@ -168,6 +147,43 @@ extension GrowthReport {
           json.member("delta", value.delta)
         }
       }
+    }
+  }
+}
+
+// MARK: - Parts that volumes have too
+
+extension JSONWriter {
+  mutating func member(_ name: StaticString, _ bytes: HiveBytes) {
+    self.name(name)
+    object { json in
+      json.member("file", bytes.file)
+      for part in bytes.parts { json.member(part.key, part.value) }
+    }
+  }
+
+  mutating func member(_ name: StaticString, _ counts: HiveCounts) {
+    self.name(name)
+    object { json in
+      json.member("keys", counts.keys)
+      json.member("values", counts.values)
+      json.member("bins", counts.bins)
+      json.member("allocatedCells", counts.allocatedCells)
+      json.member("freeCells", counts.freeCells)
+    }
+  }
+
+  mutating func member(_ name: StaticString, _ limit: RegistrySizeLimit.Applied) {
+    self.name(name)
+    object { json in
+      json.member("kind", limit.kind.rawValue)
+      if let bytes = limit.bytes { json.member("bytes", bytes) }
+      json.member("used", limit.used)
+      // Most hives are small against their limit.
+      if let share = limit.share { json.member("share", share: share, places: 6) }
+      json.member("source", limit.source)
+      json.name("notes")
+      json.array(limit.notes) { $0.value($1.description) }
     }
   }
 }

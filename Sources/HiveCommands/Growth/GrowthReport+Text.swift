@@ -40,22 +40,7 @@ extension GrowthReport {
   }
 
   private func writeLimit(to text: inout TextReport) {
-    let name =
-      switch limit.kind {
-      case .registrySizeLimit: "the registry size limit"
-      case .hiveSize: "the limit of a hive"
-      case .systemHiveSize: "the limit of the SYSTEM hive"
-      case .profileQuota: "the profile quota"
-      }
-    if let bytes = limit.bytes, let share = limit.share {
-      let filled = min(max(Int((share * 40).rounded(.up)), 0), 40)
-      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
-      text.line(
-        "[\(bar)] \(percent(share)) of \(name): \(grouped(limit.used)) of \(grouped(bytes)) bytes "
-          + "[\(limit.source)]")
-    } else {
-      text.line("\(grouped(limit.used)) bytes count against \(name), which is not known.")
-    }
+    text.write(limit)
   }
 
   private func writeKinds(to text: inout TextReport) {

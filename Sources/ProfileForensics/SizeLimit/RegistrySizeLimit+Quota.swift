@@ -35,6 +35,11 @@ private enum Bound {
 extension RegistrySizeLimit {
   /// The registry size limit itself.
   var sizeLimit: Candidate {
+    // Where nothing is known, all rules for all releases would say no more than this.
+    if self == RegistrySizeLimit(Settings(architecture: settings.architecture)) {
+      return Candidate(
+        kind: .registrySizeLimit, bytes: nil, source: Source.rslRules, notes: [settingStatement])
+    }
     let (bytes, notes) =
       if case .number(let number) = settings.limit, number != 0 {
         chosen(number)
@@ -69,7 +74,8 @@ extension RegistrySizeLimit {
     switch settings.limit {
     case .unknown:
       return Statement(
-        "Whether RegistrySizeLimit is set is not known: no SYSTEM hive was read.", .unconfirmed)
+        "Whether RegistrySizeLimit is set is not known; the machine's SYSTEM hive would tell.",
+        .unconfirmed)
     case .absent:
       return Statement(
         "RegistrySizeLimit is not set, which leaves the limit to Windows.",

@@ -118,7 +118,12 @@ extension RegistrySizeLimit {
   /// - Returns: The registry size limit, known or not.
   public func appliedToMachine(bins: Int) -> Applied {
     let limit = sizeLimit
-    var notes = limit.notes + nearLimit(limit.bytes, used: bins)
+    var notes = limit.notes
+    notes.append(
+      Statement(
+        "Only loaded hives count: those of the machine, and of users who are logged on.",
+        source: Source.rslRules))
+    notes += nearLimit(limit.bytes, used: bins)
     if (release?.generation ?? .windows8) >= .windows8, bins > 2 << 30 {
       notes.append(
         Statement(

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+import ProfileForensics
+import RegistryHive
+
+extension VolumeReport {
+  /// Writes the report for a person to read.
+  func writeText(to output: Output) {
+    var text = TextReport(to: output)
+    let windows = release.map { " (\(RegistryString($0.name).visible))" } ?? ""
+    let hives = entries.count == 1 ? "1 hive" : "\(entries.count) hives"
+    text.line(
+      "\(path)\(windows): \(hives), \(grouped(fileBytes)) bytes, "
+        + "\(grouped(limit.used)) that count")
+    text.write(limit)
+    text.section("Hives, and what of each one's own limit is used")
+    text.table([.right, .right, .right, .right, .left, .left, .left, .left]) { rows in
+      rows.append(["file", "counts", "could save", "limit", "last written", "kind", "of", "hive"])
+      for entry in entries {
+        rows.append([
+          grouped(entry.bytes.file), grouped(entry.bytes.bins), grouped(entry.reclaimableBytes),
+          entry.limit.share.map(percent) ?? "", date(entry.lastWritten), entry.kind.rawValue,
+          entry.profile.map { RegistryString($0).visible } ?? "", relative(entry.path),
+        ])
+      }
+      rows.append([
+        grouped(fileBytes), grouped(limit.used), grouped(reclaimableBytes),
+        limit.share.map(percent) ?? "", "", "", "", "together",
+      ])
+    }
+    text.section("About the limit")
+    for note in limit.notes { text.line("  \(note)") }
+  }
+
+  /// A path without that of the volume before it.
+  private func relative(_ path: String) -> String {
+    let prefix = self.path.hasSuffix("/") ? self.path : self.path + "/"
+    let rest = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    return RegistryString(rest).visible
+  }
+
+  /// Writes the report as a JSON object.
+  func writeJSON(to output: Output) {
+    var json = JSONWriter(to: output)
+    json.object { json in
+      json.member("volume", path)
+      if let release { json.member("windows", release.name) }
+      json.beginLine()
+      json.name("sum")
+      json.object { json in
+        json.member("hives", entries.count)
+        json.member("file", fileBytes)
+        json.member("bins", limit.used)
+        json.member("reclaimable", reclaimableBytes)
+      }
+      json.beginLine()
+      json.member("limit", limit)
+      json.beginLine()
+      json.name("hives")
+      json.array(entries, inLines: true) { json, entry in
+        json.object { json in
+          json.member("hive", entry.path)
+          json.member("kind", entry.kind.rawValue)
+          if let profile = entry.profile { json.member("profile", profile) }
+          json.member("lastWritten", entry.lastWritten)
+          json.member("bytes", entry.bytes)
+          json.member("counts", entry.counts)
+          json.member("limit", entry.limit)
+        }
+      }
+    }
+    json.end()
+  }
+
+  /// Writes a row for the root key of each hive, with the path of its file.
+  func writeCSV(to output: Output) {
+    CSVRow.writeNames(to: output)
+    for entry in entries { entry.row.write(path: RegistryString(entry.path), to: output) }
+  }
+}
