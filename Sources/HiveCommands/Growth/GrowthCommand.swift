@@ -69,6 +69,7 @@ struct GrowthCommand: ParsableCommand {
       case .text: report.writeText(to: output)
       case .json: report.writeJSON(to: output)
       case .csv: report.writeCSV(to: output)
+      case .html: GrowthPage(report: report).write(to: output)
       }
       try output.finish(path: self.output)
       return findings.map { $0.finish() }.first { $0 != .success } ?? .success
@@ -76,19 +77,20 @@ struct GrowthCommand: ParsableCommand {
   }
 
   private func runOnVolume() throws(CommandFailure) -> ExitCode {
-    if !baseline.isEmpty || key != nil || depth != nil || top != nil || !logs.files.isEmpty
+    if !baseline.isEmpty || key != nil || depth != nil || top != nil || format == .html
+      || !logs.files.isEmpty
     {
       throw CommandFailure(
         exitCode: .validationFailure,
-        message: "\(hive): is a folder; --baseline, --key, --depth, --top, and --logs with a file are "
-          + "for one hive")
+        message: "\(hive): is a folder; --baseline, --key, --depth, --top, --logs with a file and "
+          + "--format html are for one hive")
     }
     var findings: [FindingsReport] = []
     let report = try VolumeReport(path: hive, limit: sizeLimit, logs: logs, findings: &findings)
     let output = try Output.open(
       output, inputs: report.entries.map(\.path) + sizeLimit.inputs)
     switch format {
-    case .text: report.writeText(to: output)
+    case .text, .html: report.writeText(to: output)
     case .json: report.writeJSON(to: output)
     case .csv: report.writeCSV(to: output)
     }
@@ -139,10 +141,15 @@ enum GrowthFormat: String, CaseIterable, ExpressibleByArgument {
   case json
   /// Comma-separated values, as from Sysinternals' `ru`.
   case csv
+  /// A page for the browser.
+  case html
 
   var defaultValueDescription: String { rawValue }
 
   static var allValueDescriptions: [String: String] {
-    ["text": "for reading", "json": "a JSON object", "csv": "a row a key, with the columns of ru"]
+    [
+      "text": "for reading", "json": "a JSON object", "csv": "a row a key, with the columns of ru",
+      "html": "a page with a picture of the hive, in one file",
+    ]
   }
 }

@@ -53,7 +53,7 @@ extension GrowthReport {
   }
 
   /// What the parts are called, in their order.
-  private static let partNames = [
+  static let partNames = [
     "base block", "bin headers", "keys", "lists of subkeys", "lists of values", "values", "data",
     "security descriptors", "class names", "in use, but nothing leads to them", "free",
     "behind the last bin",
@@ -136,10 +136,7 @@ extension GrowthReport {
   private func write(_ step: Step, to text: inout TextReport) {
     let growth = step.growth
     text.section("From \(step.baseline) to \(step.name)")
-    text.line(
-      "  file \(signed(growth.fileBytes)) bytes, in use \(signed(growth.allocatedBytes)): "
-        + "keys \(signed(growth.keyBytes)), security descriptors \(signed(growth.securityBytes)), "
-        + "cells that nothing leads to \(signed(growth.unreferencedBytes))")
+    text.line("  \(Self.summary(of: growth))")
     let changes = growth.largestChanges(depth: depth)
     guard !changes.isEmpty else { return text.line("  No key changed its size.") }
     let shown = changes.prefix(top ?? Self.defaultTop)
@@ -170,19 +167,19 @@ extension GrowthReport {
     }
   }
 
+  /// How many bytes the kinds of cells grew by.
+  static func summary(of growth: HiveGrowth) -> String {
+    "file \(signed(growth.fileBytes)) bytes, in use \(signed(growth.allocatedBytes)): "
+      + "keys \(signed(growth.keyBytes)), security descriptors \(signed(growth.securityBytes)), "
+      + "cells that nothing leads to \(signed(growth.unreferencedBytes))"
+  }
+
   private func add(_ change: KeyChange, to rows: inout [[String]]) {
     let path = change.path
     let name = path.isRoot ? "the root key" : path.visible
-    let scope =
-      switch change.change {
-      case .added, .removed:
-        change.keysBefore + change.keysAfter > 1
-          ? ", with \(grouped(change.keysBefore + change.keysAfter - 1)) keys below: " : ": "
-      default: change.coversSubkeys ? ", with all below: " : ": "
-      }
     rows.append([
       signed(change.delta), change.before.map(grouped) ?? "", change.after.map(grouped) ?? "",
-      name + scope + change.change.rawValue,
+      name + change.text,
     ])
     for value in change.values {
       let place = value.key.names.dropFirst(path.names.count).map(\.visible)

@@ -57,6 +57,18 @@ struct GrowthReport {
 }
 
 extension KeyChange {
+  /// How the key changed, to stand behind its name.
+  var text: String {
+    let scope =
+      switch change {
+      case .added, .removed:
+        keysBefore + keysAfter > 1
+          ? ", with \(grouped(keysBefore + keysAfter - 1)) keys below" : ""
+      default: coversSubkeys ? ", with all below" : ""
+      }
+    return "\(scope): \(change.rawValue)"
+  }
+
   /// The changes that are largest, the largest first; their order decides between equal ones.
   static func largest(_ changes: [KeyChange]) -> [KeyChange] {
     changes.enumerated().sorted { first, second in
