@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+// snippet.reading
 import RegistryHive
 
 let hive = try Hive(path: "TestHives/NTUSER.DAT")

@@ -77,7 +77,8 @@ import Testing
     #expect(commands.contains("dump"))
     let readme = try Self.text("README.md")
     for command in commands {
-      #expect(readme.contains("\n| `hive \(command) "), "no row for hive \(command)")
+      let hasRow = readme.contains("\n| `hive \(command) ")
+      #expect(hasRow, "no row for hive \(command)")
     }
   }
 
@@ -86,22 +87,23 @@ import Testing
     #expect(programs.contains("hive-dump"))
     let readme = try Self.text("README.md")
     for program in programs {
-      #expect(readme.contains("`\(program)`"), "\(program) is not named")
+      let isNamed = readme.contains("`\(program)`")
+      #expect(isNamed, "\(program) is not named")
     }
   }
 
   @Test func `the README asks for the version that there is`() async throws {
     let version = try await Tool.hive.run("--version").text.dropLast()
-    #expect(try Self.text("README.md").contains("from: \"\(version)\""))
+    let isAskedFor = try Self.text("README.md").contains("from: \"\(version)\"")
+    #expect(isAskedFor, "the version is \(version)")
   }
 
   @Test func `the README shows the snippet as it is compiled`() throws {
+    let heading = "// SPDX-License-Identifier: MIT\n\n// snippet.reading\n"
     let snippet = try Self.text("Snippets/ReadHive.swift")
     let shown = try Self.text("README.md").blocks(marked: "swift")
       .filter { $0.first == "import RegistryHive" }
-    #expect(
-      shown.map { "// SPDX-License-Identifier: MIT\n\n" + $0.joined(separator: "\n") + "\n" }
-        == [snippet])
+    #expect(shown.map { heading + $0.joined(separator: "\n") + "\n" } == [snippet])
   }
 
   // MARK: - Links

@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+
+// Uses the library as another package does: what is public must be enough.
+
+import PackageDescription
+
+let library = Target.Dependency.product(name: "RegistryHive", package: "registry-hive")
+
+let package = Package(
+  name: "consumer",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "registry-hive", path: "../..")],
+  targets: [
+    .executableTarget(name: "readme", dependencies: [library]),
+    .executableTarget(
+      name: "consumer", dependencies: [library],
+      swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")]),
+  ]
+)
