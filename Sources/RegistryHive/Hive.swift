@@ -12,7 +12,7 @@ package import HiveFormat
 public final class Hive: Sendable {
   /// Where the hive was opened; nil for a hive in memory.
   public let path: String?
-  /// What the base block says.
+  /// What the base block says, as the file has it: replay does not make a dirty hive look clean.
   public let header: HiveHeader
   /// What is wrong with the file as a whole.
   public let findings: [Finding]
@@ -68,7 +68,7 @@ public final class Hive: Sendable {
   /// The key that holds all others.
   public var root: Key { Key(hive: self, node: rootNode) }
 
-  /// The file's size in bytes.
+  /// The size in bytes of what is read: the file, or the copy in memory that replay made of it.
   public var fileSize: Int { image.count }
 
   /// The key at a path below the root, found as Windows finds it: case does not matter.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Which of Windows' hives a hive is.
+/// Which of Windows' hives a hive is; the raw value is the name that people know it by.
 public enum HiveKind: String, Sendable, Hashable, CaseIterable {
   /// A user's settings: `HKEY_CURRENT_USER`.
   case ntuser = "NTUSER"

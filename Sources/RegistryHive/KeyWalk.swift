@@ -7,6 +7,9 @@ package import HiveFormat
 /// The walk keeps its place on the heap, not on the call stack, and visits no key, list or value
 /// twice: deep trees and loops do it no harm.
 ///
+/// A `for` loop over it gives the keys alone. To ask for the path and the findings of the current
+/// key, keep the walk in a variable:
+///
 /// ```swift
 /// var walk = hive.root.walk()
 /// while let key = walk.next() {

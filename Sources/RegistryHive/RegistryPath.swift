@@ -12,7 +12,10 @@ public struct RegistryPath: Sendable, Hashable {
     self.names = names
   }
 
-  /// Makes a path from text with `\` between the names; a `\` at either end does not count.
+  /// Makes a path from text with `\` between the names.
+  ///
+  /// A `\` at either end does not count, nor does one right behind another. Use ``init(names:)``
+  /// where a name itself has a `\` in it.
   public init(_ text: String) {
     names = text.split(separator: "\\").map { RegistryString(String($0)) }
   }
