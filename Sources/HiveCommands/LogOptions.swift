@@ -56,9 +56,9 @@ struct LogOptions: ParsableArguments {
 
   /// Says on standard error what became of the logs of a dirty hive.
   func tell(of hive: Hive, _ path: String) {
-    if source == .none, hive.header.isDirty {
+    if hive.state.conclusion == .logsIgnored {
       Diagnostics.warn("\(path): dirty; read without its transaction logs, as asked")
-    } else if let note = hive.replay.note {
+    } else if let note = hive.state.plan.note {
       Diagnostics.warn("\(path): \(note)")
     }
   }

@@ -17,8 +17,12 @@ public final class Hive: Sendable {
   /// What is wrong with the file as a whole.
   public let findings: [Finding]
 
-  /// What became of the hive's transaction logs.
-  package let replay: ReplayPlan
+  /// Whether the file was complete, and what became of its transaction logs.
+  ///
+  /// The logs of a clean hive are not looked for. Where the logs were replayed, the keys read here
+  /// are those after replay.
+  public let state: HiveState
+
   package let image: HiveImage
   private let rootNode: KeyNode
   /// The tree as libhivex sees it; nil where libhivex refuses the file.
@@ -34,8 +38,11 @@ public final class Hive: Sendable {
   /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key,
   ///   or where a log that is named cannot be read.
   public convenience init(path: String, logs: LogSource = .automatic) throws(HiveError) {
-    try self.init(MappedFile(path: path).image, path: path) { () throws(HiveError) in
-      try logs.logs(of: path)
+    let file = try MappedFile(path: path).image
+    if logs == .none {
+      try self.init(file, path: path, logs: nil)
+    } else {
+      try self.init(file, path: path) { () throws(HiveError) in try logs.logs(of: path) }
     }
   }
 
@@ -53,7 +60,7 @@ public final class Hive: Sendable {
   }
 
   private init(
-    _ file: HiveImage, path: String?, logs: () throws(HiveError) -> [LogFile]
+    _ file: HiveImage, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
     let opening = try HiveOpening(file, path: path, logs: logs)
     self.path = path
@@ -61,7 +68,7 @@ public final class Hive: Sendable {
     image = opening.image
     rootNode = opening.root
     tree = opening.tree
-    replay = opening.replay
+    state = opening.state
     findings = opening.faults.map(Finding.init)
   }
 

@@ -21,12 +21,9 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   private let start: RegistryPath
   private let maximumDepth: Int
   private var pending: [(offset: Int, depth: Int)]
-  private var visited: CellSet
+  private var cells: ClaimedCells
   /// The names of the current key and of those above it, down from the one where the walk began.
   private var trail: [StoredName] = []
-  /// How many more bytes of data may be read that were read before.
-  private var repeatableBytes: Int
-  private var list: [Int] = []
   private var count = 0
   /// The security record seen last that nothing is wrong with.
   private var soundSecurity = CellReference.noCell
@@ -43,9 +40,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     start = key.path
     self.maximumDepth = maximumDepth
     pending = [(key.offset, 0)]
-    visited = CellSet(covering: hive.image.count)
-    _ = visited.insert(key.offset)
-    repeatableBytes = hive.image.count
+    cells = ClaimedCells(of: hive, from: key.offset)
   }
 
   /// Goes on to the next key; nil at the end.
@@ -97,37 +92,13 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   }
 
   private mutating func pushSubkeys(of node: KeyNode) {
-    guard node.subkeyCount > 0 else { return }
-    list.removeAll(keepingCapacity: true)
-    hive.readSubkeys(of: node, claimingListsIn: &visited, into: &list, reporting: &faults)
-    for offset in list.reversed() {
-      do throws(FormatError) {
-        try hive.image.checkKeyNode(at: offset)
-        guard visited.insert(offset) else { throw reused(offset, .keyReused, "key") }
-        pending.append((offset, depth + 1))
-      } catch {
-        faults.append(error)
-      }
-    }
+    let depth = depth + 1
+    cells.readSubkeys(of: node, reporting: &faults)
+    for offset in cells.subkeys { pending.append((offset, depth)) }
   }
 
   private mutating func readValues(of node: KeyNode) {
-    guard node.valueCount > 0 else { return }
-    guard visited.insert(node.valueList.fileOffset) else {
-      faults.append(reused(node.valueList.fileOffset, .listReused, "list of values"))
-      return
-    }
-    list.removeAll(keepingCapacity: true)
-    hive.readValues(of: node, into: &list, reporting: &faults)
-    for offset in list {
-      do throws(FormatError) {
-        let record = try ValueRecord(parsing: hive.image, at: offset)
-        guard visited.insert(offset) else { throw reused(offset, .valueReused, "value") }
-        records.append(record)
-      } catch {
-        faults.append(error)
-      }
-    }
+    cells.readValues(of: node, into: &records, reporting: &faults)
   }
 
   /// Where the data of one of the current key's values stand, as far as they can be read.
@@ -135,34 +106,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// What is wrong with the value is added to ``faults``. Data that several values refer to are
   /// read more than once only up to the size of the file in all.
   package mutating func extent(of record: ValueRecord) -> ValueExtent {
-    if let fault = record.nameFault { faults.append(fault) }
-    let extent = hive.image.extent(of: record, reporting: &faults)
-    guard !record.isInline else { return extent }
-    switch extent {
-    case .run(let offset, let count):
-      guard count > 0, !visited.insert(offset - 4) else { return extent }
-      return mayRepeat(offset - 4, count) ? extent : .run(offset: offset, count: 0)
-    case .segments(let runs):
-      for (index, run) in runs.enumerated() where !visited.insert(run.offset - 4) {
-        guard mayRepeat(run.offset - 4, run.count) else {
-          return .segments([ValueExtent.Run](runs[..<index]))
-        }
-      }
-      return extent
-    }
-  }
-
-  private mutating func mayRepeat(_ cell: Int, _ count: Int) -> Bool {
-    faults.append(reused(cell, .dataReused, "value's data"))
-    guard count <= repeatableBytes else { return false }
-    repeatableBytes -= count
-    return true
-  }
-
-  private func reused(_ offset: Int, _ code: FormatError.Code, _ what: String) -> FormatError {
-    FormatError(
-      code, at: offset, expected: "a \(what) that belongs to one place only",
-      found: "a second reference to it")
+    cells.extent(of: record, reporting: &faults)
   }
 }
 
@@ -173,29 +117,5 @@ extension Key {
   /// - Returns: The walk, before its first step.
   public func walk(maximumDepth: Int = .max) -> KeyWalk {
     KeyWalk(self, maximumDepth: maximumDepth)
-  }
-}
-
-/// A set of cells of a file, one bit a cell.
-struct CellSet {
-  private var words: [UInt64]
-
-  /// A set that takes in nothing: every cell is new to it.
-  static let none = CellSet(covering: 0)
-
-  init(covering size: Int) {
-    words = [UInt64](repeating: 0, count: size / 512 + 1)
-  }
-
-  /// Adds the cell at a file offset, which must lie in the file; false where it was in already.
-  @inline(__always)
-  mutating func insert(_ offset: Int) -> Bool {
-    // No two cells begin in the same 8 bytes.
-    let bit: UInt64 = 1 << UInt64((offset >> 3) & 63)
-    let index = offset >> 9
-    guard words.indices.contains(index) else { return true }
-    if words[index] & bit != 0 { return false }
-    words[index] |= bit
-    return true
   }
 }

@@ -116,11 +116,8 @@ extension AccessControlEntry {
     (0x1, "NW"), (0x2, "NR"), (0x4, "NX"),
   ]
 
-  /// The text form of a GUID, whose first three numbers are little-endian ([MS-DTYP] 2.3.4).
   private static func guid(_ source: DescriptorBytes) -> String {
-    let bytes = source.bytes.map { hex($0) }
-    let groups = [[3, 2, 1, 0], [5, 4], [7, 6], [8, 9], [10, 11, 12, 13, 14, 15]]
-    return groups.map { $0.map { bytes[$0] }.joined() }.joined(separator: "-")
+    guidText(Array(source.bytes))
   }
 
   private static func hex(_ byte: UInt8) -> String {

@@ -10,7 +10,7 @@ struct HiveOpening {
   let image: HiveImage
   let root: KeyNode
   let tree: HivexTree?
-  let replay: ReplayPlan
+  let state: HiveState
   private(set) var faults: [FormatError] = []
 
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
@@ -18,15 +18,15 @@ struct HiveOpening {
   /// - Parameters:
   ///   - file: The hive's bytes.
   ///   - path: Where they are, for libhivex and for messages; nil for bytes in memory.
-  ///   - logs: Gets the hive's logs; called only where they may be needed.
+  ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
   /// - Throws: ``HiveError`` where the file is not a hive, or its root key cannot be read.
   init(
-    _ file: HiveImage, path: String?, logs: () throws(HiveError) -> [LogFile]
+    _ file: HiveImage, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
     let stored = try Self.baseBlock(of: file, path: path)
-    let replay = ReplayPlan(primary: file, logs: stored?.isDirty == false ? [] : try logs())
-
-    self.replay = replay
+    let isClean = stored?.isDirty == false
+    let replay = ReplayPlan(primary: file, logs: isClean ? [] : try logs?() ?? [])
+    state = HiveState(replay, ignoringLogs: logs == nil)
     var source = path.map(HivexSource.path)
     var image = file
     if replay.conclusion == .recoverable {
@@ -84,7 +84,7 @@ struct HiveOpening {
     do throws(FormatError) {
       block = try BaseBlock(parsing: file)
     } catch {
-      if (try? file.uint32(at: BaseBlock.size)) == Bin.signature { return nil }
+      if hasFirstBin(file) { return nil }
       throw HiveError(error, path: path)
     }
     guard !isLog(file, block) else { throw HiveError(.isLog, path: path) }
@@ -103,11 +103,16 @@ struct HiveOpening {
   }
 
   /// Whether the file is a transaction log: it begins with a copy of its hive's base block.
-  private static func isLog(_ file: HiveImage, _ block: BaseBlock) -> Bool {
-    if (try? file.uint32(at: BaseBlock.size)) == Bin.signature { return false }
+  static func isLog(_ file: HiveImage, _ block: BaseBlock) -> Bool {
+    if hasFirstBin(file) { return false }
     let mark = try? file.uint32(at: BaseBlock.sectorSize)
     return block.fileType == .log || block.fileType == .incrementalLog
       || mark == 0x5452_4944 || mark == 0x454C_7648
+  }
+
+  /// Whether bins begin where they do in a hive.
+  static func hasFirstBin(_ file: HiveImage) -> Bool {
+    (try? file.uint32(at: BaseBlock.size)) == Bin.signature
   }
 
   /// Where the bins end: where the header says, unless that cannot be.

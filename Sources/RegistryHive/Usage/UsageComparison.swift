@@ -147,18 +147,3 @@ extension UsageComparison {
     return found
   }
 }
-
-/// Goes through two lists in order and hands out what stands in both, or in one.
-private func merge<Element>(
-  _ first: [Element], _ second: [Element], order: (Element, Element) -> Int,
-  _ body: (Element?, Element?) -> Void
-) {
-  var (one, other) = (0, 0)
-  while one < first.count || other < second.count {
-    let comparison =
-      one == first.count ? 1 : other == second.count ? -1 : order(first[one], second[other])
-    body(comparison <= 0 ? first[one] : nil, comparison >= 0 ? second[other] : nil)
-    if comparison <= 0 { one += 1 }
-    if comparison >= 0 { other += 1 }
-  }
-}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+
+/// Goes through two copies of a hive side by side and tells what is not the same.
+///
+/// Keys and values belong together where their names differ in nothing but case. Changes come in
+/// the order of names: a key, its values, then its subkeys. What only one copy has is told with
+/// everything in it, one by one.
+///
+/// ```swift
+/// var comparison = HiveComparison(from: earlier, to: later)
+/// while let change = comparison.next() {
+///   print(change.kind, comparison.path)
+/// }
+/// ```
+///
+/// The comparison keeps its place on the heap and comes by no key, list or value twice: deep trees
+/// and loops do it no harm. It takes little memory besides the files.
+public struct HiveComparison: Sequence, IteratorProtocol {
+  /// A key in both copies or in one, by the offsets of its nodes.
+  private struct Pair {
+    var before: Int?
+    var after: Int?
+    var depth: Int
+  }
+
+  private var before: ComparedHive
+  private var after: ComparedHive
+  private var pending: [Pair]
+  /// The changes of the current key that are still to be told, the last one first.
+  private var ready: [HiveChange] = []
+  /// The names of the current key and of those above it, down from the root.
+  private var trail: [(name: StoredName, isAfter: Bool)] = []
+
+  /// Begins a comparison of two hives.
+  public init(from before: Hive, to after: Hive) {
+    self.before = ComparedHive(before)
+    self.after = ComparedHive(after)
+    pending = [Pair(before: before.root.offset, after: after.root.offset, depth: 0)]
+  }
+
+  /// The path of the key that the last change is about or in, in the letters of the later copy
+  /// where that has the key.
+  public var path: RegistryPath {
+    RegistryPath(
+      names: trail.dropFirst().map { step in
+        let image = step.isAfter ? after.hive.image : before.hive.image
+        return RegistryString(utf16: image.units(of: step.name))
+      })
+  }
+
+  /// What could not be read in the earlier copy so far: the first thousand findings.
+  public var findingsBefore: [KeyFinding] { before.findings }
+  /// What could not be read in the later copy so far: the first thousand findings.
+  public var findingsAfter: [KeyFinding] { after.findings }
+  /// How many findings there are so far in the earlier copy.
+  public var findingCountBefore: Int { before.findingCount }
+  /// How many findings there are so far in the later copy.
+  public var findingCountAfter: Int { after.findingCount }
+
+  /// Goes on to the next change; nil at the end.
+  public mutating func next() -> HiveChange? {
+    while ready.isEmpty {
+      guard let pair = pending.popLast() else { return nil }
+      visit(pair)
+    }
+    return ready.popLast()
+  }
+
+  /// Counts the changes that were not told yet.
+  public func counts() -> ChangeCounts {
+    var counts = ChangeCounts()
+    for change in self { counts.add(change) }
+    return counts
+  }
+}
+
+// MARK: - Keys
+
+extension HiveComparison {
+  private mutating func visit(_ pair: Pair) {
+    // Readable: that was made sure of before the offsets were put on the stack.
+    let old = pair.before.flatMap { before.node(at: $0) }
+    let new = pair.after.flatMap { after.node(at: $0) }
+    guard let name = new?.name ?? old?.name else { return }
+    trail.removeLast(trail.count - pair.depth)
+    trail.append((name, new != nil))
+    before.begin()
+    after.begin()
+    tellKey(old, new)
+    tellValues(old, new)
+    ready.reverse()
+    push(old, new, depth: pair.depth + 1)
+    if before.hasFaults { before.keepFaults(at: path) }
+    if after.hasFaults { after.keepFaults(at: path) }
+  }
+
+  private mutating func tellKey(_ old: KeyNode?, _ new: KeyNode?) {
+    if let old { before.reportFaults(of: old) }
+    if let new { after.reportFaults(of: new) }
+    var aspects: [HiveChange.Aspect] = []
+    if let old, let new {
+      aspects = aspectsThatDiffer(old, new)
+      guard !aspects.isEmpty else { return }
+    }
+    let subject = HiveChange.Subject.key(
+      before: old.map { Key(hive: before.hive, node: $0) },
+      after: new.map { Key(hive: after.hive, node: $0) })
+    ready.append(HiveChange(subject: subject, aspects: aspects))
+  }
+
+  private func aspectsThatDiffer(_ old: KeyNode, _ new: KeyNode) -> [HiveChange.Aspect] {
+    var aspects: [HiveChange.Aspect] = []
+    if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
+    if old.lastWritten != new.lastWritten { aspects.append(.lastWritten) }
+    if before.className(of: old) != after.className(of: new) { aspects.append(.className) }
+    if before.security(of: old) != after.security(of: new) { aspects.append(.security) }
+    // How a name is stored is no mark of the key.
+    if (old.flags ^ new.flags) & ~KeyNode.compressedName != 0 || old.userFlags != new.userFlags
+      || old.virtualizationFlags != new.virtualizationFlags
+      || old.layerSemantics != new.layerSemantics
+    {
+      aspects.append(.flags)
+    }
+    return aspects
+  }
+
+  private mutating func push(_ old: KeyNode?, _ new: KeyNode?, depth: Int) {
+    let images = (before.hive.image, after.hive.image)
+    let next = pending.count
+    merge(
+      old.map { before.subkeys(of: $0) } ?? [], new.map { after.subkeys(of: $0) } ?? [],
+      order: { images.0.compare($0.name, to: $1.name, in: images.1) }
+    ) { old, new in
+      pending.append(Pair(before: old?.offset, after: new?.offset, depth: depth))
+    }
+    // The stack gives out last what was put on it first.
+    pending[next...].reverse()
+  }
+
+  private func namesAreEqual(_ old: StoredName, _ new: StoredName) -> Bool {
+    let images = (before.hive.image, after.hive.image)
+    return old.unitCount == new.unitCount
+      && (0..<old.unitCount).allSatisfy { images.0.unit($0, of: old) == images.1.unit($0, of: new) }
+  }
+}
+
+// MARK: - Values
+
+extension HiveComparison {
+  private mutating func tellValues(_ old: KeyNode?, _ new: KeyNode?) {
+    let images = (before.hive.image, after.hive.image)
+    var pairs: [(ValueRecord?, ValueRecord?)] = []
+    merge(
+      old.map { before.values(of: $0) } ?? [], new.map { after.values(of: $0) } ?? [],
+      order: { images.0.compare($0.name, to: $1.name, in: images.1) }
+    ) { old, new in
+      pairs.append((old, new))
+    }
+    for (old, new) in pairs {
+      var aspects: [HiveChange.Aspect] = []
+      let extents = (old.map { before.extent(of: $0) }, new.map { after.extent(of: $0) })
+      if let old, let new, let first = extents.0, let second = extents.1 {
+        if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
+        if old.isTombstone != new.isTombstone { aspects.append(.flags) }
+        if old.type != new.type { aspects.append(.type) }
+        if old.dataSize != new.dataSize || !images.0.isEqual(first, to: second, in: images.1) {
+          aspects.append(.data)
+        }
+        guard !aspects.isEmpty else { continue }
+      }
+      let subject = HiveChange.Subject.value(
+        before: old.map { Value(hive: before.hive, record: $0) },
+        after: new.map { Value(hive: after.hive, record: $0) })
+      ready.append(HiveChange(subject: subject, aspects: aspects))
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+
+/// A file that begins like a hive, examined without reading its keys.
+///
+/// This works for files that cannot be opened as ``Hive``: those whose keys are damaged or lost,
+/// and transaction logs. Nothing is changed, and nothing is replayed.
+///
+/// ```swift
+/// let examination = try HiveExamination(path: "NTUSER.DAT")
+/// if case .hive(let state) = examination.content { print(state) }
+/// ```
+public struct HiveExamination: Sendable {
+  /// What a file is.
+  public enum Content: Sendable {
+    /// A hive, and whether it is complete.
+    case hive(HiveState)
+    /// A transaction log.
+    case log(TransactionLog)
+  }
+
+  /// The file's size in bytes.
+  public let fileSize: Int
+  /// What the base block says, as it is in the file; nil where there is none.
+  public let header: HiveHeader?
+  /// What the file is.
+  public let content: Content
+  /// How many bytes the bins at the beginning of the file fill, by their own headers; 0 in a log.
+  ///
+  /// Where this is not ``HiveHeader/binsSize``, the file was cut, a bin is damaged, or bins of a
+  /// larger state are left behind the last one.
+  public let readableBinsSize: Int
+
+  /// Examines a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - logs: Where to look for transaction logs. Unlike by ``Hive``, those of a clean hive are
+  ///     looked at too.
+  /// - Throws: ``HiveError`` where the file cannot be read, or is neither hive nor log, or where a
+  ///   log that is named cannot be read.
+  public init(path: String, logs: LogSource = .automatic) throws(HiveError) {
+    let file = try MappedFile(path: path).image
+    let block: BaseBlock?
+    do throws(FormatError) {
+      block = try BaseBlock(parsing: file)
+    } catch {
+      guard HiveOpening.hasFirstBin(file) else { throw HiveError(error, path: path) }
+      block = nil
+    }
+    fileSize = file.count
+    header = block.map { HiveHeader($0) }
+    if let block, HiveOpening.isLog(file, block) {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      content = .log(TransactionLog(LogFile(name: name, image: file)))
+      readableBinsSize = 0
+      return
+    }
+    let plan = ReplayPlan(primary: file, logs: try logs.logs(of: path))
+    content = .hive(HiveState(plan, ignoringLogs: logs == .none))
+    var end = BaseBlock.size
+    while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
+    readableBinsSize = end - BaseBlock.size
+  }
+}
