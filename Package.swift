@@ -18,7 +18,9 @@ let argumentParser = Target.Dependency.product(
 let commands = [
   "dump",
   "growth",
+  "info",
   "policy",
+  "recover",
 ]
 /// All programs: stubs of a few lines around what `HiveCommands` does.
 let programs = ["hive"] + commands.map { "hive-\($0)" }

@@ -11,7 +11,9 @@ package struct HiveCommand: ParsableCommand {
     subcommands: [
       DumpCommand.self,
       GrowthCommand.self,
+      InfoCommand.self,
       PolicyCommand.self,
+      RecoverCommand.self,
     ])
 
   static let version = "0.1.0"

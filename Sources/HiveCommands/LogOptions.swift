@@ -42,14 +42,18 @@ struct LogOptions: ParsableArguments {
     if case .files(let paths) = source { paths } else { [] }
   }
 
-  /// Opens a hive, and says on standard error what became of its logs where it is dirty.
-  func open(_ path: String) throws(CommandFailure) -> Hive {
-    let hive: Hive
+  /// Opens a hive without a word.
+  func openSilently(_ path: String) throws(CommandFailure) -> Hive {
     do throws(HiveError) {
-      hive = try Hive(path: path, logs: source)
+      return try Hive(path: path, logs: source)
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// Opens a hive, and says on standard error what became of its logs where it is dirty.
+  func open(_ path: String) throws(CommandFailure) -> Hive {
+    let hive = try openSilently(path)
     tell(of: hive, path)
     return hive
   }

@@ -44,7 +44,8 @@ package struct BaseBlock: Sendable, Hashable {
   package var flags: UInt32
   /// A FILETIME whose two lowest bits say what was done, as stored; 0 before Windows 8.
   package var lastReorganized: UInt64
-  /// When the offline registry library saved the hive, as a FILETIME; nil when it did not.
+  /// When the offline registry library saved the hive, as a FILETIME; nil when it did not, 0 when
+  /// the time is not there.
   package var savedOffline: UInt64?
   /// The checksum in the file.
   package var storedChecksum: UInt32
@@ -116,7 +117,8 @@ extension BaseBlock {
     savedOffline = nil
     // The library's Windows 7 version marks offset 168, later ones 176.
     for mark in [168, 176] where try image.uint32(at: mark) == Self.offlineSignature {
-      savedOffline = image.count >= 520 ? try image.uint64(at: 512) : 0
+      // A log has the mark without the time: its own content stands there.
+      savedOffline = rawFileType == 0 && image.count >= 520 ? try image.uint64(at: 512) : 0
       if mark == 168 { lastReorganized = 0 }
     }
     storedChecksum = try image.uint32(at: 508)

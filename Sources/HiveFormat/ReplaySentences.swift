@@ -89,20 +89,25 @@ extension ReplayPlan.LogReport {
   package var sentence: String {
     switch verdict {
     case .empty: "\(log.name) is empty."
-    case .applied: stop.map { "\(appliedText); it is damaged \($0)." } ?? "\(appliedText)."
+    case .applied:
+      "\(log.name) is used: \(amountText)"
+        + (stop.map { "; it is damaged \($0)." } ?? ".")
     case .refused(let fault): "\(log.name) cannot be used: \(fault)."
     case .notNeeded: "\(log.name) is not needed, since the hive is clean."
     case .passedOver: "\(log.name) is not used, since another log is."
     }
   }
 
-  var appliedText: String {
+  var appliedText: String { "\(amountText) from \(log.name)" }
+
+  /// How much of the log is applied.
+  private var amountText: String {
     guard log.format == .entries, let sequences = appliedSequences else {
       let pages = appliedBytes / LogDirtyVector.pageSize
-      return "\(pages) page\(pages == 1 ? "" : "s") of 512 bytes from \(log.name)"
+      return "\(pages) page\(pages == 1 ? "" : "s") of 512 bytes"
     }
     return appliedEntries == 1
-      ? "1 entry (\(sequences.first)) from \(log.name)"
-      : "\(appliedEntries) entries (\(sequences.first) to \(sequences.last)) from \(log.name)"
+      ? "1 entry (\(sequences.first))"
+      : "\(appliedEntries) entries (\(sequences.first) to \(sequences.last))"
   }
 }

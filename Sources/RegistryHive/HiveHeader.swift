@@ -35,8 +35,15 @@ public struct HiveHeader: Sendable, Hashable {
     // The two lowest bits tell what was done; the values 1 and 2 alone are orders, not times.
     block.lastReorganized > 3 ? FileTime(rawValue: block.lastReorganized & ~3) : nil
   }
-  /// When the offline registry library saved the hive; nil where it did not.
-  public var savedOffline: FileTime? { block.savedOffline.map(FileTime.init(rawValue:)) }
+  /// When the offline registry library saved the hive; nil where it did not, or where the time is
+  /// not there.
+  public var savedOffline: FileTime? {
+    block.savedOffline.flatMap { $0 == 0 ? nil : FileTime(rawValue: $0) }
+  }
+  /// Whether the header has the mark of the offline registry library, `OfRg`.
+  ///
+  /// Hives of running systems have it too, from the image that the system was installed with.
+  public var isMarkedOffline: Bool { block.savedOffline != nil }
   /// Whether the header's checksum is right.
   public var isChecksumValid: Bool { block.isChecksumValid }
   /// Whether the last write did not finish, or the header is damaged: the newest changes may be in

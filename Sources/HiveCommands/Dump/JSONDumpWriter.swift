@@ -69,7 +69,7 @@ struct JSONDumpWriter: DumpWriter {
     output.append(decimal: record.dataSize)
     if record.isTombstone { output.append(",\"tombstone\":true") }
     output.append(",\"data\":")
-    writeData(of: record, extent: extent)
+    output.append(jsonDataOf: record, extent: extent, in: image)
     if raw {
       output.append(",\"raw\":\"")
       output.append(hexOf: extent, in: image)
@@ -93,60 +93,6 @@ struct JSONDumpWriter: DumpWriter {
     #"","type":"REG_RESOURCE_REQUIREMENTS_LIST","typeCode":10,"size":"#,
     #"","type":"REG_QWORD","typeCode":11,"size":"#,
   ]
-
-  private func writeData(of record: ValueRecord, extent: ValueExtent) {
-    switch ValueType(rawValue: record.type) {
-    case .string, .expandString, .link:
-      if case .run(let offset, let count) = extent, count % 2 == 0 {
-        output.append("\"")
-        try? image.withBytes(at: offset, count: count) { output.append(jsonOf: $0, upToNul: true) }
-        output.append("\"")
-        return
-      }
-      writeDecoded(record, extent)
-    case .dword:
-      if case .run(let offset, 4) = extent, let number = try? image.uint32(at: offset) {
-        output.append(decimal: number)
-        return
-      }
-      writeDecoded(record, extent)
-    case .multiString:
-      if case .run(let offset, let count) = extent, count % 2 == 0 {
-        try? image.withBytes(at: offset, count: count) { output.append(jsonListOf: $0) }
-        return
-      }
-      writeDecoded(record, extent)
-    case .dwordBigEndian, .qword:
-      writeDecoded(record, extent)
-    default:
-      output.append("\"")
-      output.append(hexOf: extent, in: image)
-      output.append("\"")
-    }
-  }
-
-  private func writeDecoded(_ record: ValueRecord, _ extent: ValueExtent) {
-    switch ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)) {
-    case .string(let text), .expandString(let text), .link(let text):
-      output.append(json: text)
-    case .multiString(let texts):
-      var separator: StaticString = "["
-      for text in texts {
-        output.append(separator)
-        separator = ","
-        output.append(json: text)
-      }
-      output.append(texts.isEmpty ? "[]" : "]")
-    case .dword(let number), .dwordBigEndian(let number):
-      output.append(decimal: number)
-    case .qword(let number):
-      output.append(decimal: number)
-    case .bytes:
-      output.append("\"")
-      output.append(hexOf: extent, in: image)
-      output.append("\"")
-    }
-  }
 
   private func write(_ faults: [FormatError]) {
     var separator: StaticString = ",\"findings\":["

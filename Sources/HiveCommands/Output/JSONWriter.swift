@@ -83,6 +83,25 @@ struct JSONWriter {
     needsComma = true
   }
 
+  mutating func value(_ isTrue: Bool) {
+    separate()
+    output.append(isTrue ? "true" : "false")
+    needsComma = true
+  }
+
+  /// Writes a value that `body` appends to the output.
+  mutating func raw(_ body: () -> Void) {
+    separate()
+    body()
+    needsComma = true
+  }
+
+  mutating func null() {
+    separate()
+    output.append("null")
+    needsComma = true
+  }
+
   /// Ends the document.
   func end() {
     output.append("\n")
@@ -115,6 +134,20 @@ extension JSONWriter {
   mutating func member(_ name: StaticString, _ time: FileTime) {
     self.name(name)
     value(time)
+  }
+
+  mutating func member(_ name: StaticString, _ isTrue: Bool) {
+    self.name(name)
+    value(isTrue)
+  }
+
+  /// Writes what may be missing, which is told by `null`.
+  mutating func member<Value>(
+    _ name: StaticString, optional value: Value?, _ write: (inout JSONWriter, Value) -> Void
+  ) {
+    self.name(name)
+    guard let value else { return null() }
+    write(&self, value)
   }
 
   /// Writes a share, as a number with so many decimals at the most.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+package import HiveFormat
+
 /// A key or value that is not the same in two copies of a hive.
 ///
 /// ``HiveComparison`` tells where it is.
@@ -44,6 +46,8 @@ public struct HiveChange: Sendable {
   public let subject: Subject
   /// What of it is not the same, in the order of ``Aspect``; empty where only one copy has it.
   public let aspects: [Aspect]
+  /// Where a value's data stand in both copies, as far as they were compared.
+  package var extents: (before: ValueExtent?, after: ValueExtent?) = (nil, nil)
 
   /// How it changed.
   public var kind: Kind {

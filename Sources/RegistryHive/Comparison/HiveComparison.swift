@@ -160,8 +160,8 @@ extension HiveComparison {
     }
     for (old, new) in pairs {
       var aspects: [HiveChange.Aspect] = []
-      let extents = (old.map { before.extent(of: $0) }, new.map { after.extent(of: $0) })
-      if let old, let new, let first = extents.0, let second = extents.1 {
+      let extents = (before: old.map { before.extent(of: $0) }, after: new.map { after.extent(of: $0) })
+      if let old, let new, let first = extents.before, let second = extents.after {
         if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
         if old.isTombstone != new.isTombstone { aspects.append(.flags) }
         if old.type != new.type { aspects.append(.type) }
@@ -173,7 +173,7 @@ extension HiveComparison {
       let subject = HiveChange.Subject.value(
         before: old.map { Value(hive: before.hive, record: $0) },
         after: new.map { Value(hive: after.hive, record: $0) })
-      ready.append(HiveChange(subject: subject, aspects: aspects))
+      ready.append(HiveChange(subject: subject, aspects: aspects, extents: extents))
     }
   }
 }
