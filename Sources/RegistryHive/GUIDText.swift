@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// The text form of the 16 bytes of a GUID, whose first three numbers are little-endian
-/// ([MS-DTYP] 2.3.4); without braces. Other numbers of bytes are written as they come.
+/// The text form of the 16 bytes of a GUID, without braces.
+///
+/// The first three numbers are little-endian ([MS-DTYP] 2.3.4). Other numbers of bytes are written
+/// as they come.
 func guidText(_ bytes: [UInt8]) -> String {
   let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
   guard bytes.count == 16 else { return digits.joined() }

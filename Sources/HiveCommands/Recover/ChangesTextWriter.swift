@@ -102,7 +102,8 @@ struct ChangesTextWriter: ChangesWriter {
         old = "class \(names[0]), was \(names[1])"
       case .security: old = "other security descriptor"
       case .flags:
-        old = "flags 0x\(hexadecimal(Int(after.flags.rawValue)))"
+        old =
+          "flags 0x\(hexadecimal(Int(after.flags.rawValue)))"
           + ", were 0x\(hexadecimal(Int(before.flags.rawValue)))"
       case .type, .data: continue
       }

@@ -160,7 +160,9 @@ extension HiveComparison {
     }
     for (old, new) in pairs {
       var aspects: [HiveChange.Aspect] = []
-      let extents = (before: old.map { before.extent(of: $0) }, after: new.map { after.extent(of: $0) })
+      let extents = (
+        before: old.map { before.extent(of: $0) }, after: new.map { after.extent(of: $0) }
+      )
       if let old, let new, let first = extents.before, let second = extents.after {
         if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
         if old.isTombstone != new.isTombstone { aspects.append(.flags) }
