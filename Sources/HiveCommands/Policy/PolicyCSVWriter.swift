@@ -37,7 +37,7 @@ struct PolicyCSVWriter {
     output.append(",")
     write(setting.key.text)
     output.append(",")
-    if let time = reading.keyLastWritten { output.append(time) }
+    if let time = setting.keyLastWritten { output.append(time) }
     output.append(",")
     write(RegistryString(reading.source))
     output.append(",")

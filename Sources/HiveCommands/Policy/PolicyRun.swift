@@ -37,7 +37,8 @@ struct PolicyRun {
         }
       }
     }
-    if !logs.files.isEmpty, surveys.flatMap({ $0.hives.map(\.path) }) != paths {
+    let isSingleHive = paths.count == 1 && surveys.allSatisfy { $0.hives.map(\.path) == paths }
+    if !logs.files.isEmpty, !isSingleHive {
       throw CommandFailure(
         exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
     }

@@ -14,9 +14,6 @@ public struct PolicyReading: Sendable {
   public let state: PolicyState
   /// The values, in the order of ``Policy/settings``.
   public let settings: [SettingReading]
-  /// When the key of the first value was last written: the value is at least that old; nil where
-  /// there is no such key, and in a policy file, which keeps no times.
-  public let keyLastWritten: FileTime?
   /// What Windows does because of it, in a sentence.
   public let effect: String
   /// What else there is to know, in sentences.
@@ -31,6 +28,9 @@ public struct PolicyReading: Sendable {
 
   /// The value that decides.
   public var lead: SettingReading { settings[leadIndex] }
+
+  /// When the key of the value that decides was last written, as ``SettingReading/keyLastWritten``.
+  public var keyLastWritten: FileTime? { lead.keyLastWritten }
 }
 
 /// What one file says about a value of a policy.
@@ -39,6 +39,9 @@ public struct SettingReading: Sendable {
   public let setting: PolicySetting
   /// The path of its key in the file.
   public let key: RegistryPath
+  /// When the key was last written: the value is at least that old; nil where there is no such
+  /// key, and in a policy file, which keeps no times.
+  public let keyLastWritten: FileTime?
   /// Its state.
   public let state: PolicyState
   /// What is stored.

@@ -48,13 +48,13 @@ extension PolicySource {
       let key = RegistryPath(names: location.key.names + setting.subkey.names)
       let content = content(of: setting.name, at: key)
       return SettingReading(
-        setting: setting, key: key, state: setting.state(of: content), content: content)
+        setting: setting, key: key, keyLastWritten: lastWritten(key),
+        state: setting.state(of: content), content: content)
     }
     let state = policy.state(of: settings)
     var reading = PolicyReading(
       policy: policy, source: source, isInPlace: location.obstacle == nil, state: state,
-      settings: settings, keyLastWritten: lastWritten(settings[0].key),
-      effect: effect(of: policy, state, settings, location), warnings: [])
+      settings: settings, effect: effect(of: policy, state, settings, location), warnings: [])
     reading.warnings = warnings(on: reading, location, machine)
     return reading
   }

@@ -104,13 +104,35 @@ extension Hive {
 
 /// A finding, and the key that it was met at.
 public struct KeyFinding: Sendable {
-  /// The key; nil where the finding belongs to none.
-  public let key: KeyUsage?
+  /// Where a finding belongs; of keys with an account, the path is worked out only when asked for.
+  private enum Place {
+    case hive
+    case path(RegistryPath)
+    case account(KeyUsage)
+  }
+
+  private let place: Place
   /// What was found.
   public let finding: Finding
 
+  init(key: KeyUsage?, finding: Finding) {
+    place = key.map(Place.account) ?? .hive
+    self.finding = finding
+  }
+
+  init(path: RegistryPath, finding: Finding) {
+    place = .path(path)
+    self.finding = finding
+  }
+
   /// The key's path; nil where the finding belongs to no key.
-  public var path: RegistryPath? { key?.path }
+  public var path: RegistryPath? {
+    switch place {
+    case .hive: nil
+    case .path(let path): path
+    case .account(let key): key.path
+    }
+  }
 }
 
 /// A run of free cells next to each other, in one bin.

@@ -25,6 +25,7 @@ enum Tool: String {
   case hive
   case hiveDump = "hive-dump"
   case hiveGrowth = "hive-growth"
+  case hivePolicy = "hive-policy"
 
   /// Where the build put the programs: beside the tests.
   static var folder: URL {
