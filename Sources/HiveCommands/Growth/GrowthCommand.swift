@@ -109,7 +109,7 @@ struct GrowthCommand: ParsableCommand {
       let report = FindingsReport(of: usage.hive, name: name)
       // What was found when the hive was opened is told already.
       let known = Set(usage.hive.findings)
-      let new = usage.findings.filter { $0.key != nil || !known.contains($0.finding) }
+      let new = usage.findings.filter { $0.path != nil || !known.contains($0.finding) }
       report.add(new, of: usage.findingCount - usage.findings.count + new.count)
       findings.append(report)
       copies.append(usage)
