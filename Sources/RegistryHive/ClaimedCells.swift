@@ -66,7 +66,12 @@ struct ClaimedCells {
   mutating func extent(
     of record: ValueRecord, reporting faults: inout [FormatError]
   ) -> ValueExtent {
-    if let fault = record.nameFault { faults.append(fault) }
+    if Int(record.storedNameLength) != record.name.byteCount, let fault = record.nameFault {
+      faults.append(fault)
+    }
+    if record.isInline, record.dataSize <= 4 {
+      return .run(offset: record.inlineOffset, count: record.dataSize)
+    }
     let extent = hive.image.extent(of: record, reporting: &faults)
     guard !record.isInline else { return extent }
     switch extent {

@@ -43,8 +43,9 @@ struct PathPrefix {
   /// Makes the path that of a key at a depth below the start; depths grow by one at the most.
   mutating func move(to node: KeyNode, depth: Int, in image: HiveImage) {
     guard depth > 0 else { return }
-    ends.removeLast(ends.count - depth)
-    bytes.removeLast(bytes.count - ends[depth - 1])
+    while ends.count > depth { ends.removeLast() }
+    let length = ends[depth - 1]
+    if bytes.count > length { bytes.removeSubrange(length...) }
     if !bytes.isEmpty { bytes += separator }
     encode(node.name, image, &bytes)
     ends.append(bytes.count)

@@ -13,11 +13,7 @@ extension Output {
   func append(jsonOf name: StoredName, in image: HiveImage) {
     try? image.withBytes(at: name.offset, count: name.byteCount) { bytes in
       if name.isLatin1 {
-        unsafe append(jsonUnits: bytes.count) {
-          UInt16(bytes[$0])
-        } copyPlain: { range, room in
-          unsafe bytes.extracting(range).withUnsafeBytes { unsafe copyPlainLatin1($0, to: room) }
-        }
+        append(jsonOfLatin1: bytes)
       } else {
         append(jsonOf: bytes)
       }
@@ -47,110 +43,120 @@ extension Output {
     append("\"]")
   }
 
-  /// Appends the inside of a JSON string: UTF-16, all of it or up to the first NUL.
-  func append(jsonOf bytes: Span<UInt8>, upToNul: Bool = false) {
-    unsafe append(jsonUnits: bytes.count / 2, upToNul: upToNul) {
-      UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8
-    } copyPlain: { range, room in
-      unsafe bytes.extracting(2 * range.lowerBound..<2 * range.upperBound).withUnsafeBytes {
-        unsafe copyPlainUTF16($0, to: room)
-      }
-    }
-  }
-
   /// Appends a JSON string with its quotes.
   func append(json text: RegistryString) {
     append("\"")
-    unsafe append(jsonUnits: text.utf16.count) {
-      text.utf16[$0]
-    } copyPlain: { _, _ in
-      0
+    var encoder = JSONStringEncoder()
+    for unit in text.utf16 {
+      unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.encode(unit, to: $0) }
     }
+    unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
     append("\"")
   }
+}
 
-  /// Appends the inside of a JSON string: units given by their index, all or up to the first NUL.
-  ///
-  /// - Parameters:
-  ///   - count: How many units there are.
-  ///   - upToNul: Whether the first NUL ends the string.
-  ///   - unit: Gives the unit at an index.
-  ///   - copyPlain: Copies units of a range that stand for themselves, up to the first that does
-  ///     not, and returns how many; may leave any to be encoded one by one.
-  @inline(__always)
-  private func append(
-    jsonUnits count: Int, upToNul: Bool = false, _ unit: (Int) -> UInt16,
-    copyPlain: (Range<Int>, UnsafeMutablePointer<UInt8>) -> Int
-  ) {
-    var encoder = JSONStringEncoder()
-    var index = 0
-    while index < count {
-      let end = min(index + 2048, count)
-      unsafe fill(atMost: 2048 + JSONStringEncoder.growth) { room in
-        let copied = unsafe encoder.isInPair ? 0 : copyPlain(index..<end, room)
-        index += copied
-        guard index < end else { return copied }
-        let next = unit(index)
-        if upToNul, next == 0 {
-          index = count
-          return copied
+// MARK: - Text as it stands in a hive
+
+// Most of a dump is such text. So it is copied in words of eight bytes for as long as it stands
+// for itself in JSON, and goes through the encoder character by character where it does not.
+extension Output {
+  /// How many units are written at a time: as many as fit when each is an escape.
+  private static let stretch = 4096 / JSONStringEncoder.growth - 1
+
+  /// Appends the inside of a JSON string: UTF-16, all of it or up to the first NUL.
+  func append(jsonOf bytes: Span<UInt8>, upToNul: Bool = false) {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let count = bytes.count / 2
+      var encoder = JSONStringEncoder()
+      var index = 0
+      while index < count {
+        let end = min(index + Self.stretch, count)
+        unsafe fill(atMost: 4096) { room in
+          var written = 0
+          while index < end {
+            if index + 4 <= end, !encoder.isInPair {
+              let units = unsafe UInt64(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt64.self))
+              if arePlain(units: units) {
+                let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF
+                unsafe UnsafeMutableRawPointer(room + written).storeBytes(
+                  of: UInt32(truncatingIfNeeded: pairs | pairs >> 16).littleEndian,
+                  as: UInt32.self)
+                index += 4
+                written += 4
+                continue
+              }
+            }
+            let unit = unsafe UInt16(
+              littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+            if upToNul, unit == 0 {
+              index = count
+              break
+            }
+            unsafe written += encoder.encode(unit, to: room + written)
+            index += 1
+          }
+          return written
         }
-        index += 1
-        return unsafe copied + encoder.encode(next, to: room + copied)
+      }
+      if encoder.isInPair {
+        unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
       }
     }
-    if encoder.isInPair {
-      unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
+  }
+
+  /// Appends the inside of a JSON string: Latin-1.
+  private func append(jsonOfLatin1 bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBytes { bytes in
+      var encoder = JSONStringEncoder()
+      var index = 0
+      while index < bytes.count {
+        let end = min(index + Self.stretch, bytes.count)
+        unsafe fill(atMost: 4096) { room in
+          var written = 0
+          while index < end {
+            if index + 8 <= end {
+              let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+              if arePlain(bytes: word) {
+                unsafe UnsafeMutableRawPointer(room + written).storeBytes(of: word, as: UInt64.self)
+                index += 8
+                written += 8
+                continue
+              }
+            }
+            unsafe written += encoder.encode(UInt16(bytes[index]), to: room + written)
+            index += 1
+          }
+          return written
+        }
+      }
     }
   }
 }
 
-// MARK: - Text that is the same in JSON
+// The tests below look at all parts of a word at once. Each part has its top bit set first, so
+// that the subtractions borrow from no neighbour; where one clears it, the part was too small.
 
-/// Copies Latin-1 for as long as it stands for itself in JSON; returns how many bytes it copied.
+/// Whether four UTF-16 units stand for themselves in a JSON string, as one byte each.
 @inline(__always)
-private func copyPlainLatin1(
-  _ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>
-) -> Int {
-  var index = 0
-  while index < bytes.count {
-    let byte = unsafe bytes[index]
-    guard JSONStringEncoder.isPlain(UInt16(byte)) else { break }
-    unsafe room[index] = byte
-    index += 1
-  }
-  return index
+private func arePlain(units: UInt64) -> Bool {
+  let top: UInt64 = 0x8000_8000_8000_8000
+  let ones: UInt64 = 0x0001_0001_0001_0001
+  let kept =
+    ((units | top) &- 0x20 &* ones)
+    & (((units ^ (0x22 &* ones)) | top) &- ones)
+    & (((units ^ (0x5C &* ones)) | top) &- ones)
+  return (~kept & top) | (units & (0xFF80 &* ones)) == 0
 }
 
-/// Copies UTF-16 for as long as it stands for itself in JSON; returns how many units it copied.
+/// Whether eight Latin-1 characters stand for themselves in a JSON string.
 @inline(__always)
-private func copyPlainUTF16(
-  _ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>
-) -> Int {
-  let count = bytes.count / 2
-  var index = 0
-  while index + 4 <= count {
-    // Four units at a time; the arithmetic keeps to each unit's own 16 bits.
-    let units = unsafe UInt64(
-      littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt64.self))
-    let top: UInt64 = 0x8000_8000_8000_8000
-    let ones: UInt64 = 0x0001_0001_0001_0001
-    let raised = units | top
-    let isQuote = ~(((units ^ (0x22 &* ones)) | top) &- ones)
-    let isBackslash = ~(((units ^ (0x5C &* ones)) | top) &- ones)
-    let isControl = ~(raised &- 0x20 &* ones)
-    guard (isQuote | isBackslash | isControl) & top | units & (0xFF80 &* ones) == 0 else { break }
-    let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF
-    unsafe UnsafeMutableRawPointer(room + index).storeBytes(
-      of: UInt32(truncatingIfNeeded: pairs | pairs >> 16).littleEndian, as: UInt32.self)
-    index += 4
-  }
-  while index < count {
-    let unit = unsafe UInt16(
-      littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-    guard JSONStringEncoder.isPlain(unit) else { break }
-    unsafe room[index] = UInt8(truncatingIfNeeded: unit)
-    index += 1
-  }
-  return index
+private func arePlain(bytes: UInt64) -> Bool {
+  let top: UInt64 = 0x8080_8080_8080_8080
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  let kept =
+    ((bytes | top) &- 0x20 &* ones)
+    & (((bytes ^ (0x22 &* ones)) | top) &- ones)
+    & (((bytes ^ (0x5C &* ones)) | top) &- ones)
+  return (~kept & top) | (bytes & top) == 0
 }
