@@ -238,7 +238,7 @@ import Testing
     #expect(try objects(outcome).map(\.state) == ["enabled"])
     #expect(
       outcome.errors == """
-        hive: \(path): at offset 0xde: expected "[", found 0x002d; nothing readable follows
+        hive: \(path): at offset 0x9c: expected "[", found 0x002d; nothing readable follows
         hive: \(path): 1 finding; the rest was read
 
         """)

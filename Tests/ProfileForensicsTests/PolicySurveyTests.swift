@@ -302,6 +302,18 @@ import Testing
       $0.delete("DisableForceUnload", in: Self.user)
     }
     #expect(deleted.state == .disabled)
+    let keys = ValueDescription.string("**DeleteKeys", "System")
+    let parent = "Software\\Policies\\Microsoft\\Windows"
+    let cleared = try fileReading {
+      $0.set(Self.user, .dword("DisableForceUnload", 1))
+      $0.set(parent, keys)
+    }
+    #expect(cleared.lead.content == .cleared)
+    let setAgain = try fileReading {
+      $0.set(parent, keys)
+      $0.set(Self.user, .dword("DisableForceUnload", 1))
+    }
+    #expect(setAgain.state == .enabled)
   }
 
   @Test func `a file for users does not hold machine policies`() throws {

@@ -24,8 +24,8 @@ public struct PolicyFile: Sendable {
 
   /// The places in ``entries`` of those for a key, by the key's path in upper case.
   private let entriesByKey: [[UInt16]: [Int]]
-  /// The places in ``entries`` of those that delete keys.
-  private let keyDeletions: [Int]
+  /// The place in ``entries`` of the last one that deletes a key, by the key's path in upper case.
+  private let keyDeletions: [[UInt16]: Int]
 
   /// Reads a file.
   ///
@@ -63,9 +63,21 @@ public struct PolicyFile: Sendable {
       byKey[entry.key.upcasedUnits, default: []].append(index)
     }
     entriesByKey = byKey
-    keyDeletions = parser.entries.indices.filter {
-      if case .deleteKeys = parser.entries[$0].action { true } else { false }
+    keyDeletions = Self.keyDeletions(in: parser.entries)
+  }
+
+  /// The list of keys to delete is not documented to be relative to the entry's key, nor not to
+  /// be: both are taken as meant.
+  private static func keyDeletions(in entries: [PolicyFileEntry]) -> [[UInt16]: Int] {
+    var deletions: [[UInt16]: Int] = [:]
+    for (index, entry) in entries.enumerated() {
+      guard case .deleteKeys(let paths) = entry.action else { continue }
+      for path in paths where !path.isRoot {
+        deletions[path.upcasedUnits] = index
+        deletions[RegistryPath(names: entry.key.names + path.names).upcasedUnits] = index
+      }
     }
+    return deletions
   }
 }
 
@@ -125,29 +137,26 @@ extension PolicyFile: PolicySource {
   }
 
   func content(of name: RegistryString, at key: RegistryPath) -> PolicyContent {
-    var content = PolicyContent.missing
-    let places = entriesByKey[key.upcasedUnits] ?? []
-    for place in keyDeletions.isEmpty ? places : (places + keyDeletions).sorted() {
-      let entry = entries[place]
-      switch entry.action {
+    // Each entry undoes what those before it did: the last one counts.
+    let deletion = (1...max(key.names.count, 1)).compactMap { count in
+      keyDeletions[RegistryPath(names: Array(key.names.prefix(count))).upcasedUnits]
+    }.max()
+    for place in (entriesByKey[key.upcasedUnits] ?? []).reversed() {
+      if let deletion, deletion > place { return .cleared }
+      switch entries[place].action {
       case .set(let other, let type, let bytes) where other.matches(name):
-        content = .value(type, bytes)
+        return .value(type, bytes)
       case .deleteValue(let other) where other.matches(name):
-        content = .deleted
+        return .deleted
       case .deleteValues(let others) where others.contains { $0.matches(name) }:
-        content = .deleted
+        return .deleted
       case .deleteAllValues:
-        content = .cleared
-      case .deleteKeys(let paths):
-        let names = entry.key.names
-        if paths.contains(where: { key.isInside($0) || key.isInside($0, below: names) }) {
-          content = .cleared
-        }
+        return .cleared
       default:
-        break
+        continue
       }
     }
-    return content
+    return deletion == nil ? .missing : .cleared
   }
 
   func lastWritten(_ key: RegistryPath) -> FileTime? { nil }
@@ -159,12 +168,5 @@ extension RegistryPath {
   /// The path in upper case, names separated by `\`.
   fileprivate var upcasedUnits: [UInt16] {
     [UInt16](names.map(\.upcased).joined(separator: [0x5C]))
-  }
-
-  /// Whether the path is another one, or leads to something below it.
-  fileprivate func isInside(_ other: RegistryPath, below parent: [RegistryString] = []) -> Bool {
-    let others = parent + other.names
-    return !other.names.isEmpty && names.count >= others.count
-      && zip(names, others).allSatisfy { $0.matches($1) }
   }
 }
