@@ -19,13 +19,15 @@ struct Consumer {
       let tally = Tally(of: hive.root)
       print("\(tally.keys) keys, \(tally.values) values, \(tally.bytes) bytes of data")
       describe(hive.usage())
+      var comparison = HiveComparison(from: hive, to: hive)
+      precondition(comparison.next() == nil)
     }
   }
 
   static func describe(_ hive: Hive) {
     let header = hive.header
     print(hive.path ?? "in memory", hive.kind, header.version, header.fileName, hive.fileSize)
-    print(header.lastWritten, header.isDirty ? "dirty" : "clean", header.isChecksumValid)
+    print(header.lastWritten, hive.state, header.isChecksumValid)
     for finding in hive.findings { print(finding.id, finding) }
   }
 
