@@ -27,7 +27,9 @@ extension TestHives {
     func run() throws {
       let root = folder.map { URL(filePath: $0) } ?? packageFolder.appending(path: "TestHives")
       for fixture in Fixture.all {
-        try write(fixture.build().bytes, as: fixture.name, below: root)
+        for (name, bytes) in zip(fixture.fileNames, fixture.files) {
+          try write(bytes, as: name, below: root)
+        }
       }
       for fixture in PolicyFileFixture.all {
         try write(fixture.describe().build(), as: fixture.name, below: root)

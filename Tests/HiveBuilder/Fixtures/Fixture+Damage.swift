@@ -3,6 +3,7 @@
 extension Fixture {
   static let damaged = [
     Fixture("damaged/dirty", sample) { $0.makeDirty() },
+    dirtyNewFormat, dirtyOldFormat,
     Fixture("damaged/checksum", sample) { $0.breakChecksum() },
     Fixture("damaged/truncated", wideSample) { $0.truncate(afterBins: 1) },
     Fixture("damaged/bins-size", sample) { $0.set(.binsSize, to: 16 * 4096) },

@@ -6,8 +6,17 @@ package struct Fixture: Sendable {
   package let name: String
   /// Builds it, damage included.
   package let build: @Sendable () -> BuiltHive
+  /// The endings of the names of its transaction logs, such as `.LOG1`, in order.
+  package let logEndings: [String]
+  /// Builds the logs, one for each ending.
+  package let buildLogs: @Sendable () -> [[UInt8]]
 
-  /// Every file of the folder but its README.
+  /// The names of its file and of its logs.
+  package var fileNames: [String] { [name] + logEndings.map { name + $0 } }
+  /// The contents of its file and of its logs.
+  package var files: [[UInt8]] { [build().bytes] + buildLogs() }
+
+  /// Every hive of the folder.
   package static let all = profiles + machine + format + damaged
 
   /// The fixture of a name; a name that is not there is a mistake in the test, and ends it.
@@ -20,8 +29,7 @@ package struct Fixture: Sendable {
 
   /// A fixture without damage.
   init(_ name: String, _ describe: @escaping @Sendable () -> HiveDescription) {
-    self.name = name
-    build = { describe().build() }
+    self.init(name, describe) { _ in }
   }
 
   /// A fixture with something done to its bytes.
@@ -29,12 +37,27 @@ package struct Fixture: Sendable {
     _ name: String, _ describe: @escaping @Sendable () -> HiveDescription,
     damage: @escaping @Sendable (inout BuiltHive) -> Void
   ) {
+    self.init(name, describe, damage: damage, logs: []) { [] }
+  }
+
+  /// A fixture with transaction logs beside it.
+  ///
+  /// - Parameters:
+  ///   - logs: The endings of the logs' names, in order.
+  ///   - buildLogs: Builds their contents.
+  init(
+    _ name: String, _ describe: @escaping @Sendable () -> HiveDescription,
+    damage: @escaping @Sendable (inout BuiltHive) -> Void, logs: [String],
+    _ buildLogs: @escaping @Sendable () -> [[UInt8]]
+  ) {
     self.name = name
     build = {
       var hive = describe().build()
       damage(&hive)
       return hive
     }
+    logEndings = logs
+    self.buildLogs = buildLogs
   }
 }
 
