@@ -189,8 +189,8 @@ extension InfoReport {
   }
 }
 
-/// A number of 32 bits with all of its digits.
-func hexadecimal(_ number: UInt32) -> String {
+/// A number with all hexadecimal digits that its type has room for.
+func hexadecimal<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
   let digits = String(number, radix: 16)
-  return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
 }

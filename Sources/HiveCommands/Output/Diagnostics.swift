@@ -59,6 +59,8 @@ extension CommandFailure {
 
 /// Runs a command's work and turns its failure into a line on standard error and an exit code.
 func reportingFailure(_ work: () throws(CommandFailure) -> ExitCode) throws {
+  // A limit on file sizes, which holds for files in memory too, is told by the call that fails.
+  signal(SIGXFSZ, SIG_IGN)
   let code: ExitCode
   do throws(CommandFailure) {
     code = try work()

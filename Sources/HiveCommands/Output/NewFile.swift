@@ -33,8 +33,6 @@ final class NewFile {
     temporaryPath = "\(folder).hive-\(number).partial"
     descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Self.cannotCreate(path, errorText(errno)) }
-    // A limit on file sizes is told by the failing write, not by a signal.
-    signal(SIGXFSZ, SIG_IGN)
   }
 
   deinit {

@@ -8,8 +8,8 @@ import RegistryHive
 ///
 /// ```
 /// ~ [Software\Editor]  2024-06-21T16:45:12.4537497Z, was 2024-06-20T08:00:00.0000000Z
-///   + Recent    REG_SZ "letter.txt"
-///   ~ Launches  REG_DWORD 8 (0x8), was REG_DWORD 7 (0x7)
+///   + Recent  REG_SZ "letter.txt"
+///   ~ Launches  REG_DWORD 8 (0x00000008), was REG_DWORD 7 (0x00000007)
 /// ```
 struct ChangesTextWriter: ChangesWriter {
   /// How much of text and of bytes is shown.
@@ -132,9 +132,9 @@ extension ChangesTextWriter {
       let shown = texts.prefix(4).map(quoted)
       return "[" + shown.joined(separator: ", ") + (texts.count > 4 ? ", …]" : "]")
     case .dword(let number), .dwordBigEndian(let number):
-      return "\(number) (0x\(String(number, radix: 16)))"
+      return "\(number) (\(hexadecimal(number)))"
     case .qword(let number):
-      return "\(number) (0x\(String(number, radix: 16)))"
+      return "\(number) (\(hexadecimal(number)))"
     case .bytes:
       let shown = bytes.prefix(Self.shownBytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
       guard bytes.count > Self.shownBytes else {

@@ -40,11 +40,7 @@ package struct Fixture: Sendable {
     self.init(name, describe, damage: damage, logs: []) { [] }
   }
 
-  /// A fixture with transaction logs beside it.
-  ///
-  /// - Parameters:
-  ///   - logs: The endings of the logs' names, in order.
-  ///   - buildLogs: Builds their contents.
+  /// A fixture with transaction logs beside it, which have names with these endings.
   init(
     _ name: String, _ describe: @escaping @Sendable () -> HiveDescription,
     damage: @escaping @Sendable (inout BuiltHive) -> Void, logs: [String],

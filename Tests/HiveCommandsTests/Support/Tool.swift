@@ -25,7 +25,9 @@ enum Tool: String {
   case hive
   case hiveDump = "hive-dump"
   case hiveGrowth = "hive-growth"
+  case hiveInfo = "hive-info"
   case hivePolicy = "hive-policy"
+  case hiveRecover = "hive-recover"
 
   /// Where the build put the programs: beside the tests.
   static var folder: URL {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+
+import HiveBuilder
+import RegistryHive
+import Testing
+
+@Suite struct HiveStateTests {
+  private func state(_ name: String, logs: [[UInt8]]? = nil) throws -> HiveState {
+    let fixture = Fixture.named(name)
+    return try Hive(bytes: fixture.build().bytes, logs: logs ?? fixture.buildLogs()).state
+  }
+
+  @Test func `a clean hive`() throws {
+    let state = try state("NTUSER.DAT")
+    #expect(state.conclusion == .clean)
+    #expect(!state.isDirty)
+    #expect(state.dirtyReasons == [])
+    #expect(state.obstacle == nil)
+    #expect(state.recovery == nil)
+    #expect(state.description == "The hive is clean.")
+  }
+
+  @Test func `a dirty hive with logs of the newer format`() throws {
+    let state = try state("damaged/dirty-new-format")
+    #expect(state.conclusion == .recoverable)
+    #expect(state.isComplete)
+    #expect(state.dirtyReasons.map(\.id) == ["sequence-numbers"])
+    #expect(state.recovery?.logNames == ["log 1", "log 2"])
+    #expect(state.recovery?.entryCount == 3)
+    #expect(state.recovery?.sequence == 9)
+    #expect(state.recovery?.binsSize == 4096)
+    #expect(state.recovery?.fileSize == 8192)
+    #expect(state.recovery?.headerLogName == nil)
+    #expect(state.logs.map(\.use) == [.applied, .applied])
+    #expect(state.logs.map(\.format) == [.entries, .entries])
+    #expect(state.logs.map(\.entryCount) == [1, 2])
+    #expect(state.logs.map(\.firstSequence) == [7, 8])
+    #expect(state.logs.map(\.lastSequence) == [7, 9])
+    #expect(state.logs.map(\.reason) == [nil, nil])
+    #expect(state.logs.map(\.description).first == "log 1 is used: 1 entry (7).")
+  }
+
+  @Test func `a dirty hive with a log of the older format`() throws {
+    let state = try state("damaged/dirty-old-format")
+    #expect(state.conclusion == .recoverable)
+    #expect(state.logs.map(\.use) == [.applied, .empty])
+    #expect(state.logs.map(\.format) == [.dirtyVector, nil])
+    #expect(state.logs.map(\.appliedBytes) == [1024, 0])
+    #expect(state.recovery?.sequence == 8)
+  }
+
+  @Test func `a dirty hive without logs`() throws {
+    let state = try state("damaged/dirty-new-format", logs: [])
+    #expect(state.conclusion == .unrecoverable)
+    #expect(state.obstacle?.id == "no-logs")
+    #expect(state.recovery == nil)
+  }
+
+  @Test func `a log whose end is damaged`() throws {
+    var logs = Fixture.named("damaged/dirty-new-format").buildLogs()
+    logs[1][logs[1].count - 1] ^= 1
+    let state = try state("damaged/dirty-new-format", logs: logs)
+    #expect(state.conclusion == .recoverable)
+    #expect(!state.isComplete)
+    #expect(state.logs.map(\.entryCount) == [1, 1])
+    #expect(state.logs[1].reason?.id == "log-entry-hash")
+    #expect(state.recovery?.sequence == 8)
+  }
+
+  @Test func `the header tells all of the base block`() throws {
+    let header = try Hive(bytes: Fixture.named("format/header").build().bytes).header
+    #expect(header.fileType == .hive)
+    #expect(header.storedChecksum == header.computedChecksum)
+    #expect(header.isMarkedOffline)
+    #expect(header.savedOffline != nil)
+    #expect(header.resourceManagerID?.count == 36)
+    let plain = try Hive(bytes: Fixture.sample().build().bytes).header
+    #expect(plain.resourceManagerID == nil)
+    #expect(plain.reorganization == nil)
+    #expect(!plain.isMarkedOffline)
+  }
+
+  @Test(arguments: [
+    (UInt64(1), HiveHeader.Reorganization.defragmented, false),
+    (2, .accessHistoryCleared, false), (0x1_0000_0001, .defragmented, true),
+  ])
+  func `the two low bits of a time tell how a hive was reorganized`(
+    stored: UInt64, kind: HiveHeader.Reorganization, hasTime: Bool
+  ) throws {
+    var description = HiveDescription()
+    description.header.lastReorganized = stored
+    let header = try Hive(bytes: description.build().bytes).header
+    #expect(header.reorganization == kind)
+    #expect((header.lastReorganized != nil) == hasTime)
+  }
+
+  @Test func `an examination tells of a log that it is one`() throws {
+    let folder = try TemporaryFolder()
+    let fixture = Fixture.named("damaged/dirty-new-format")
+    let path = try folder.write(fixture.buildLogs()[1], to: "NTUSER.DAT.LOG2")
+    let examination = try HiveExamination(path: path)
+    guard case .log(let log) = examination.content else {
+      Issue.record("not a log")
+      return
+    }
+    #expect(log.name == "NTUSER.DAT.LOG2")
+    #expect(log.use == nil)
+    #expect(log.entryCount == 2)
+    #expect(examination.header?.fileType == .entriesLog)
+    #expect(examination.readableBinsSize == 0)
+  }
+
+  @Test func `an examination looks at the logs of a clean hive too`() throws {
+    let folder = try TemporaryFolder()
+    let fixture = Fixture.named("damaged/dirty-new-format")
+    let path = try folder.write(Fixture.sample().build().bytes, to: "NTUSER.DAT")
+    try folder.write(fixture.buildLogs()[1], to: "ntuser.dat.LOG1")
+    guard case .hive(let state) = try HiveExamination(path: path).content else {
+      Issue.record("not a hive")
+      return
+    }
+    #expect(state.conclusion == .clean)
+    #expect(state.logs.map(\.name) == ["ntuser.dat.LOG1"])
+    #expect(state.logs.map(\.use) == [.notNeeded])
+    // Opening the hive does not need them.
+    #expect(try Hive(path: path).state.logs.isEmpty)
+    #expect(try Hive(path: path, logs: .none).state.conclusion == .clean)
+  }
+}
