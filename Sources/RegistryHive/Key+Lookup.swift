@@ -95,6 +95,8 @@ private struct SubkeyLookup {
     var previous: [UInt16] = []
     var isOrdered = true
     for leaf in leaves {
+      // The search cannot tell on which side of an empty leaf a name would be.
+      if leaf.count == 0 { isOrdered = false }
       for index in 0..<leaf.count {
         guard let candidate = node(at: index, of: leaf) else {
           isOrdered = false
