@@ -81,7 +81,32 @@ extension HiveImage {
   }
 }
 
+extension HiveImage {
+  /// The used cell at a file offset, when its content begins with a signature; nil where there is
+  /// none.
+  ///
+  /// The checks are those of the function that throws. To make an error takes much longer.
+  @inlinable
+  func cell(ifAt offset: Int, signature: UInt16, minimumContent: Int) -> Cell? {
+    guard offset >= 4096 &+ 32, offset <= binsEnd &- 8, offset & 3 == 0,
+      let number = try? uint32(at: offset), (try? uint16(at: offset &+ 4)) == signature
+    else { return nil }
+    let stored = Int32(bitPattern: number)
+    let size = Int(stored.magnitude)
+    guard stored < 0, size >= 4 &+ minimumContent, size & 3 == 0, size <= binsEnd &- offset else {
+      return nil
+    }
+    return Cell(offset: offset, size: size, isAllocated: true)
+  }
+}
+
 // MARK: - Errors
+
+extension FormatError.Code {
+  /// A reference leads into the middle of another cell, or there is more in cells than the file
+  /// has room for.
+  package static let cellOverlap = Self(rawValue: "cell-overlap")
+}
 
 // Out of line, so that the checks above stay small where they are inlined.
 extension HiveImage {

@@ -20,7 +20,11 @@ public struct FormatError: Error, Sendable, Hashable {
   /// What the format calls for there.
   public let expected: String
   /// What stands there instead.
-  public let found: String
+  public var found: String { code == .moreFaults ? "\(faultCount) more" : text }
+  /// How many faults this one stands for; more than one where there were too many to keep.
+  public fileprivate(set) var faultCount = 1
+
+  private let text: String
 
   /// Makes an error; out of line, so that the checks that make one stay small.
   @inline(never)
@@ -28,7 +32,39 @@ public struct FormatError: Error, Sendable, Hashable {
     self.code = code
     self.offset = offset
     self.expected = expected
-    self.found = found
+    text = found
+  }
+}
+
+extension [FormatError] {
+  /// How many faults of one place are kept one by one.
+  ///
+  /// A list can have a bad element for every four bytes of the file, and a fault takes many times
+  /// as much.
+  public static var faultLimit: Int { 1000 }
+
+  /// Adds a fault; where there are many already, only to the number in the last one.
+  public mutating func report(_ fault: FormatError) {
+    if count < Self.faultLimit {
+      append(fault)
+    } else {
+      reportAnother(at: fault.offset, count: fault.faultCount)
+    }
+  }
+
+  /// Whether further faults only add to a number.
+  @inlinable public var isFull: Bool { count > Self.faultLimit }
+
+  /// Adds to the number of faults that are not kept.
+  public mutating func reportAnother(at offset: Int, count added: Int = 1) {
+    if !isFull {
+      append(
+        FormatError(
+          .moreFaults, at: offset, expected: "no more than \(Self.faultLimit) faults", found: ""))
+      self[count - 1].faultCount = added
+    } else {
+      self[count - 1].faultCount += added
+    }
   }
 }
 
@@ -54,6 +90,8 @@ extension FormatError.Code {
   public static let cellTooShort = Self(rawValue: "cell-too-short")
   /// A record does not begin with the signature of its kind.
   public static let signature = Self(rawValue: "signature")
+  /// More faults of one place than are kept one by one.
+  public static let moreFaults = Self(rawValue: "more-faults")
 }
 
 /// A number the way offsets are written everywhere: hexadecimal with `0x`.

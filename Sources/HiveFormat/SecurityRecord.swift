@@ -58,21 +58,29 @@ extension HiveImage {
   package func className(
     of node: KeyNode, reporting faults: inout [FormatError]
   ) -> [UInt16]? {
+    storedClassName(of: node, reporting: &faults).map(units)
+  }
+
+  /// Where a key's class name stands; nil when the key has none.
+  ///
+  /// A class name that runs past its cell is reported and cut there.
+  package func storedClassName(
+    of node: KeyNode, reporting faults: inout [FormatError]
+  ) -> StoredName? {
     let size = Int(node.classNameLength)
     guard size > 0, node.className != .noCell else { return nil }
     do throws(FormatError) {
       let cell = try allocatedCell(at: node.className.fileOffset)
       if size > cell.contentSize {
-        faults.append(
+        faults.report(
           FormatError(
             .classNameOverrun, at: node.cell.content + 74,
             expected: "a class name of at most \(cell.contentSize) bytes", found: "\(size)"))
       }
-      return units(
-        of: StoredName(
-          offset: cell.content, byteCount: min(size, cell.contentSize), isLatin1: false))
+      return StoredName(
+        offset: cell.content, byteCount: min(size, cell.contentSize), isLatin1: false)
     } catch {
-      faults.append(error)
+      faults.report(error)
       return nil
     }
   }

@@ -90,10 +90,11 @@ extension HiveImage {
     var leaves: [SubkeyList] = []
     do throws(FormatError) {
       let list = try SubkeyList(parsing: self, at: node.subkeyList.fileOffset)
-      if let fault = list.countFault { faults.append(fault) }
+      if let fault = list.countFault { faults.report(fault) }
       guard list.kind == .indexRoot else { return [list] }
       leaves.reserveCapacity(list.count)
       var seen: Set<Int> = []
+      var elements = 0
       for index in 0..<list.count {
         do throws(FormatError) {
           let reference: CellReference = try uint32(at: list.offset(of: index))
@@ -108,14 +109,19 @@ extension HiveImage {
               .listNesting, at: leaf.cell.content, expected: "a list of keys",
               found: "a list of lists inside another")
           }
-          if let fault = leaf.countFault { faults.append(fault) }
+          if let fault = leaf.countFault { faults.report(fault) }
+          elements += leaf.count
+          // Made-up lists may begin in the middle of others, thousands in each.
+          guard elements <= count / 4 else {
+            throw overlap(at: leaf.cell.offset, "a list of \(leaf.count) more elements")
+          }
           leaves.append(leaf)
         } catch {
-          faults.append(error)
+          faults.report(error)
         }
       }
     } catch {
-      faults.append(error)
+      faults.report(error)
     }
     return leaves
   }
@@ -130,6 +136,13 @@ extension HiveImage {
     readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
   }
 
+  /// The fault of a hive in which more is listed than its file has room for.
+  package func overlap(at offset: Int, _ found: String) -> FormatError {
+    FormatError(
+      .cellOverlap, at: offset, expected: "cells beside each other, as the file has room for",
+      found: found)
+  }
+
   /// Appends the file offsets of a key's subkeys that stand in some of its list's leaves.
   package func readSubkeys(
     of node: KeyNode, in leaves: [SubkeyList], into offsets: inout [Int],
@@ -142,19 +155,29 @@ extension HiveImage {
         do throws(FormatError) {
           let reference: CellReference = try uint32(at: leaf.offset(of: index))
           let offset = reference.fileOffset
+          if faults.isFull, keyNodeCell(at: offset) == nil {
+            faults.reportAnother(at: offset)
+            continue
+          }
           try checkKeyNode(at: offset)
           offsets.append(offset)
         } catch {
-          faults.append(error)
+          faults.report(error)
         }
       }
     }
     if total != Int(node.subkeyCount) {
-      faults.append(
+      faults.report(
         FormatError(
           .listCount, at: node.cell.content + 20, expected: "\(total) subkeys, as listed",
           found: "\(node.subkeyCount)"))
     }
+  }
+
+  /// The cell at a file offset, where a key node can be read in it.
+  @inlinable
+  package func keyNodeCell(at offset: Int) -> Cell? {
+    cell(ifAt: offset, signature: KeyNode.signature, minimumContent: KeyNode.fixedSize)
   }
 
   /// Makes sure that a key node can be read in the cell at a file offset.

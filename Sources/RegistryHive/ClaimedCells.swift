@@ -8,7 +8,13 @@ import HiveFormat
 /// counts twice. Data that values share are read again only up to the size of the file in all.
 struct ClaimedCells {
   private let hive: Hive
-  private var claimed: CellSet
+  private var lists: ClaimedLists
+  /// Keys and values; their signatures tell them apart.
+  private var records: CellSet
+  // A reference gone astray may take any cell for a list of values or for data: what is read there
+  // must not keep the key or value from being read that the cell belongs to.
+  private var valueLists: CellSet
+  private var data: CellSet
   /// How many more bytes of data may be read that were read before.
   private var repeatableBytes: Int
   private var list: [Int] = []
@@ -18,8 +24,11 @@ struct ClaimedCells {
   /// Begins a way at a key.
   init(of hive: Hive, from offset: Int) {
     self.hive = hive
-    claimed = CellSet(covering: hive.image.count)
-    _ = claimed.insert(offset)
+    lists = ClaimedLists(of: hive.image)
+    records = CellSet(covering: hive.image.count)
+    valueLists = records
+    data = records
+    _ = records.insert(offset)
     repeatableBytes = hive.image.count
   }
 
@@ -28,37 +37,48 @@ struct ClaimedCells {
     if !subkeys.isEmpty { subkeys.removeAll(keepingCapacity: true) }
     guard node.subkeyCount > 0 else { return }
     list.removeAll(keepingCapacity: true)
-    hive.readSubkeys(of: node, claimingListsIn: &claimed, into: &list, reporting: &faults)
+    hive.readSubkeys(of: node, claiming: &lists, into: &list, reporting: &faults)
     for offset in list.reversed() {
-      do throws(FormatError) {
-        try hive.image.checkKeyNode(at: offset)
-        guard claimed.insert(offset) else { throw reused(offset, .keyReused, "key") }
-        subkeys.append(offset)
-      } catch {
-        faults.append(error)
+      guard let cell = hive.image.keyNodeCell(at: offset) else {
+        report(at: offset, to: &faults) { () throws(FormatError) in
+          try hive.image.checkKeyNode(at: offset)
+        }
+        continue
       }
+      if claim(cell, .keyReused, "key", reporting: &faults) { subkeys.append(offset) }
     }
   }
 
   /// Appends the values of a key, in stored order: those that can be read and were not met before.
   mutating func readValues(
-    of node: KeyNode, into records: inout [ValueRecord], reporting faults: inout [FormatError]
+    of node: KeyNode, into values: inout [ValueRecord], reporting faults: inout [FormatError]
   ) {
     guard node.valueCount > 0 else { return }
-    guard claimed.insert(node.valueList.fileOffset) else {
-      faults.append(reused(node.valueList.fileOffset, .listReused, "list of values"))
+    let offset = node.valueList.fileOffset
+    guard valueLists.insert(offset) else {
+      faults.report(reused(offset, .listReused, "list of values"))
       return
+    }
+    if let cell = try? hive.image.allocatedCell(at: offset) {
+      let count = min(Int(node.valueCount), cell.contentSize / 4)
+      guard lists.budget.take(elements: count) == count else {
+        faults.report(hive.image.overlap(at: offset, "a list of \(count) more values"))
+        return
+      }
     }
     list.removeAll(keepingCapacity: true)
     hive.readValues(of: node, into: &list, reporting: &faults)
+    values.reserveCapacity(values.count + list.count)
     for offset in list {
-      do throws(FormatError) {
-        let record = try ValueRecord(parsing: hive.image, at: offset)
-        guard claimed.insert(offset) else { throw reused(offset, .valueReused, "value") }
-        records.append(record)
-      } catch {
-        faults.append(error)
+      guard let cell = hive.image.valueRecordCell(at: offset),
+        let record = try? ValueRecord(parsing: hive.image, at: offset)
+      else {
+        report(at: offset, to: &faults) { () throws(FormatError) in
+          try hive.image.checkValueRecord(at: offset)
+        }
+        continue
       }
+      if claim(cell, .valueReused, "value", reporting: &faults) { values.append(record) }
     }
   }
 
@@ -67,35 +87,64 @@ struct ClaimedCells {
     of record: ValueRecord, reporting faults: inout [FormatError]
   ) -> ValueExtent {
     if Int(record.storedNameLength) != record.name.byteCount, let fault = record.nameFault {
-      faults.append(fault)
+      faults.report(fault)
     }
     if record.isInline, record.dataSize <= 4 {
       return .run(offset: record.inlineOffset, count: record.dataSize)
     }
-    let extent = hive.image.extent(of: record, reporting: &faults)
-    guard !record.isInline else { return extent }
-    switch extent {
-    case .run(let offset, let count):
-      guard count > 0, !claimed.insert(offset - 4) else { return extent }
-      return mayRepeat(offset - 4, count, reporting: &faults)
-        ? extent : .run(offset: offset, count: 0)
-    case .segments(let runs):
-      for (index, run) in runs.enumerated() where !claimed.insert(run.offset - 4) {
-        guard mayRepeat(run.offset - 4, run.count, reporting: &faults) else {
-          return .segments([ValueExtent.Run](runs[..<index]))
-        }
-      }
+    guard !record.isInline, record.dataSize > 0 else {
+      return hive.image.extent(of: record, reporting: &faults)
+    }
+    let isNew =
+      (try? hive.image.allocatedCell(at: record.data.fileOffset)) == nil
+      || data.insert(record.data.fileOffset)
+    if !isNew { reportReuse(at: record.data.fileOffset, .dataReused, "value's data", to: &faults) }
+    guard isNew || repeatableBytes > 0 else { return .run(offset: record.inlineOffset, count: 0) }
+    let extent = hive.image.extent(
+      of: record, upTo: isNew ? lists.budget.bytes : repeatableBytes, reporting: &faults)
+    guard isNew else {
+      repeatableBytes -= extent.count
       return extent
     }
+    lists.budget.take(data: extent.count)
+    guard case .segments(let runs) = extent else { return extent }
+    for (index, run) in runs.enumerated() where !data.insert(run.offset - 4) {
+      reportReuse(at: run.offset - 4, .dataReused, "value's data", to: &faults)
+      guard run.count <= repeatableBytes else {
+        return .segments([ValueExtent.Run](runs[..<index]))
+      }
+      repeatableBytes -= run.count
+    }
+    return extent
   }
 
-  private mutating func mayRepeat(
-    _ cell: Int, _ count: Int, reporting faults: inout [FormatError]
+  /// Takes the cell of a key or value; false where it was taken before.
+  private mutating func claim(
+    _ cell: Cell, _ code: FormatError.Code, _ what: String, reporting faults: inout [FormatError]
   ) -> Bool {
-    faults.append(reused(cell, .dataReused, "value's data"))
-    guard count <= repeatableBytes else { return false }
-    repeatableBytes -= count
+    guard records.insert(cell.offset) else {
+      reportReuse(at: cell.offset, code, what, to: &faults)
+      return false
+    }
+    guard lists.budget.take(record: cell) else {
+      faults.report(hive.image.overlap(at: cell.offset, "another \(what)"))
+      return false
+    }
     return true
+  }
+
+  private func reportReuse(
+    at offset: Int, _ code: FormatError.Code, _ what: String, to faults: inout [FormatError]
+  ) {
+    report(at: offset, to: &faults) { () throws(FormatError) in throw reused(offset, code, what) }
+  }
+
+  /// Reports the error that `body` throws, which is made only where it is kept.
+  private func report(
+    at offset: Int, to faults: inout [FormatError], _ body: () throws(FormatError) -> Void
+  ) {
+    guard !faults.isFull else { return faults.reportAnother(at: offset) }
+    do throws(FormatError) { try body() } catch { faults.report(error) }
   }
 
   private func reused(_ offset: Int, _ code: FormatError.Code, _ what: String) -> FormatError {
@@ -105,12 +154,47 @@ struct ClaimedCells {
   }
 }
 
+/// The lists of subkeys that were read on a way through a hive, and how much more may be read.
+struct ClaimedLists {
+  private var cells: CellSet
+  var budget: ReadingBudget
+
+  /// Of no way: every list is new.
+  static let none = ClaimedLists(cells: CellSet(covering: 0), budget: .unlimited)
+
+  private init(cells: CellSet, budget: ReadingBudget) {
+    self.cells = cells
+    self.budget = budget
+  }
+
+  init(of image: HiveImage) {
+    self.init(cells: CellSet(covering: image.count), budget: ReadingBudget(for: image))
+  }
+
+  /// Takes a list; false, with a fault, where it was taken before.
+  mutating func claim(_ list: SubkeyList, reporting faults: inout [FormatError]) -> Bool {
+    let offset = list.cell.offset
+    guard cells.insert(offset) else {
+      faults.report(
+        FormatError(
+          .listReused, at: offset, expected: "a list of subkeys of one key only",
+          found: "a second reference to it"))
+      return false
+    }
+    guard budget.take(elements: list.count) == list.count else {
+      faults.report(
+        FormatError(
+          .cellOverlap, at: offset, expected: "lists beside each other, as the file has room for",
+          found: "a list of \(list.count) more elements"))
+      return false
+    }
+    return true
+  }
+}
+
 /// A set of cells of a file, one bit a cell.
 struct CellSet {
   private var words: [UInt64]
-
-  /// A set that takes in nothing: every cell is new to it.
-  static let none = CellSet(covering: 0)
 
   init(covering size: Int) {
     words = [UInt64](repeating: 0, count: size / 512 + 1)

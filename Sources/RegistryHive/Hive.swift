@@ -96,37 +96,36 @@ extension Hive {
   func readSubkeys(
     of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
   ) {
-    var claimed = CellSet.none
-    readSubkeys(of: node, claimingListsIn: &claimed, into: &offsets, reporting: &faults)
+    var lists = ClaimedLists.none
+    readSubkeys(of: node, claiming: &lists, into: &offsets, reporting: &faults)
   }
 
   /// Appends a key's subkeys as `readSubkeys` does, leaving out lists that were claimed before.
   func readSubkeys(
-    of node: KeyNode, claimingListsIn claimed: inout CellSet, into offsets: inout [Int],
+    of node: KeyNode, claiming lists: inout ClaimedLists, into offsets: inout [Int],
     reporting faults: inout [FormatError]
   ) {
     guard node.subkeyCount > 0 else { return }
-    // Most lists are one leaf, and sound: those need no list of leaves.
-    if let list = try? SubkeyList(parsing: image, at: node.subkeyList.fileOffset),
-      list.kind != .indexRoot, list.countFault == nil, claimed.insert(list.cell.offset)
-    {
-      if let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
-      return image.readSubkeys(of: node, in: [list], into: &offsets, reporting: &faults)
-    }
     var listFaults: [FormatError] = []
-    var leaves = image.subkeyLeaves(of: node, reporting: &listFaults)
-    leaves.removeAll { leaf in
-      guard !claimed.insert(leaf.cell.offset) else { return false }
-      listFaults.append(
-        FormatError(
-          .listReused, at: leaf.cell.offset, expected: "a list of subkeys of one key only",
-          found: "a second reference to it"))
-      return true
+    var leaves: [SubkeyList] = []
+    if let list = try? SubkeyList(parsing: image, at: node.subkeyList.fileOffset) {
+      let isNew = lists.claim(list, reporting: &listFaults)
+      // Most lists are one leaf, and sound: those need no list of leaves.
+      if isNew, list.kind != .indexRoot, list.countFault == nil {
+        if let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
+        return image.readSubkeys(of: node, in: [list], into: &offsets, reporting: &faults)
+      }
+      if isNew { leaves = image.subkeyLeaves(of: node, reporting: &listFaults) }
+      if list.kind == .indexRoot {
+        leaves.removeAll { !lists.claim($0, reporting: &listFaults) }
+      }
+    } else {
+      leaves = image.subkeyLeaves(of: node, reporting: &listFaults)
     }
     // libhivex follows lists of lists 32 deep without noticing that it comes back to the same
     // ones: only lists without a fault are safe to hand over.
     if listFaults.isEmpty, let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
-    faults += listFaults
+    for fault in listFaults { faults.report(fault) }
     image.readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
   }
 
@@ -143,14 +142,14 @@ extension Hive {
   func reportFaults(
     of node: KeyNode, securityIncluded: Bool, to faults: inout [FormatError]
   ) {
-    if let fault = node.nameFault { faults.append(fault) }
-    if node.classNameLength > 0 { _ = image.className(of: node, reporting: &faults) }
+    if let fault = node.nameFault { faults.report(fault) }
+    if node.classNameLength > 0 { _ = image.storedClassName(of: node, reporting: &faults) }
     guard securityIncluded, node.security != .noCell else { return }
     do throws(FormatError) {
       let record = try SecurityRecord(parsing: image, at: node.security.fileOffset)
-      if let fault = record.sizeFault { faults.append(fault) }
+      if let fault = record.sizeFault { faults.report(fault) }
     } catch {
-      faults.append(error)
+      faults.report(error)
     }
   }
 }

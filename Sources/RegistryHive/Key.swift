@@ -75,7 +75,7 @@ public struct Key: Sendable {
       do throws(FormatError) {
         keys.append(Key(hive: hive, node: try KeyNode(parsing: hive.image, at: offset)))
       } catch {
-        faults.append(error)
+        faults.report(error)
       }
     }
     return keys
@@ -90,7 +90,7 @@ public struct Key: Sendable {
       do throws(FormatError) {
         values.append(Value(hive: hive, record: try ValueRecord(parsing: hive.image, at: offset)))
       } catch {
-        faults.append(error)
+        faults.report(error)
       }
     }
     return values

@@ -42,7 +42,7 @@ public struct Value: Sendable {
   }
 
   func reportFaults(to faults: inout [FormatError]) {
-    if let fault = record.nameFault { faults.append(fault) }
+    if let fault = record.nameFault { faults.report(fault) }
     _ = hive.image.extent(of: record, reporting: &faults)
   }
 }

@@ -38,10 +38,12 @@ final class FindingsReport {
   }
 
   /// Reports what is wrong with a key.
-  func add(_ faults: [FormatError], at path: RegistryPath) {
+  func add(_ faults: [FormatError], at path: @autoclosure () -> RegistryPath) {
+    // A path may be long, and most are not told.
+    lazy var path = path()
     for fault in faults {
-      findingCount += 1
-      tell(fault.description, at: path)
+      findingCount += fault.faultCount
+      if findingCount <= Self.limit { tell(fault.description, at: path) }
     }
   }
 

@@ -183,11 +183,6 @@ extension CellMap {
 
 // MARK: - References
 
-extension FormatError.Code {
-  /// A reference leads into the middle of another cell.
-  package static let cellOverlap = Self(rawValue: "cell-overlap")
-}
-
 extension CellMap {
   /// Takes a cell that a reference led to; nil where an earlier one led there too.
   ///

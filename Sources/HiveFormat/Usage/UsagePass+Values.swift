@@ -18,7 +18,7 @@ extension UsagePass {
             expected: "at most \(count) values in a list cell of \(list.size) bytes",
             found: "\(claimed)"))
       }
-      for index in 0..<count {
+      for index in 0..<takeElements(count, of: list) {
         if let reference = try? image.uint32(at: list.content + 4 * index) {
           addValue(at: reference.fileOffset, &account)
         }
@@ -29,6 +29,7 @@ extension UsagePass {
   }
 
   private mutating func addValue(at offset: Int, _ account: inout KeyAccount) {
+    guard keepsFaults || image.valueRecordCell(at: offset) != nil else { return reportAnother() }
     do throws(FormatError) {
       let value = try ValueRecord(parsing: image, at: offset)
       guard let bytes = cells.claim(value.cell) else {
@@ -71,7 +72,7 @@ extension UsagePass {
       reportReuse(of: list.cell, as: .dataReused, "list of segments")
       return 0
     }
-    for index in 0..<list.count {
+    for index in 0..<takeElements(list.count, of: list.cell) {
       do throws(FormatError) {
         let reference: CellReference = try image.uint32(at: list.cell.content + 4 * index)
         let segment = try image.allocatedCell(at: reference.fileOffset)

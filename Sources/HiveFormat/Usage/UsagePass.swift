@@ -32,6 +32,7 @@ package struct UsagePass: Sendable {
   /// The used cells that nothing leads to: how many, and their size.
   package private(set) var unreferenced = (count: 0, bytes: 0)
 
+  private var budget: ReadingBudget
   private var pending: [(node: CellReference, parent: Int32, bytes: Int)] = []
   private var lastSecurity = CellReference.noCell
 
@@ -43,6 +44,7 @@ package struct UsagePass: Sendable {
   package init(_ image: HiveImage, root: Int) {
     self.image = image
     cells = CellMap(image)
+    budget = ReadingBudget(for: image)
     keys.reserveCapacity(cells.allocatedCellCount / 5)
     push(CellReference(truncatingIfNeeded: root - BaseBlock.size), parent: -1)
     while let next = pending.popLast() {
@@ -66,11 +68,24 @@ package struct UsagePass: Sendable {
 
   mutating func report(_ error: FormatError) {
     faultCount += 1
-    guard faults.count < Self.faultLimit else { return }
+    guard keepsFaults else { return }
     faults.append(Fault(error: error, key: Int32(keys.count) - 1))
   }
 
+  /// How many elements of a list may be read: fewer than it has only where lists overlap.
+  mutating func takeElements(_ count: Int, of list: Cell) -> Int {
+    let taken = budget.take(elements: count)
+    if taken < count { report(image.overlap(at: list.offset, "\(count) more elements in a list")) }
+    return taken
+  }
+
+  /// Counts a fault, and makes its description only where that is kept.
+  mutating func reportAnother() { faultCount += 1 }
+
+  var keepsFaults: Bool { faults.count < Self.faultLimit }
+
   mutating func reportReuse(of cell: Cell, as code: FormatError.Code, _ what: String) {
+    guard keepsFaults else { return reportAnother() }
     report(
       FormatError(
         code, at: cell.offset, expected: "a \(what) that belongs to one place only",
@@ -103,6 +118,7 @@ extension UsagePass {
 
   /// Puts a key on the stack, unless it was there before.
   private mutating func push(_ reference: CellReference, parent: Int32) {
+    guard keepsFaults || image.keyNodeCell(at: reference.fileOffset) != nil else { return reportAnother() }
     do throws(FormatError) {
       let cell = try image.cell(
         at: reference.fileOffset, signature: KeyNode.signature,
@@ -110,6 +126,7 @@ extension UsagePass {
       guard let bytes = cells.claim(cell) else {
         return reportReuse(of: cell, as: .keyReused, "key")
       }
+      guard budget.take(record: cell) else { throw image.overlap(at: cell.offset, "another key") }
       kinds.keys += bytes
       pending.append((reference, parent, bytes))
     } catch {
@@ -124,7 +141,7 @@ extension UsagePass {
       let list = try SubkeyList(parsing: image, at: node.subkeyList.fileOffset)
       guard add(list, to: &account) else { return }
       if list.kind == .indexRoot {
-        for index in 0..<list.count {
+        for index in 0..<takeElements(list.count, of: list.cell) {
           listed += addLeaf(at: list.offset(of: index), &account)
         }
       } else {
@@ -173,7 +190,7 @@ extension UsagePass {
 
   private mutating func addKeys(of leaf: SubkeyList) -> Int {
     let parent = Int32(keys.count - 1)
-    for index in 0..<leaf.count {
+    for index in 0..<takeElements(leaf.count, of: leaf.cell) {
       if let reference = try? image.uint32(at: leaf.offset(of: index)) {
         push(reference, parent: parent)
       }

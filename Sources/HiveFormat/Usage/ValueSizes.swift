@@ -4,6 +4,7 @@
 package struct ValueSizes: Sendable {
   private let image: HiveImage
   private var seen = OffsetSet()
+  private var budget: ReadingBudget
 
   /// A value and what it takes up.
   package struct Entry: Sendable {
@@ -14,6 +15,7 @@ package struct ValueSizes: Sendable {
 
   package init(_ image: HiveImage) {
     self.image = image
+    budget = ReadingBudget(for: image)
   }
 
   /// The values of a key, in stored order, as far as they can be read.
@@ -22,7 +24,8 @@ package struct ValueSizes: Sendable {
   package mutating func entries(of node: KeyNode) -> [Entry] {
     var offsets: [Int] = []
     var faults: [FormatError] = []
-    image.readValues(of: node, into: &offsets, reporting: &faults)
+    image.readValues(of: node, upTo: budget.elements, into: &offsets, reporting: &faults)
+    _ = budget.take(elements: offsets.count)
     var entries: [Entry] = []
     entries.reserveCapacity(offsets.count)
     for offset in offsets {
@@ -46,7 +49,7 @@ package struct ValueSizes: Sendable {
       return cell.size
     }
     var bytes = cell.size + list.cell.size
-    for index in 0..<list.count {
+    for index in 0..<budget.take(elements: list.count) {
       if let reference = try? image.uint32(at: list.cell.content + 4 * index),
         let segment = try? image.allocatedCell(at: reference.fileOffset), isNew(segment)
       {

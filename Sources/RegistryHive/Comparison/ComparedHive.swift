@@ -36,7 +36,7 @@ struct ComparedHive {
 
   /// Takes what is wrong with the current key into the findings.
   mutating func keepFaults(at path: RegistryPath) {
-    findingCount += faults.count
+    findingCount += faults.reduce(0) { $0 + $1.faultCount }
     for fault in faults.prefix(Self.limit - findings.count) {
       findings.append(KeyFinding(path: path, finding: Finding(fault)))
     }
