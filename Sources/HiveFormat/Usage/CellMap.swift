@@ -235,18 +235,31 @@ extension CellMap {
     if faults.count < UsagePass.faultLimit { faults.append(fault) }
   }
 
-  /// The used cells that no reference led to: how many, and their size.
-  func unclaimedCells() -> (count: Int, bytes: Int) {
-    var count = 0
-    var bytes = 0
+  /// Whether a reference led to a cell.
+  func isClaimed(_ cell: Cell) -> Bool {
+    claimed[cell.offset >> 9] & (1 << UInt64((cell.offset >> 3) & 63)) != 0
+  }
+
+  /// Hands out the used cells that no reference led to, in the order of the file.
+  func forEachUnclaimed(_ body: (Cell) -> Void) {
     for index in starts.indices {
       var rest = starts[index] & ~claimed[index]
       while rest != 0 {
         let offset = index << 9 | rest.trailingZeroBitCount << 3
         rest &= rest - 1
-        count += 1
-        bytes += abs(storedSize(at: offset, before: image.binsEnd))
+        let size = abs(storedSize(at: offset, before: image.binsEnd))
+        body(Cell(offset: offset, size: size, isAllocated: true))
       }
+    }
+  }
+
+  /// The used cells that no reference led to: how many, and their size.
+  func unclaimedCells() -> (count: Int, bytes: Int) {
+    var count = 0
+    var bytes = 0
+    forEachUnclaimed { cell in
+      count += 1
+      bytes += cell.size
     }
     return (count, bytes)
   }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+/// A kind of thing that a check finds: what it is called, how serious it is, and what to do.
+public struct CheckRule: Sendable, Hashable {
+  /// How much something matters.
+  public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// Something is wrong: data are lost, hidden from Windows, or not to be relied on.
+    case problem
+    /// Something is not as it should be, and may mean that data are lost.
+    case warning
+    /// Worth knowing; found in sound hives too.
+    case information
+
+    /// Whether the first is more serious.
+    public static func < (first: Severity, second: Severity) -> Bool {
+      first.rank < second.rank
+    }
+
+    private var rank: Int {
+      switch self {
+      case .problem: 0
+      case .warning: 1
+      case .information: 2
+      }
+    }
+  }
+
+  /// A stable identifier for scripts; the same as that of a ``Finding`` of this kind.
+  public let id: String
+  /// How serious it is.
+  public let severity: Severity
+  /// What is found, as a sentence without its full stop.
+  public let title: String
+  /// What follows from it and what to do, as one or two sentences.
+  public let advice: String
+
+  /// Makes a rule.
+  public init(id: String, severity: Severity, title: String, advice: String) {
+    self.id = id
+    self.severity = severity
+    self.title = title
+    self.advice = advice
+  }
+}
+
+/// What a check found of one kind.
+public struct CheckResult: Sendable {
+  /// What kind of thing it is.
+  public let rule: CheckRule
+  /// What was checked: for a hive, its path.
+  public let subject: String
+  /// How many times it was found.
+  public let count: Int
+  /// Where it was found, the first thousand times.
+  public let evidence: [CheckEvidence]
+
+  /// Makes a result.
+  ///
+  /// - Parameters:
+  ///   - rule: What kind of thing was found.
+  ///   - subject: What was checked.
+  ///   - evidence: Where it was found.
+  ///   - count: How many times it was found; nil for as many as there is evidence.
+  public init(
+    _ rule: CheckRule, subject: String, evidence: [CheckEvidence], count: Int? = nil
+  ) {
+    self.rule = rule
+    self.subject = subject
+    self.evidence = evidence
+    self.count = count ?? evidence.count
+  }
+}
+
+extension Array where Element == CheckResult {
+  /// The most serious first; of equal severity, in the order that they had.
+  public var mostSeriousFirst: [CheckResult] {
+    CheckRule.Severity.allCases.flatMap { severity in
+      filter { $0.rule.severity == severity }
+    }
+  }
+}
+
+/// One place where a check found something, and what is the case there.
+public struct CheckEvidence: Sendable {
+  private enum Place: Sendable {
+    case text(RegistryString)
+    case key(CheckedKeys, Int)
+  }
+
+  private let place: Place
+  /// Where in the file it is; nil where it is not at one place.
+  public let offset: Int?
+  /// What is the case there.
+  public let fact: String
+
+  /// Makes evidence.
+  ///
+  /// - Parameters:
+  ///   - source: What it was found in, such as the name of a hive and a key's path.
+  ///   - offset: Where in the file it is, if it is at one place.
+  ///   - fact: What is the case there.
+  public init(source: RegistryString, offset: Int? = nil, fact: String) {
+    place = .text(source)
+    self.offset = offset
+    self.fact = fact
+  }
+
+  init(_ keys: CheckedKeys, _ index: Int, offset: Int, fact: String) {
+    place = .key(keys, index)
+    self.offset = offset
+    self.fact = fact
+  }
+
+  /// What it was found in: the name of a hive, then the path of a key if it was found at one, with
+  /// `\` in front of each name.
+  public var source: RegistryString {
+    switch place {
+    case .text(let text): return text
+    case .key(let keys, let index):
+      var units = [UInt16](keys.hiveName.utf16)
+      let names = keys.path(of: index).names
+      // A root key is told from its hive by a `\` at the end.
+      for name in names.isEmpty ? [""] : names { units += [0x5C] + name.utf16 }
+      return RegistryString(utf16: units)
+    }
+  }
+
+  /// The path of the key that it was found at; nil where it was found at none.
+  public var path: RegistryPath? {
+    switch place {
+    case .text: nil
+    case .key(let keys, let index): keys.path(of: index)
+    }
+  }
+}
