@@ -16,6 +16,7 @@ let argumentParser = Target.Dependency.product(
 
 /// The commands of `hive` that are programs of their own too, such as `hive-dump`.
 let commands = [
+  "check",
   "dump",
   "growth",
   "info",

@@ -9,6 +9,7 @@ package struct HiveCommand: ParsableCommand {
     abstract: "Read offline Windows registry hives. Nothing is ever written to them.",
     version: version,
     subcommands: [
+      CheckCommand.self,
       DumpCommand.self,
       GrowthCommand.self,
       InfoCommand.self,

@@ -7,8 +7,6 @@ import RegistryHive
 ///
 /// What rows that follow each other have in common is written once, below the last of them.
 struct PolicyTextWriter {
-  private static let width = 80
-
   private let output: Output
 
   init(to output: Output) {
@@ -23,8 +21,10 @@ struct PolicyTextWriter {
     for (index, reading) in readings.enumerated() {
       for row in blocks[index] { table.write(row, to: output) }
       if index + 1 < readings.count, reading.hasSameNotes(as: readings[index + 1]) { continue }
-      write(reading.effect)
-      for warning in reading.warnings { write(warning, label: "Warning: ") }
+      output.append(sentence: reading.effect)
+      for warning in reading.warnings {
+        output.append(sentence: warning, label: "Warning: ")
+      }
       if index + 1 < readings.count, readings.count < 5 { output.append("\n") }
     }
   }
@@ -47,29 +47,6 @@ struct PolicyTextWriter {
     output.append(style.code)
     write()
     output.append(TerminalStyle.end)
-  }
-
-  /// Writes an indented sentence, broken between words.
-  private func write(_ sentence: String, label: String = "") {
-    let words = RegistryString(sentence).visible.split(separator: " ")
-    output.append(spaces: 2)
-    if !label.isEmpty { styled(.warning) { output.append(text: label) } }
-    var column = 2 + label.count
-    var isFirst = true
-    for word in words {
-      if !isFirst, column + 1 + word.count > Self.width {
-        output.append("\n")
-        output.append(spaces: 2)
-        column = 2
-      } else if !isFirst {
-        output.append(" ")
-        column += 1
-      }
-      isFirst = false
-      output.append(text: String(word))
-      column += word.count
-    }
-    output.append("\n")
   }
 }
 

@@ -13,11 +13,13 @@ extension Hive {
   ///
   /// Everything is counted; of each kind, the first thousand cases have ``CheckResult/evidence``.
   public func check() -> [CheckResult] {
-    let pass = StructurePass(image, root: root.offset, minorVersion: header.minorVersion)
+    // The header that goes with the keys: a log may have brought another one than the file's.
+    let block = (try? BaseBlock(parsing: image)) ?? header.block
+    let pass = StructurePass(image, root: root.offset, minorVersion: block.minorVersion)
     let keys = CheckedKeys(self, pass)
     var results = checkState()
     var tally = FaultTally()
-    addFileFaults(to: &tally, besides: pass.faults)
+    addFileFaults(of: HiveHeader(block), to: &tally, besides: pass.faults)
     tally.add(contentsOf: pass.faults)
     // The order of the catalogue is that of the file's parts: header, bins, keys, values.
     for rule in CheckRule.hiveRules {
@@ -40,7 +42,9 @@ extension Hive {
   private var checkedName: String { path ?? "hive" }
 
   /// Adds what is wrong with the file as a whole, as opening it found out.
-  private func addFileFaults(to tally: inout FaultTally, besides found: FaultTally) {
+  private func addFileFaults(
+    of header: HiveHeader, to tally: inout FaultTally, besides found: FaultTally
+  ) {
     struct Place: Hashable {
       let id: String
       let offset: Int
