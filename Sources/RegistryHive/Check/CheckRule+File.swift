@@ -99,18 +99,24 @@ extension CheckRule {
     problem(
       "end-of-file", "A record reaches past the end of the file",
       "The record was left out. The file was cut: look for another copy."),
-    problem(
-      "sum-of-bins", "The bins have bytes that are in no cell",
-      "Told by hive growth. The chain of cells is broken in a bin; other results tell where."),
-    problem(
-      "sum-of-cells", "The cells counted by what they hold are not all the cells in use",
-      "Told by hive growth. This points to a fault in this program: please report it."),
-    problem(
-      "sum-of-file", "The parts of the file do not sum to its size",
-      "Told by hive growth. This points to a fault in this program: please report it."),
     information(
       "cell-unreferenced", "Nothing leads to a cell that is in use",
       "Windows leaves such cells behind when it mends a hive itself. hive dump --deleted shows the "
         + "keys and values in them."),
+  ]
+
+  // MARK: - Sums
+
+  /// What counting the bytes of a hive finds besides.
+  package static let usageRules = [
+    problem(
+      "sum-of-bins", "The bins have bytes that are in no cell",
+      "The chain of cells is broken in a bin; other results tell where."),
+    problem(
+      "sum-of-cells", "The cells counted by what they hold are not all the cells in use",
+      "This points to a fault in this program: please report it."),
+    problem(
+      "sum-of-file", "The parts of the file do not sum to its size",
+      "This points to a fault in this program: please report it."),
   ]
 }

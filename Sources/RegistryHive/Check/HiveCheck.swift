@@ -13,8 +13,9 @@ extension Hive {
   ///
   /// Everything is counted; of each kind, the first thousand cases have ``CheckResult/evidence``.
   public func check() -> [CheckResult] {
-    // The header that goes with the keys: a log may have brought another one than the file's.
-    let block = (try? BaseBlock(parsing: image)) ?? header.block
+    // Where the file's own header is lost, the one that a log brought goes with the keys.
+    let ownBlock = state.recovery?.headerLogName == nil
+    let block = (ownBlock ? nil : try? BaseBlock(parsing: image)) ?? header.block
     let pass = StructurePass(image, root: root.offset, minorVersion: block.minorVersion)
     let keys = CheckedKeys(self, pass)
     var results = checkState()
