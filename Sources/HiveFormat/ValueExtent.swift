@@ -48,6 +48,7 @@ extension HiveImage {
   ///   - record: The value.
   ///   - limit: The most bytes that the extent may cover.
   ///   - faults: What is wrong with the data is added here.
+  /// - Returns: The place of all data, or of those that can be read.
   public func extent(
     of record: ValueRecord, upTo limit: Int = .max, reporting faults: inout [FormatError]
   ) -> ValueExtent {

@@ -42,7 +42,8 @@ extension StructurePass {
       let users = securityUsers[reference] ?? 0
       guard Int(record.referenceCount) != users else { continue }
       reportHive(
-        .securityCount, at: record.cell.content + 12, expected: "\(users), as many keys refer to it",
+        .securityCount, at: record.cell.content + 12,
+        expected: "\(users), as many keys refer to it",
         found: "\(record.referenceCount)")
     }
   }
@@ -97,7 +98,9 @@ extension StructurePass {
   mutating func checkUncountedLists() {
     for uncounted in uncountedLists {
       let offset = uncounted.list.fileOffset
-      guard let cell = try? image.allocatedCell(at: offset), !cells.isClaimed(cell) else { continue }
+      guard let cell = try? image.allocatedCell(at: offset), !cells.isClaimed(cell) else {
+        continue
+      }
       if uncounted.isOfValues {
         guard let first = try? image.uint32(at: cell.content),
           (try? image.checkValueRecord(at: first.fileOffset)) != nil

@@ -188,8 +188,9 @@ extension StructurePass {
 /// A set of names that does not tell upper from lower case, as Windows does not.
 struct NameSet {
   private let image: HiveImage
-  /// The first name of each hash. The hash is seeded anew in each process, so that no file can
-  /// bring names of equal hashes.
+  /// The first name of each hash.
+  ///
+  /// The hash is seeded anew in each process, so that no file can bring names of equal hashes.
   private var names: [Int: StoredName] = [:]
 
   init(_ image: HiveImage) {

@@ -118,7 +118,9 @@ extension UsagePass {
 
   /// Puts a key on the stack, unless it was there before.
   private mutating func push(_ reference: CellReference, parent: Int32) {
-    guard keepsFaults || image.keyNodeCell(at: reference.fileOffset) != nil else { return reportAnother() }
+    guard keepsFaults || image.keyNodeCell(at: reference.fileOffset) != nil else {
+      return reportAnother()
+    }
     do throws(FormatError) {
       let cell = try image.cell(
         at: reference.fileOffset, signature: KeyNode.signature,

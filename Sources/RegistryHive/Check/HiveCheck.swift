@@ -69,7 +69,8 @@ extension Hive {
       tally.add(FormatError(code, at: offset, expected: expected, found: found))
     }
     check(
-      .headerVersion, at: 20, header.block.majorVersion == 1 && (3...6).contains(header.minorVersion),
+      .headerVersion, at: 20,
+      header.block.majorVersion == 1 && (3...6).contains(header.minorVersion),
       "a version from 1.3 to 1.6", header.version)
     check(.headerFileType, at: 28, header.fileType == .hive, "0, a hive", "\(header.rawFileType)")
     check(.headerFileFormat, at: 32, header.fileFormat == 1, "1", "\(header.fileFormat)")
