@@ -45,18 +45,36 @@ extension ValueRecord {
   /// - Throws: ``FormatError`` when there is no used cell with a value record.
   @inlinable
   public init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
-    cell = try image.cell(
-      at: offset, signature: Self.signature, minimumContent: Self.fixedSize)
+    self.init(
+      in: try image.cell(
+        at: offset, signature: Self.signature, minimumContent: Self.fixedSize),
+      of: image)
+  }
+
+  /// Reads the value record in a cell that is known to have one.
+  @inlinable
+  init(in cell: Cell, of image: HiveImage) {
+    self.cell = cell
     let content = cell.content
-    storedNameLength = try image.uint16(at: content &+ 2)
-    storedDataSize = try image.uint32(at: content &+ 4)
-    data = try image.uint32(at: content &+ 8)
-    type = try image.uint32(at: content &+ 12)
-    flags = try image.uint16(at: content &+ 16)
+    storedNameLength = (try? image.uint16(at: content &+ 2)) ?? 0
+    storedDataSize = (try? image.uint32(at: content &+ 4)) ?? 0
+    data = (try? image.uint32(at: content &+ 8)) ?? 0
+    type = (try? image.uint32(at: content &+ 12)) ?? 0
+    flags = (try? image.uint16(at: content &+ 16)) ?? 0
     name = StoredName(
       offset: content &+ Self.fixedSize,
       byteCount: min(Int(storedNameLength), cell.contentSize &- Self.fixedSize),
       isLatin1: flags & Self.compressedName != 0)
+  }
+
+  /// The value record in the cell at a file offset; nil where there is none.
+  @inlinable
+  public init?(ifAt offset: Int, in image: HiveImage) {
+    guard
+      let cell = image.cell(
+        ifAt: offset, signature: Self.signature, minimumContent: Self.fixedSize)
+    else { return nil }
+    self.init(in: cell, of: image)
   }
 
   /// What is wrong with the name's length, if anything.

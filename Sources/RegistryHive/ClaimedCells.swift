@@ -25,9 +25,11 @@ struct ClaimedCells {
   init(of hive: Hive, from offset: Int) {
     self.hive = hive
     lists = ClaimedLists(of: hive.image)
-    records = CellSet(covering: hive.image.count)
-    valueLists = records
+    // Keys and values are longer than 16 bytes, and data are in cells of their own only where they
+    // do not fit into the value itself: with the size field those are 16 bytes or more.
+    records = CellSet(covering: hive.image.count, cellSize: 16)
     data = records
+    valueLists = CellSet(covering: hive.image.count)
     _ = records.insert(offset)
     repeatableBytes = hive.image.count
   }
@@ -38,15 +40,18 @@ struct ClaimedCells {
     guard node.subkeyCount > 0 else { return }
     list.removeAll(keepingCapacity: true)
     hive.readSubkeys(of: node, claiming: &lists, into: &list, reporting: &faults)
-    for offset in list.reversed() {
-      guard let cell = hive.image.keyNodeCell(at: offset) else {
+    let image = hive.image
+    for offset in list {
+      guard let cell = image.keyNodeCell(at: offset) else {
         report(at: offset, to: &faults) { () throws(FormatError) in
-          try hive.image.checkKeyNode(at: offset)
+          try image.checkKeyNode(at: offset)
         }
         continue
       }
       if claim(cell, .keyReused, "key", reporting: &faults) { subkeys.append(offset) }
     }
+    // Only now: of a key that is listed twice, the first place counts.
+    subkeys.reverse()
   }
 
   /// Appends the values of a key, in stored order: those that can be read and were not met before.
@@ -69,16 +74,15 @@ struct ClaimedCells {
     list.removeAll(keepingCapacity: true)
     hive.readValues(of: node, into: &list, reporting: &faults)
     values.reserveCapacity(values.count + list.count)
+    let image = hive.image
     for offset in list {
-      guard let cell = hive.image.valueRecordCell(at: offset),
-        let record = try? ValueRecord(parsing: hive.image, at: offset)
-      else {
+      guard let record = ValueRecord(ifAt: offset, in: image) else {
         report(at: offset, to: &faults) { () throws(FormatError) in
-          try hive.image.checkValueRecord(at: offset)
+          try image.checkValueRecord(at: offset)
         }
         continue
       }
-      if claim(cell, .valueReused, "value", reporting: &faults) { values.append(record) }
+      if claim(record.cell, .valueReused, "value", reporting: &faults) { values.append(record) }
     }
   }
 
@@ -95,9 +99,22 @@ struct ClaimedCells {
     guard !record.isInline, record.dataSize > 0 else {
       return hive.image.extent(of: record, reporting: &faults)
     }
-    let isNew =
-      (try? hive.image.allocatedCell(at: record.data.fileOffset)) == nil
-      || data.insert(record.data.fileOffset)
+    var isNew = true
+    if let cell = try? hive.image.allocatedCell(at: record.data.fileOffset) {
+      isNew = data.insert(cell.offset)
+      // Nearly all data are in a cell of their own.
+      if isNew, record.dataSize <= min(cell.contentSize, lists.budget.bytes) {
+        lists.budget.take(data: record.dataSize)
+        return .run(offset: cell.content, count: record.dataSize)
+      }
+    }
+    return otherExtent(of: record, isNew: isNew, reporting: &faults)
+  }
+
+  @inline(never)
+  private mutating func otherExtent(
+    of record: ValueRecord, isNew: Bool, reporting faults: inout [FormatError]
+  ) -> ValueExtent {
     if !isNew { reportReuse(at: record.data.fileOffset, .dataReused, "value's data", to: &faults) }
     guard isNew || repeatableBytes > 0 else { return .run(offset: record.inlineOffset, count: 0) }
     let extent = hive.image.extent(
@@ -119,6 +136,7 @@ struct ClaimedCells {
   }
 
   /// Takes the cell of a key or value; false where it was taken before.
+  @inline(__always)
   private mutating func claim(
     _ cell: Cell, _ code: FormatError.Code, _ what: String, reporting faults: inout [FormatError]
   ) -> Bool {
@@ -195,17 +213,24 @@ struct ClaimedLists {
 /// A set of cells of a file, one bit a cell.
 struct CellSet {
   private var words: [UInt64]
+  /// The logarithm of the least distance of two cells in the set.
+  private let shift: Int
 
-  init(covering size: Int) {
-    words = [UInt64](repeating: 0, count: size / 512 + 1)
+  /// Makes an empty set.
+  ///
+  /// - Parameters:
+  ///   - size: The size of the file.
+  ///   - cellSize: The size that all cells in the set have at least: 8 or 16.
+  init(covering size: Int, cellSize: Int = 8) {
+    shift = cellSize == 8 ? 3 : 4
+    words = [UInt64](repeating: 0, count: size >> (shift + 6) + 1)
   }
 
   /// Adds the cell at a file offset, which must lie in the file; false where it was in already.
   @inline(__always)
   mutating func insert(_ offset: Int) -> Bool {
-    // No two cells begin in the same 8 bytes.
-    let bit: UInt64 = 1 << UInt64((offset >> 3) & 63)
-    let index = offset >> 9
+    let bit: UInt64 = 1 << UInt64((offset >> shift) & 63)
+    let index = offset >> (shift + 6)
     guard words.indices.contains(index) else { return true }
     if words[index] & bit != 0 { return false }
     words[index] |= bit
