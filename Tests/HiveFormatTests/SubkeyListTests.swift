@@ -226,4 +226,34 @@ extension SubkeyListTests {
           .listCount, at: hive.key("").node + 24, expected: "0 subkeys, as listed", found: "1"),
       ])
   }
+
+  @Test func `leaves that overlap have no more elements than the file has room for`() throws {
+    // Every 8 bytes of a field are the beginning of a list with 2,000 elements.
+    let leaves = 500
+    let leaf = numberBytes(Int32(-8_008)) + Array("li".utf8) + numberBytes(UInt16(2_000))
+    var description = HiveDescription()
+    let field = [[UInt8]](repeating: leaf, count: leaves).joined()
+    let root = Array("ri".utf8) + numberBytes(UInt16(leaves))
+    description.extraCells = [
+      .unreferenced([0, 0, 0, 0] + field + Array(repeating: 0, count: 8_008)),
+      .unreferenced(root + Array(repeating: 0, count: 4 * leaves)),
+    ]
+    var hive = description.build()
+    for index in 0..<leaves {
+      hive.put(
+        hive.relative(hive.extraCells[0] + 8 + 8 * index), at: hive.extraCells[1] + 8 + 4 * index)
+    }
+    hive.set(.subkeyList, of: "", to: hive.relative(hive.extraCells[1]))
+    hive.set(.subkeyCount, of: "", to: UInt32(leaves * 2_000))
+    var faults: [FormatError] = []
+    let read = try hive.image.subkeyLeaves(of: hive.node(""), reporting: &faults)
+    #expect(read.count == hive.bytes.count / 4 / 2_000)
+    #expect(
+      faults.first
+        == FormatError(
+          .cellOverlap, at: hive.extraCells[0] + 8 + 8 * read.count,
+          expected: "cells beside each other, as the file has room for",
+          found: "a list of 2000 more elements"))
+    #expect(faults.count == leaves - read.count)
+  }
 }

@@ -260,8 +260,9 @@ extension ValueExtentTests {
     #expect(
       faults == [
         FormatError(
-          .bigDataReused, at: hive.extraCells[1] + 4 + 4 * runs(extent).count,
-          expected: "segments beside each other", found: "more bytes than the file has")
+          .cellOverlap, at: hive.extraCells[0] + 4 + 4 * runs(extent).count,
+          expected: "cells beside each other, as the file has room for",
+          found: "another cell with 16344 bytes")
       ])
   }
 }

@@ -39,7 +39,7 @@ struct DamagedCorpusTests {
     #expect(counts.findings == findings)
   }
 
-  @Test(arguments: [("TruncatedHive", 3, 0), ("corrupted_system_hive", 1_662, 5_546)])
+  @Test(arguments: [("TruncatedHive", 2, 0), ("corrupted_system_hive", 1_662, 5_546)])
   func `of a hive that lost much at least as much is read as by others`(
     name: String, keys: Int, values: Int
   ) throws {

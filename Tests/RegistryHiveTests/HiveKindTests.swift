@@ -92,7 +92,9 @@ import Testing
       ("dirty-ntuser/NTUSER.DAT", .ntuser), ("dirty-usrclass/UsrClass.dat", .usrClass),
       ("SYSTEM_2", .system), ("SECURITY", .security), ("BCD", .bcd),
       ("damaged/SAMBadHBinHeader", .sam), ("damaged/corrupted_system_hive", .system),
-      ("minimal", .other), ("special", .other),
+      ("special", .other),
+      // Called DEFAULT in its header.
+      ("minimal", .default),
     ] as [(String, HiveKind)])
   func corpus(name: String, kind: HiveKind) throws {
     #expect(try Hive(path: Corpus.path(name), logs: .none).kind == kind)

@@ -162,6 +162,7 @@ extension KeyLookupTests {
     for empty in 1...9 {
       var built = built(Self.names, .index(.lh, leafSize: 4))
       built.setListCount(of: "", list: empty, to: 0)
+      built.put(UInt32(0x7FFF_FFF8), at: built.key("").subkeyLists[empty] + 8)
       let root = try Hive(bytes: built.bytes).root
       let there = root.subkeys.map(\.name)
       #expect(there.count == 36)

@@ -135,18 +135,16 @@ extension KeyWalkTests {
     built.set(.subkeyList, of: "b", to: built.relative(lists[0]))
     let hive = try Hive(bytes: built.bytes)
     #expect(hive.paths == ["", "a", "a\\1", "a\\2", "a\\3", "b"])
-    let leaves = lists.count > 1 ? Array(lists.dropFirst()) : lists
-    let reused = leaves.map {
-      Finding(
-        id: "list-reused", offset: $0, expected: "a list of subkeys of one key only",
-        found: "a second reference to it")
-    }
+    let reused = Finding(
+      id: "list-reused", offset: lists[0], expected: "a list of subkeys of one key only",
+      found: "a second reference to it")
     #expect(
       hive.walkFindings["b"]
-        == reused + [
+        == [
+          reused,
           Finding(
             id: "list-count", offset: built.key("b").node + 24, expected: "0 subkeys, as listed",
-            found: "3")
+            found: "3"),
         ])
     #expect(hive.walkFindings.count == 1)
   }
@@ -249,7 +247,7 @@ extension KeyWalkTests {
     let many = try readAll(built)
     #expect(many.bytes <= 2 * built.bytes.count)
     #expect(many.bytes > built.bytes.count)
-    #expect(many.ids == ["data-reused": 499])
+    #expect(many.ids == ["data-reused": 499, "cell-overlap": 500 - many.bytes / 16_000])
   }
 
   @Test func `data that overlap are read up to twice the size of the file`() throws {
@@ -269,5 +267,33 @@ extension KeyWalkTests {
     #expect(bytes <= 2 * built.bytes.count)
     #expect(bytes > built.bytes.count)
     #expect(ids == ["cell-overlap": count - bytes / 15_996])
+  }
+
+  @Test func `lists that overlap give no more than the file has room for`() throws {
+    // Every 8 bytes of a field are the beginning of lists with 1,000 elements, all of them bad.
+    let keys = 100
+    let list = numberBytes(Int32(-4_008)) + Array("li".utf8) + numberBytes(UInt16(1_000))
+    var description = HiveDescription()
+    for number in 0..<keys { description.add("key \(1_000 + number)") }
+    let field = [[UInt8]](repeating: list, count: keys).joined()
+    description.extraCells = [
+      .unreferenced([0, 0, 0, 0] + field + Array(repeating: 0, count: 4_008))
+    ]
+    var built = description.build()
+    for number in 0..<keys {
+      let path = "key \(1_000 + number)"
+      let place = built.relative(built.extraCells[0] + 8 + 8 * number)
+      // The lists of even keys are their subkeys, those of odd ones their values.
+      built.set(number % 2 == 0 ? .subkeyList : .valueList, of: path, to: place)
+      built.set(number % 2 == 0 ? .subkeyCount : .valueCount, of: path, to: UInt32(1_000))
+    }
+    let (_, ids) = try readAll(built)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.paths.count == keys + 1)
+    #expect(ids.values.reduce(0, +) < built.bytes.count / 2 + 1_001 + 2 * keys)
+    #expect(try #require(ids["cell-overlap"]) > keys / 2)
+    let usage = hive.usage()
+    #expect(usage.root.keyCount == keys + 1)
+    #expect(usage.findings.contains { $0.finding.id == "cell-overlap" })
   }
 }
