@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 /// Whoever keeps the bytes of an image alive and frees them when it goes.
-public protocol HiveImageOwner: AnyObject, Sendable {
-  /// Gives back memory that the system can fill again from a file.
-  func discardResidentPages()
+///
+/// A class rather than a protocol, so that to copy an image is to count one reference.
+open class HiveImageOwner: @unchecked Sendable {
+  // Subclasses set what they own once and never change it: there is no state to race for.
+
+  /// Makes an owner of nothing.
+  public init() {}
+
+  /// Gives back memory that the system can fill again from a file; nothing where there is none.
+  open func discardResidentPages() {}
 }
 
 /// The bytes of a hive or of a transaction log: read-only, little-endian, every read checked.
@@ -18,7 +25,7 @@ public struct HiveImage: @unchecked Sendable {
   public let count: Int
   /// The offset just behind the last bin, at most `count`: no cell reaches past it.
   public let binsEnd: Int
-  private let owner: any HiveImageOwner
+  private let owner: HiveImageOwner
 
   /// Makes an image of bytes that something else keeps alive.
   ///
@@ -26,7 +33,7 @@ public struct HiveImage: @unchecked Sendable {
   ///   - bytes: The bytes; they must not change for as long as `owner` lives.
   ///   - owner: Whoever frees the bytes when it goes.
   @unsafe
-  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: any HiveImageOwner) {
+  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: HiveImageOwner) {
     unsafe self.init(
       base: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped,
       count: bytes.count, binsEnd: bytes.count, owner: owner)
@@ -39,7 +46,7 @@ public struct HiveImage: @unchecked Sendable {
   }
 
   private init(
-    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: any HiveImageOwner
+    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: HiveImageOwner
   ) {
     unsafe self.base = base
     self.count = count
@@ -67,8 +74,6 @@ private final class HeapBytes: HiveImageOwner, @unchecked Sendable {
   deinit {
     unsafe bytes.deallocate()
   }
-
-  func discardResidentPages() {}
 }
 
 extension HiveImage {

@@ -56,7 +56,7 @@ final class MemoryFile: HiveImageOwner, @unchecked Sendable {
     try body(&span)
   }
 
-  func discardResidentPages() {
+  override func discardResidentPages() {
     // The mapping is shared: the pages stay in the file.
     _ = unsafe madvise(bytes.baseAddress, bytes.count, MADV_DONTNEED)
   }

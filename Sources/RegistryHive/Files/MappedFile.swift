@@ -44,7 +44,7 @@ final class MappedFile: HiveImageOwner, @unchecked Sendable {
     unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
   }
 
-  func discardResidentPages() {
+  override func discardResidentPages() {
     _ = unsafe madvise(
       UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
   }
