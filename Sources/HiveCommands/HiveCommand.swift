@@ -26,6 +26,7 @@ package struct HiveCommand: ParsableCommand {
   /// - Parameter subcommand: The command that the program stands for, such as `dump` for
   ///   `hive-dump`; nil for `hive` itself.
   package static func runProgram(as subcommand: String? = nil) {
+    StandardStreams.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     main(subcommand.map { [$0] + arguments } ?? arguments)
   }

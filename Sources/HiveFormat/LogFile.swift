@@ -40,7 +40,9 @@ package struct LogFile: Sendable {
   package let dirtyVector: LogDirtyVector?
 
   /// Whether the file has no bytes, as logs not in use have.
-  package var isEmpty: Bool { image.count == 0 }
+  package var isEmpty: Bool { image.count == 0 && !isUnreadable }
+  /// Whether the file is there but could not be read.
+  package let isUnreadable: Bool
   /// The last sound entry's sequence number.
   package var lastSequence: UInt32? {
     firstSequence.map { $0 &+ UInt32(truncatingIfNeeded: entryOffsets.count - 1) }
@@ -58,6 +60,8 @@ extension FormatError.Code {
   package static let logWithoutEntries = Self(rawValue: "log-without-entries")
   /// A log entry has another sequence number than the one that must follow.
   package static let logGap = Self(rawValue: "log-gap")
+  /// A log is there but cannot be read.
+  package static let logUnreadable = Self(rawValue: "log-unreadable")
 }
 
 // MARK: - Surveying
@@ -103,6 +107,26 @@ extension LogFile {
     firstSequence = survey.first
     end = survey.end
     self.fault = fault
+    isUnreadable = false
+  }
+
+  /// Stands for a log that is there but cannot be read.
+  ///
+  /// - Parameters:
+  ///   - name: The name for messages.
+  ///   - reason: Why it cannot be read.
+  package init(name: String, unreadable reason: String) {
+    self.name = name
+    image = HiveImage([])
+    baseBlock = nil
+    format = nil
+    fault = FormatError(
+      .logUnreadable, at: 0, expected: "a log that can be read", found: reason)
+    entryOffsets = []
+    firstSequence = nil
+    end = nil
+    dirtyVector = nil
+    isUnreadable = true
   }
 
   /// The layout: what stands behind the base block tells, or else the file type.

@@ -17,12 +17,15 @@ extension Output {
   /// - Returns: The place to write to.
   /// - Throws: ``CommandFailure`` where the file is an input, or cannot be created.
   static func open(_ path: String?, inputs: [String]) throws(CommandFailure) -> Output {
-    // A reader that has gone is noticed by the failing write, not by a signal.
-    signal(SIGPIPE, SIG_IGN)
     guard let path else { return Output(descriptor: STDOUT_FILENO) }
-    for input in inputs where isSameFile(path, input) {
+    for input in inputs where isSameFile(path, input) || isLog(path, of: input) {
       throw CommandFailure(
         exitCode: .cannotCreate, message: "\(path): is an input, which is never written to")
+    }
+    guard !isRegistryFile(path) else {
+      throw CommandFailure(
+        exitCode: .cannotCreate,
+        message: "\(path): is a hive, a log or a policy file, which are never written to")
     }
     let descriptor = openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -43,6 +46,23 @@ extension Output {
         exitCode: .inputOutput,
         message: "\(path ?? "standard output"): cannot be written: \(errorText(code))")
     }
+  }
+
+  /// Whether a path is that of a transaction log beside a hive, whatever its content.
+  private static func isLog(_ path: String, of hive: String) -> Bool {
+    let logs = [".LOG", ".LOG1", ".LOG2"].map { hive + $0 }
+    return logs.contains { isSameFile(path, $0) || path.lowercased() == $0.lowercased() }
+  }
+
+  /// Whether a file is there that begins as hives and their logs do, or as `Registry.pol` does.
+  private static func isRegistryFile(_ path: String) -> Bool {
+    let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var start: [UInt8] = [0, 0, 0, 0]
+    let count = unsafe read(descriptor, &start, start.count)
+    return count == start.count
+      && (start.elementsEqual("regf".utf8) || start.elementsEqual("PReg".utf8))
   }
 
   private static func isSameFile(_ first: String, _ second: String) -> Bool {

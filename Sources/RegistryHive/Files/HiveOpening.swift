@@ -67,6 +67,12 @@ struct HiveOpening {
       // libhivex does not say what it objects to.
       faults += CellMap(self.image).faults
     }
+    for report in replay.logs where report.log.isUnreadable {
+      faults.append(
+        FormatError(
+          .logUnreadable, at: 0, expected: "the transaction log \(report.log.name) to be readable",
+          found: report.log.fault?.found ?? "an error"))
+    }
     do throws(FormatError) {
       root = try KeyNode(parsing: self.image, at: block.rootCell.fileOffset)
     } catch {

@@ -34,19 +34,28 @@ public enum LogSource: Sendable, Hashable {
       for path in paths { logs.append(try Self.log(at: path)) }
       return logs
     case .automatic:
-      // A log beside the hive that cannot be read is one that is not there.
-      return Self.paths(besideHive: path).compactMap { try? Self.log(at: $0) }
+      return Self.paths(besideHive: path).map { path in
+        do throws(HiveError) {
+          return try Self.log(at: path)
+        } catch {
+          return LogFile(name: Self.name(of: path), unreadable: error.reason)
+        }
+      }
     }
   }
 
   private static func log(at path: String) throws(HiveError) -> LogFile {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = name(of: path)
     do throws(HiveError) {
       return LogFile(name: name, image: try MappedFile(path: path).image)
     } catch {
       guard error.code == .empty else { throw error }
       return LogFile(name: name, image: HiveImage([]))
     }
+  }
+
+  private static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// The files in a hive's folder that are named like logs of it, in the order of their endings.
