@@ -74,8 +74,15 @@ extension KeyNode {
   /// - Throws: ``FormatError`` when there is no used cell with a key node.
   @inlinable
   public init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
-    cell = try image.cell(
-      at: offset, signature: Self.signature, minimumContent: Self.fixedSize)
+    try self.init(
+      in: image.cell(at: offset, signature: Self.signature, minimumContent: Self.fixedSize),
+      of: image)
+  }
+
+  /// Reads the key node in a cell that is known to be long enough.
+  @inlinable
+  init(in cell: Cell, of image: HiveImage) throws(FormatError) {
+    self.cell = cell
     let content = cell.content
     flags = try image.uint16(at: content &+ 2)
     lastWritten = try image.uint64(at: content &+ 4)

@@ -27,6 +27,9 @@ public struct Key: Sendable {
   /// The file offset of the key's cell.
   public var offset: Int { node.offset }
 
+  /// How the key takes part in a layered key.
+  public var layer: KeyLayer { KeyLayer(node) }
+
   /// The key's class name; nil where it has none, or where it cannot be read.
   public var className: RegistryString? {
     var faults: [FormatError] = []
@@ -123,4 +126,29 @@ public struct KeyFlags: OptionSet, Sendable, Hashable {
   public static let compressedName = Self(rawValue: 0x0020)
   /// The key stands for a predefined handle and has no values of its own.
   public static let predefinedHandle = Self(rawValue: 0x0040)
+}
+
+/// How a key of a hive that lies over another one takes part in what programs see.
+///
+/// Such hives come with containers. Source: the description of the format by M. Suhanov,
+/// <https://github.com/msuhanov/regf>.
+public enum KeyLayer: String, Sendable, Hashable, CaseIterable {
+  /// Programs see the key together with the one of the same path below; all keys of other hives.
+  case merged
+  /// The key hides the one below, as if it were deleted.
+  case tombstone
+  /// The key replaces the one below, whose subkeys stay.
+  case supersedeLocal = "supersede-local"
+  /// The key replaces the one below with all its subkeys.
+  case supersedeTree = "supersede-tree"
+
+  package init(_ node: KeyNode) {
+    self =
+      switch node.layerSemantics {
+      case 1: .tombstone
+      case 2: .supersedeLocal
+      case 3: .supersedeTree
+      default: .merged
+      }
+  }
 }

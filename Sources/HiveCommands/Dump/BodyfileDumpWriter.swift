@@ -8,7 +8,8 @@ import RegistryHive
 ///
 /// The name is the key's path, the inode the file offset of its cell, and the time of modification
 /// that of its last write in whole seconds since 1970; all else is unknown, which is 0. So are
-/// times before 1970. The root's path is `\` where no prefix stands in front of it.
+/// times before 1970. The root's path is `\` where no prefix stands in front of it. The name of a
+/// deleted key ends with ` (deleted)`, as The Sleuth Kit marks files; deleted values have no line.
 struct BodyfileDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
@@ -17,18 +18,38 @@ struct BodyfileDumpWriter: DumpWriter {
   init(_ dump: Dump, to output: Output) {
     self.output = output
     image = dump.hive.image
-    path = PathPrefix(dump.startPath, separator: "\\", as: BodyfileEscaping.self)
+    path = Self.prefix(dump.startPath)
+  }
+
+  private static func prefix(_ path: RegistryPath) -> PathPrefix {
+    PathPrefix(path, separator: "\\", as: BodyfileEscaping.self)
   }
 
   mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
     path.move(to: node, depth: walk.depth, in: image)
+    write(node, mark: "|")
+  }
+
+  private func write(_ node: KeyNode, mark: StaticString) {
     output.append("0|")
     if path.bytes.isEmpty { output.append("\\") }
     output.append(path.bytes)
-    output.append("|")
+    output.append(mark)
     output.append(decimal: node.offset)
     output.append("|0|0|0|0|0|")
     output.append(decimal: max(FileTime(rawValue: node.lastWritten).unixSeconds, 0))
     output.append("|0|0\n")
+  }
+}
+
+extension BodyfileDumpWriter: DeletedDumpWriter {
+  mutating func begin(deletedBelow path: RegistryPath) {
+    self.path = Self.prefix(path)
+  }
+
+  mutating func write(_ entry: DeletedEntry) {
+    guard let node = entry.node else { return }
+    path.move(to: node, depth: entry.depth + 1, in: image)
+    write(node, mark: " (deleted)|")
   }
 }

@@ -8,22 +8,32 @@ import RegistryHive
 /// Text is always quoted, so that the empty name of a default value differs from the missing one
 /// of a key without values. Data are as in JSON, without the escapes; the strings of a list have
 /// `|` between them.
+///
+/// With deleted keys and values there is one column more, which is 1 for those. Data that were
+/// written over are missing.
 struct CSVDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
   private let raw: Bool
+  private let hasDeleted: Bool
   private var path: PathPrefix
 
   init(_ dump: Dump, to output: Output) {
     self.output = output
     image = dump.hive.image
     raw = dump.raw
-    path = PathPrefix(dump.startPath, separator: "\\", as: CSVEscaping.self)
+    hasDeleted = dump.deleted
+    path = Self.prefix(dump.startPath)
+  }
+
+  private static func prefix(_ path: RegistryPath) -> PathPrefix {
+    PathPrefix(path, separator: "\\", as: CSVEscaping.self)
   }
 
   mutating func begin() {
     output.append("Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data")
-    output.append(raw ? ",Raw\r\n" : "\r\n")
+    if raw { output.append(",Raw") }
+    output.append(hasDeleted ? ",Deleted\r\n" : "\r\n")
   }
 
   mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
@@ -31,21 +41,32 @@ struct CSVDumpWriter: DumpWriter {
     for record in walk.records {
       writeKey(node)
       write(record, extent: walk.extent(of: record))
+      endRow(isDeleted: false)
     }
     guard walk.records.isEmpty else { return }
     writeKey(node)
-    output.append(raw ? ",,,,,,\r\n" : ",,,,,\r\n")
+    writeNoValue()
+    endRow(isDeleted: false)
   }
 
-  private func writeKey(_ node: KeyNode) {
+  private func writeKey(_ node: KeyNode?) {
     output.append("\"")
     output.append(path.bytes)
     output.append("\",")
-    output.append(FileTime(rawValue: node.lastWritten))
+    if let node { output.append(FileTime(rawValue: node.lastWritten)) }
     output.append(",")
   }
 
-  private func write(_ record: ValueRecord, extent: ValueExtent) {
+  private func writeNoValue() {
+    output.append(raw ? ",,,,,," : ",,,,,")
+  }
+
+  private func endRow(isDeleted: Bool) {
+    if hasDeleted { output.append(isDeleted ? ",1" : ",") }
+    output.append("\r\n")
+  }
+
+  private func write(_ record: ValueRecord, extent: ValueExtent?) {
     output.append("\"")
     output.append(record.name, in: image, as: CSVEscaping.self)
     output.append("\",")
@@ -55,12 +76,15 @@ struct CSVDumpWriter: DumpWriter {
     output.append(",")
     output.append(decimal: record.dataSize)
     output.append(record.isTombstone ? ",1," : ",,")
+    guard let extent else {
+      if raw { output.append(",") }
+      return
+    }
     writeData(ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)), extent)
     if raw {
       output.append(",")
       output.append(hexOf: extent, in: image)
     }
-    output.append("\r\n")
   }
 
   private func writeData(_ data: ValueData, _ extent: ValueExtent) {
@@ -81,5 +105,24 @@ struct CSVDumpWriter: DumpWriter {
     case .bytes:
       output.append(hexOf: extent, in: image)
     }
+  }
+}
+
+extension CSVDumpWriter: DeletedDumpWriter {
+  mutating func begin(deletedBelow path: RegistryPath) {
+    self.path = Self.prefix(path)
+  }
+
+  mutating func write(_ entry: DeletedEntry) {
+    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    for (record, extent) in entry.values {
+      writeKey(entry.node)
+      write(record, extent: extent)
+      endRow(isDeleted: true)
+    }
+    guard entry.values.isEmpty else { return }
+    writeKey(entry.node)
+    writeNoValue()
+    endRow(isDeleted: true)
   }
 }

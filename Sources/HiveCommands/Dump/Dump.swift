@@ -12,8 +12,12 @@ struct Dump {
   let startPath: RegistryPath
   /// How many levels below the key to begin with to write.
   let depth: Int
+  /// What stands in front of all paths.
+  let prefix: RegistryPath
   /// Whether to write all bytes of each value's data.
   let raw: Bool
+  /// Whether to write deleted keys and values too.
+  let deleted: Bool
 }
 
 /// Writes a dump in one format, key by key.
@@ -37,6 +41,24 @@ extension Dump {
     _ writer: some DumpWriter, to output: Output, progress: inout Progress, report: FindingsReport
   ) {
     var writer = writer
+    run(&writer, to: output, progress: &progress, report: report) { _ in }
+  }
+
+  /// Writes the dump, what is deleted included.
+  func run(
+    withDeleted writer: some DeletedDumpWriter, to output: Output, progress: inout Progress,
+    report: FindingsReport
+  ) {
+    var writer = writer
+    run(&writer, to: output, progress: &progress, report: report) { writer in
+      if deleted { writeDeleted(&writer, to: output) }
+    }
+  }
+
+  private func run<Writer: DumpWriter>(
+    _ writer: inout Writer, to output: Output, progress: inout Progress, report: FindingsReport,
+    rest: (inout Writer) -> Void
+  ) {
     var walk = start.walk(maximumDepth: depth)
     writer.begin()
     while output.failure == nil, let node = walk.nextNode() {
@@ -44,6 +66,7 @@ extension Dump {
       if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()
     }
+    rest(&writer)
     writer.end()
     output.flush()
   }
@@ -55,14 +78,17 @@ extension Dump {
     func run(_ writer: some DumpWriter) {
       self.run(writer, to: output, progress: &progress, report: report)
     }
+    func run(withDeleted writer: some DeletedDumpWriter) {
+      self.run(withDeleted: writer, to: output, progress: &progress, report: report)
+    }
     switch format {
-    case .text: run(TextDumpWriter(self, to: output))
-    case .ndjson: run(JSONDumpWriter(self, asArray: false, to: output))
-    case .json: run(JSONDumpWriter(self, asArray: true, to: output))
+    case .text: run(withDeleted: TextDumpWriter(self, to: output))
+    case .ndjson: run(withDeleted: JSONDumpWriter(self, asArray: false, to: output))
+    case .json: run(withDeleted: JSONDumpWriter(self, asArray: true, to: output))
     case .reg: run(RegDumpWriter(self, to: output, report: report))
     case .xml: run(XMLDumpWriter(self, to: output))
-    case .csv: run(CSVDumpWriter(self, to: output))
-    case .bodyfile: run(BodyfileDumpWriter(self, to: output))
+    case .csv: run(withDeleted: CSVDumpWriter(self, to: output))
+    case .bodyfile: run(withDeleted: BodyfileDumpWriter(self, to: output))
     }
   }
 }

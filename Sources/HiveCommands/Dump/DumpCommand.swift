@@ -25,6 +25,10 @@ struct DumpCommand: ParsableCommand {
   @Flag(help: "Write all bytes of each value's data.")
   var raw = false
 
+  @Flag(
+    help: "Write deleted keys and values too, as far as they can still be read, behind the others.")
+  var deleted = false
+
   @Option(
     help: ArgumentHelp(
       "Put this path in front of each key's; reg has one by itself.", valueName: "path"))
@@ -39,6 +43,13 @@ struct DumpCommand: ParsableCommand {
     if let depth, depth < 0 { throw ValidationError("--depth must not be negative.") }
     if prefix != nil, format == .xml {
       throw ValidationError("--prefix has no effect with --format xml, which has no paths.")
+    }
+    if deleted, format == .reg || format == .xml {
+      throw ValidationError(
+        "--format \(format.rawValue) has no words for what is deleted; use another with --deleted.")
+    }
+    if deleted, depth != nil {
+      throw ValidationError("--deleted and --depth do not go together.")
     }
     if raw, format == .reg || format == .bodyfile {
       throw ValidationError(
@@ -71,6 +82,6 @@ struct DumpCommand: ParsableCommand {
     let prefix = prefix.map { RegistryPath($0) } ?? (format == .reg ? hive.mountPath : "")
     return Dump(
       hive: hive, start: start, startPath: RegistryPath(names: prefix.names + start.path.names),
-      depth: depth ?? .max, raw: raw)
+      depth: depth ?? .max, prefix: prefix, raw: raw, deleted: deleted)
   }
 }

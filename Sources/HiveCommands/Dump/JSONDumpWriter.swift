@@ -17,11 +17,15 @@ struct JSONDumpWriter: DumpWriter {
     image = dump.hive.image
     raw = dump.raw
     self.isArray = isArray
+    path = Self.prefix(dump.startPath)
+  }
+
+  private static func prefix(_ path: RegistryPath) -> PathPrefix {
     var start: [UInt8] = []
-    Self.encode(dump.startPath, to: &start)
-    path = PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
-      if !Self.encodePlain(name, image, to: &bytes) {
-        Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
+    encode(path, to: &start)
+    return PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
+      if !encodePlain(name, image, to: &bytes) {
+        encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
       }
     }
   }
@@ -35,14 +39,13 @@ struct JSONDumpWriter: DumpWriter {
   }
 
   mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    if isArray, !isFirst { output.append(",\n") }
-    isFirst = false
     path.move(to: node, depth: walk.depth, in: image)
-    output.append("{\"path\":\"")
-    output.append(path.bytes)
+    beginObject()
     output.append("\",\"lastWritten\":\"")
     output.append(FileTime(rawValue: node.lastWritten))
-    output.append("\",\"values\":[")
+    output.append("\"")
+    write(KeyLayer(node))
+    output.append(",\"values\":[")
     var separator: StaticString = ""
     for record in walk.records {
       output.append(separator)
@@ -54,7 +57,21 @@ struct JSONDumpWriter: DumpWriter {
     output.append(isArray ? "}" : "}\n")
   }
 
-  private func write(_ record: ValueRecord, extent: ValueExtent) {
+  private mutating func beginObject() {
+    if isArray, !isFirst { output.append(",\n") }
+    isFirst = false
+    output.append("{\"path\":\"")
+    output.append(path.bytes)
+  }
+
+  private func write(_ layer: KeyLayer) {
+    guard layer != .merged else { return }
+    output.append(",\"layer\":\"")
+    output.append(text: layer.rawValue)
+    output.append("\"")
+  }
+
+  private func write(_ record: ValueRecord, extent: ValueExtent?) {
     output.append("{\"name\":\"")
     output.append(jsonOf: record.name, in: image)
     if record.type < Self.typeFields.count {
@@ -69,8 +86,12 @@ struct JSONDumpWriter: DumpWriter {
     output.append(decimal: record.dataSize)
     if record.isTombstone { output.append(",\"tombstone\":true") }
     output.append(",\"data\":")
-    output.append(jsonDataOf: record, extent: extent, in: image)
-    if raw {
+    if let extent {
+      output.append(jsonDataOf: record, extent: extent, in: image)
+    } else {
+      output.append("null")
+    }
+    if raw, let extent {
       output.append(",\"raw\":\"")
       output.append(hexOf: extent, in: image)
       output.append("\"")
@@ -150,5 +171,36 @@ struct JSONDumpWriter: DumpWriter {
       if index > 0 { bytes += [0x5C, 0x5C] }
       encode(name, to: &bytes)
     }
+  }
+}
+
+// MARK: - What is deleted
+
+extension JSONDumpWriter: DeletedDumpWriter {
+  mutating func begin(deletedBelow path: RegistryPath) {
+    self.path = Self.prefix(path)
+  }
+
+  mutating func write(_ entry: DeletedEntry) {
+    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    beginObject()
+    output.append("\",\"lastWritten\":")
+    if let node = entry.node {
+      output.append("\"")
+      output.append(FileTime(rawValue: node.lastWritten))
+      output.append("\"")
+    } else {
+      output.append("null")
+    }
+    output.append(",\"deleted\":true")
+    if entry.isOrphan { output.append(",\"orphan\":true") }
+    output.append(",\"values\":[")
+    var separator: StaticString = ""
+    for (record, extent) in entry.values {
+      output.append(separator)
+      separator = ","
+      write(record, extent: extent)
+    }
+    output.append(isArray ? "]}" : "]}\n")
   }
 }

@@ -26,13 +26,16 @@ struct TextDumpWriter: DumpWriter {
     image = dump.hive.image
     raw = dump.raw
     hasColor = output.hasColor
-    path = PathPrefix(dump.startPath, separator: "\\", as: VisibleEscaping.self)
+    path = Self.prefix(dump.startPath)
+  }
+
+  private static func prefix(_ path: RegistryPath) -> PathPrefix {
+    PathPrefix(path, separator: "\\", as: VisibleEscaping.self)
   }
 
   mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    if !isFirst { output.append("\n") }
-    isFirst = false
     path.move(to: node, depth: walk.depth, in: image)
+    writePath()
     writeHeader(of: node)
     let layout = Layout(of: walk.records, in: image, widestName: Self.widestName)
     for record in walk.records {
@@ -45,7 +48,9 @@ struct TextDumpWriter: DumpWriter {
     }
   }
 
-  private func writeHeader(of node: KeyNode) {
+  private mutating func writePath() {
+    if !isFirst { output.append("\n") }
+    isFirst = false
     styled(.bold) {
       output.append("[")
       if path.bytes.isEmpty { output.append("\\") }
@@ -53,6 +58,9 @@ struct TextDumpWriter: DumpWriter {
       output.append("]")
     }
     output.append("  ")
+  }
+
+  private func writeHeader(of node: KeyNode) {
     styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
     // What is wrong with the class name is reported by the walk.
     var ignored: [FormatError] = []
@@ -61,11 +69,16 @@ struct TextDumpWriter: DumpWriter {
       styled(.dim) { output.append("class ") }
       output.append(quoted: RegistryString(utf16: units), as: QuotedEscaping.self)
     }
-    if node.isTombstone { output.append("  (tombstone)") }
+    switch KeyLayer(node) {
+    case .merged: break
+    case .tombstone: output.append("  (tombstone)")
+    case .supersedeLocal: output.append("  (replaces the key of the layer below)")
+    case .supersedeTree: output.append("  (replaces the key of the layer below and its subkeys)")
+    }
     output.append("\n")
   }
 
-  private func write(_ record: ValueRecord, extent: ValueExtent, layout: Layout) {
+  private func write(_ record: ValueRecord, extent: ValueExtent?, layout: Layout) {
     output.append("  ")
     if record.name.unitCount == 0 {
       styled(.dim) { output.append("(Default)") }
@@ -77,11 +90,13 @@ struct TextDumpWriter: DumpWriter {
     pad(from: Layout.width(ofType: record.type), to: layout.typeWidth)
     if record.isTombstone {
       output.append("(tombstone)")
-    } else {
+    } else if let extent {
       writeData(of: record, extent: extent, indent: layout.dataColumn)
+    } else {
+      output.append("(data written over)")
     }
     output.append("\n")
-    if raw { writeHexDump(of: extent) }
+    if raw, let extent { writeHexDump(of: extent) }
   }
 
   private func pad(from width: Int, to column: Int) {
@@ -93,6 +108,33 @@ struct TextDumpWriter: DumpWriter {
     if hasColor { output.append(style.code) }
     body()
     if hasColor { output.append(TerminalStyle.end) }
+  }
+}
+
+// MARK: - What is deleted
+
+extension TextDumpWriter: DeletedDumpWriter {
+  mutating func begin(deletedBelow path: RegistryPath) {
+    self.path = Self.prefix(path)
+  }
+
+  mutating func write(_ entry: DeletedEntry) {
+    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    writePath()
+    if let node = entry.node {
+      styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
+      output.append("  ")
+    }
+    styled(.warning) {
+      output.append(
+        entry.node == nil
+          ? "(deleted values of unknown keys)"
+          : entry.isOrphan ? "(deleted, parent unknown)" : "(deleted)")
+    }
+    output.append("\n")
+    let layout = Layout(
+      of: entry.values.map(\.record), in: image, widestName: Self.widestName)
+    for (record, extent) in entry.values { write(record, extent: extent, layout: layout) }
   }
 }
 

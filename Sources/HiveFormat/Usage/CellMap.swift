@@ -31,6 +31,8 @@ package struct CellMap: Sendable {
   /// What is wrong with bins and chains of cells.
   package private(set) var faults: [FormatError] = []
 
+  /// The unbroken chains of cells, one a bin; in order.
+  private(set) var chains: [Range<Int>] = []
   /// The bytes in bins, or between them, that no chain of cells covers; in order.
   private(set) var holes: [Range<Int>] = []
   /// One bit for each 8 bytes of the file: a used cell begins there.
@@ -87,6 +89,7 @@ extension CellMap {
     lastBinEnd = bin.upperBound
     let used = allocatedCellCount
     let end = addCells(in: (bin.lowerBound + Bin.headerSize)..<bin.upperBound)
+    chains.append(bin.lowerBound + Bin.headerSize..<end)
     if end < bin.upperBound {
       addFault(
         (try? image.uint32(at: end)).map { image.cellSize(Int32(bitPattern: $0), at: end) }
@@ -233,6 +236,19 @@ extension CellMap {
   /// Keeps a fault, up to a number that nobody reads to the end.
   private mutating func addFault(_ fault: FormatError) {
     if faults.count < UsagePass.faultLimit { faults.append(fault) }
+  }
+
+  /// Hands out all cells, in the order of the file.
+  func forEachCell(_ body: (Cell) -> Void) {
+    for chain in chains {
+      var offset = chain.lowerBound
+      while offset < chain.upperBound {
+        let size = storedSize(at: offset, before: chain.upperBound)
+        guard size != 0 else { break }
+        body(Cell(offset: offset, size: abs(size), isAllocated: size < 0))
+        offset += abs(size)
+      }
+    }
   }
 
   /// Whether a reference led to a cell.

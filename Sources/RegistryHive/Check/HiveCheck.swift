@@ -117,6 +117,13 @@ final class CheckedKeys: Sendable {
   }
 
   func path(of index: Int) -> RegistryPath {
+    RegistryPath(of: index, in: keys, image: image)
+  }
+}
+
+extension RegistryPath {
+  /// The path of one of several keys, each of which tells the place of its parent; -1 for the root.
+  init(of index: Int, in keys: [(node: CellReference, parent: Int32)], image: HiveImage) {
     var names: [RegistryString] = []
     var index = index
     while keys.indices.contains(index), keys[index].parent >= 0 {
@@ -125,6 +132,6 @@ final class CheckedKeys: Sendable {
       }
       index = Int(keys[index].parent)
     }
-    return RegistryPath(names: names.reversed())
+    self.init(names: names.reversed())
   }
 }
