@@ -25,6 +25,8 @@ public final class Hive: Sendable {
 
   package let image: HiveImage
   private let rootNode: KeyNode
+  /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
+  let isRootMadeUp: Bool
   /// The tree as libhivex sees it; nil where libhivex refuses the file.
   let tree: HivexTree?
   let orderedLists = OrderedLists()
@@ -67,12 +69,16 @@ public final class Hive: Sendable {
     header = HiveHeader(opening.block)
     image = opening.image
     rootNode = opening.root
+    isRootMadeUp = opening.isRootMadeUp
     tree = opening.tree
     state = opening.state
     findings = opening.faults.map(Finding.init)
   }
 
   /// The key that holds all others.
+  ///
+  /// Where the root key itself is lost, this is one made up in its place: its subkeys are the keys
+  /// that name no readable parent, and a finding `root-cell` tells so.
   public var root: Key { Key(hive: self, node: rootNode) }
 
   /// The size in bytes of what is read: the file, or the copy in memory that replay made of it.

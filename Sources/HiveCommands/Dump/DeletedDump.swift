@@ -7,6 +7,8 @@ import RegistryHive
 struct DeletedEntry {
   /// The key; nil for values whose key is not known.
   let node: KeyNode?
+  /// Where the key was found; nil for values whose key is not known.
+  let place: DeletedPlace?
   /// How far the key is below the path that was begun with.
   let depth: Int
   /// The values; without an extent where their data are lost.
@@ -52,14 +54,16 @@ extension Dump {
       guard !isLeftOut else { continue }
       writer.write(
         DeletedEntry(
-          node: key.node, depth: depth, values: key.values.map { Self.value(scan.values[$0]) },
+          node: key.node, place: DeletedPlace(key.place), depth: depth,
+          values: key.values.map { Self.value(scan.values[$0]) },
           isOrphan: isOrphan))
     }
     let values = scan.values.filter { !$0.hasKey }
     guard isWhole, !values.isEmpty else { return }
     writer.begin(deletedBelow: orphanPath)
     writer.write(
-      DeletedEntry(node: nil, depth: 0, values: values.map(Self.value), isOrphan: true))
+      DeletedEntry(
+        node: nil, place: nil, depth: 0, values: values.map(Self.value), isOrphan: true))
   }
 
   private static func value(

@@ -194,6 +194,11 @@ extension JSONDumpWriter: DeletedDumpWriter {
     }
     output.append(",\"deleted\":true")
     if entry.isOrphan { output.append(",\"orphan\":true") }
+    if let place = entry.place {
+      output.append(",\"foundIn\":\"")
+      output.append(text: place.rawValue)
+      output.append("\"")
+    }
     output.append(",\"values\":[")
     var separator: StaticString = ""
     for (record, extent) in entry.values {

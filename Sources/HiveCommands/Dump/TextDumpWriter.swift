@@ -126,10 +126,12 @@ extension TextDumpWriter: DeletedDumpWriter {
       output.append("  ")
     }
     styled(.warning) {
-      output.append(
-        entry.node == nil
-          ? "(deleted values of unknown keys)"
-          : entry.isOrphan ? "(deleted, parent unknown)" : "(deleted)")
+      switch entry.place {
+      case nil: output.append("(deleted values of unknown keys)")
+      case .unreferencedCell?: output.append("(not deleted, but nothing leads to it")
+      default: output.append("(deleted")
+      }
+      if entry.place != nil { output.append(entry.isOrphan ? "; parent unknown)" : ")") }
     }
     output.append("\n")
     let layout = Layout(

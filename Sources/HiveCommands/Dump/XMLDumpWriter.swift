@@ -21,6 +21,7 @@ struct XMLDumpWriter: DumpWriter {
   let image: HiveImage
   let raw: Bool
   private let header: HiveHeader
+  private let rootOffset: Int
   /// How many nodes are open.
   private var open = 0
 
@@ -29,6 +30,7 @@ struct XMLDumpWriter: DumpWriter {
     image = dump.hive.image
     raw = dump.raw
     header = dump.hive.header
+    rootOffset = dump.hive.root.offset
   }
 
   mutating func begin() {
@@ -47,7 +49,7 @@ struct XMLDumpWriter: DumpWriter {
     open = walk.depth + 1
     output.append("<node")
     append(node.name, as: "name", encodedAs: "name-utf16")
-    if node.offset == header.rootOffset { output.append(" root=\"1\"") }
+    if node.offset == rootOffset { output.append(" root=\"1\"") }
     output.append("><mtime>")
     output.append(FileTime(rawValue: node.lastWritten))
     output.append("</mtime><byte_runs>")

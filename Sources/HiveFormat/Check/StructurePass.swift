@@ -8,6 +8,8 @@ package struct StructurePass: Sendable {
   let image: HiveImage
   /// The minor version of the format.
   let minorVersion: UInt32
+  /// Whether the root key is none of the file, so that nothing is to be said of it.
+  private let ignoresRoot: Bool
   var cells: CellMap
   /// What is wrong, by kind.
   package internal(set) var faults = FaultTally()
@@ -33,8 +35,10 @@ package struct StructurePass: Sendable {
   ///   - image: The hive.
   ///   - root: The file offset of the root key's cell.
   ///   - minorVersion: The minor version of the format, as the base block has it.
-  package init(_ image: HiveImage, root: Int, minorVersion: UInt32) {
+  ///   - ignoresRoot: Whether nothing is to be said of the root key, since it was made up.
+  package init(_ image: HiveImage, root: Int, minorVersion: UInt32, ignoresRoot: Bool = false) {
     self.image = image
+    self.ignoresRoot = ignoresRoot
     self.minorVersion = minorVersion
     cells = CellMap(image)
     keys.reserveCapacity(cells.allocatedCellCount / 5)
@@ -60,6 +64,7 @@ package struct StructurePass: Sendable {
     _ code: FormatError.Code, at offset: Int,
     expected: @autoclosure () -> String, found: @autoclosure () -> String
   ) {
+    guard !ignoresRoot || current > 0 else { return }
     faults.add(code, key: current) {
       FormatError(code, at: offset, expected: expected(), found: found())
     }

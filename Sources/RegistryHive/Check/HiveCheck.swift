@@ -16,7 +16,8 @@ extension Hive {
     // Where the file's own header is lost, the one that a log brought goes with the keys.
     let ownBlock = state.recovery?.headerLogName == nil
     let block = (ownBlock ? nil : try? BaseBlock(parsing: image)) ?? header.block
-    let pass = StructurePass(image, root: root.offset, minorVersion: block.minorVersion)
+    let pass = StructurePass(
+      image, root: root.offset, minorVersion: block.minorVersion, ignoresRoot: isRootMadeUp)
     let keys = CheckedKeys(self, pass)
     var results = checkState()
     var tally = FaultTally()

@@ -79,7 +79,7 @@ public enum DeletedPlace: String, Sendable, Hashable, CaseIterable {
   /// In a used cell that nothing leads to.
   case unreferencedCell = "unreferenced-cell"
 
-  init(_ place: DeletedScan.Place) {
+  package init(_ place: DeletedScan.Place) {
     self =
       switch place {
       case .freeCell: .freeCell

@@ -9,6 +9,8 @@ struct HiveOpening {
   /// The bytes to read keys from: those of the file, or a mended copy in memory.
   let image: HiveImage
   let root: KeyNode
+  /// Whether the file has no root key, and ``root`` is one that leads to what can be read.
+  let isRootMadeUp: Bool
   let tree: HivexTree?
   let state: HiveState
   private(set) var faults: [FormatError] = []
@@ -19,7 +21,7 @@ struct HiveOpening {
   ///   - file: The hive's bytes.
   ///   - path: Where they are, for libhivex and for messages; nil for bytes in memory.
   ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
-  /// - Throws: ``HiveError`` where the file is not a hive, or its root key cannot be read.
+  /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
   init(
     _ file: HiveImage, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
@@ -61,11 +63,19 @@ struct HiveOpening {
       image = memory.image
       source = .memory(memory)
     }
-    self.image = image.limited(toBinsEnd: end)
+    image = image.limited(toBinsEnd: end)
+    let lost = try Self.findLostRoot(image, block, path: path)
+    if let lost {
+      faults.append(lost.fault)
+      image = lost.image
+      source = .memory(lost.memory)
+    }
+    isRootMadeUp = lost?.isMadeUp ?? false
+    self.image = image
     tree = source?.open()
     if tree == nil {
       // libhivex does not say what it objects to.
-      faults += CellMap(self.image).faults
+      faults += CellMap(image).faults
     }
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
@@ -74,11 +84,24 @@ struct HiveOpening {
           found: report.log.fault?.found ?? "an error"))
     }
     do throws(FormatError) {
-      root = try KeyNode(parsing: self.image, at: block.rootCell.fileOffset)
+      root = try KeyNode(parsing: image, at: lost?.root ?? block.rootCell.fileOffset)
     } catch {
+      throw HiveError(error, path: path)
+    }
+  }
+
+  /// Makes a root for a hive whose own cannot be read; nil where it can.
+  private static func findLostRoot(
+    _ image: HiveImage, _ block: BaseBlock, path: String?
+  ) throws(HiveError) -> LostRoot? {
+    do throws(FormatError) {
+      _ = try KeyNode(parsing: image, at: block.rootCell.fileOffset)
+      return nil
+    } catch {
+      if let lost = try LostRoot(image, block, error: error) { return lost }
       throw HiveError(
         code: .noKeys, path: path, offset: error.offset,
-        reason: "its root key cannot be read: \(error)")
+        reason: "its root key cannot be read, nor any other: \(error)")
     }
   }
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+/// Looks for the keys to begin with in a hive whose root key cannot be read.
+///
+/// Keys know their parents, so every key node that is in use leads up to one that has no readable
+/// parent; those, or the one among them that is marked as a root, stand for the lost root.
+package struct RootSearch: Sendable {
+  /// The file offsets of the keys to begin with: the root alone, where it is marked as one.
+  package private(set) var tops: [Int] = []
+  /// Whether the only key to begin with is the root itself.
+  package private(set) var isRoot = false
+
+  /// Looks through a hive.
+  package init(_ image: HiveImage) {
+    let cells = CellMap(image)
+    var marked: KeyNode?
+    var first: Int?
+    func look(at offset: Int) {
+      guard (try? image.uint16(at: offset + 4)) == KeyNode.signature,
+        let node = try? KeyNode(parsing: image, at: offset), node.nameFault == nil
+      else { return }
+      first = first ?? offset
+      if node.flags & KeyNode.hiveEntry != 0 {
+        // Old roots may be left in cells that nothing leads to; they have nothing below them.
+        if (marked?.subkeyCount ?? 0) < node.subkeyCount || marked == nil { marked = node }
+      } else if (try? image.checkKeyNode(at: node.parent.fileOffset)) == nil {
+        tops.append(offset)
+      }
+    }
+    cells.forEachCell { cell in
+      if cell.isAllocated { look(at: cell.offset) }
+    }
+    for hole in cells.holes {
+      for offset in stride(from: hole.lowerBound, to: hole.upperBound - 8, by: 8) {
+        look(at: offset)
+      }
+    }
+    if let marked {
+      tops = [marked.offset]
+      isRoot = true
+    } else if tops.isEmpty, let first {
+      // All keys are their own ancestors: any will do.
+      tops = [first]
+    }
+  }
+}
+
+extension RootSearch {
+  /// How many keys a list of the made-up root names.
+  private static let leafSize = 1000
+  /// What the made-up root is called; no path has it in it.
+  private static let name: StaticString = "(root lost)"
+
+  /// A bin with a root key whose subkeys are the keys found.
+  ///
+  /// Those keys have to name it as their parent: see ``parentField(of:)``.
+  ///
+  /// - Parameters:
+  ///   - offset: Where the bin is to stand in the file.
+  ///   - time: When the root key is to have been written, a FILETIME.
+  package func rootBin(at offset: Int, lastWritten time: UInt64) -> [UInt8] {
+    let name = Self.name.description.utf8
+    let chunks = stride(from: 0, to: tops.count, by: Self.leafSize).map {
+      tops[$0..<min($0 + Self.leafSize, tops.count)]
+    }
+    var bin = ByteWriter()
+    bin.append(UInt32(Bin.signature))
+    bin.append(reference(to: offset))
+    bin.append(UInt32(0))
+    bin.appendZeros(20)
+
+    let nodeEnd = Bin.headerSize + Self.cellSize(KeyNode.fixedSize + name.count)
+    bin.beginCell(KeyNode.fixedSize + name.count)
+    bin.append(KeyNode.signature)
+    bin.append(KeyNode.hiveEntry | KeyNode.compressedName)
+    bin.append(time)
+    bin.append(UInt32(0))
+    bin.append(CellReference.noCell)
+    bin.append(UInt32(tops.count))
+    bin.append(UInt32(0))
+    bin.append(reference(to: offset + nodeEnd))
+    bin.append(CellReference.noCell)
+    bin.append(UInt32(0))
+    for _ in 0..<3 { bin.append(CellReference.noCell) }
+    // The longest name that there can be, rather than one too short.
+    bin.append(UInt32(0xFFFF))
+    bin.appendZeros(16)
+    bin.append(UInt16(name.count))
+    bin.append(UInt16(0))
+    bin.append(contentsOf: name)
+    bin.endCell()
+
+    if chunks.count > 1 {
+      bin.beginCell(4 + 4 * chunks.count)
+      bin.append(UInt16(0x6972))
+      bin.append(UInt16(chunks.count))
+      var leaf = offset + nodeEnd + Self.cellSize(4 + 4 * chunks.count)
+      for chunk in chunks {
+        bin.append(reference(to: leaf))
+        leaf += Self.cellSize(4 + 4 * chunk.count)
+      }
+      bin.endCell()
+    }
+    for chunk in chunks {
+      bin.beginCell(4 + 4 * chunk.count)
+      bin.append(UInt16(0x696C))
+      bin.append(UInt16(chunk.count))
+      for top in chunk { bin.append(reference(to: top)) }
+      bin.endCell()
+    }
+    return bin.finish()
+  }
+
+  /// Where a key names its parent.
+  package static func parentField(of key: Int) -> Int { key + 4 + 16 }
+
+  private func reference(to offset: Int) -> CellReference {
+    CellReference(truncatingIfNeeded: offset - BaseBlock.size)
+  }
+
+  private static func cellSize(_ content: Int) -> Int { (content + 4 + 7) & ~7 }
+
+  /// The bytes of a bin, from its header on.
+  private struct ByteWriter {
+    private var bytes: [UInt8] = []
+    private var cellEnd = 0
+
+    mutating func append(_ number: some FixedWidthInteger) {
+      for shift in stride(from: 0, to: number.bitWidth, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+      }
+    }
+
+    mutating func append(contentsOf more: some Sequence<UInt8>) {
+      bytes.append(contentsOf: more)
+    }
+
+    mutating func appendZeros(_ count: Int) {
+      bytes.append(contentsOf: repeatElement(0, count: count))
+    }
+
+    mutating func beginCell(_ content: Int) {
+      let size = RootSearch.cellSize(content)
+      cellEnd = bytes.count + size
+      append(Int32(truncatingIfNeeded: -size))
+    }
+
+    mutating func endCell() {
+      appendZeros(cellEnd - bytes.count)
+    }
+
+    /// Fills the bin up with a free cell and writes its size into its header.
+    mutating func finish() -> [UInt8] {
+      let rest = -bytes.count & (Bin.alignment - 1)
+      if rest > 0 {
+        append(Int32(truncatingIfNeeded: rest))
+        appendZeros(rest - 4)
+      }
+      let size = UInt32(truncatingIfNeeded: bytes.count)
+      for index in 0..<4 { bytes[8 + index] = UInt8(truncatingIfNeeded: size >> (8 * index)) }
+      return bytes
+    }
+  }
+}
