@@ -102,9 +102,9 @@ import Testing
     var built = Fixture.sample().build()
     let cell = try built.tinyCell("nk\u{20}\0")
     built.set(.rootOffset, to: built.relative(cell))
-    let error = try #require(throws: HiveError.self) { try Hive(bytes: built.bytes) }
-    #expect(error.code == .noKeys)
-    #expect(error.offset == cell)
+    let (tree, ids) = try readAll(built)
+    #expect(paths(tree) == ["", "Alpha", "Beta", "Gamma", "Gamma\\Delta"])
+    #expect(ids == ["root-cell"])
   }
 
   @Test(arguments: ["vk\0\0", "vk\u{7F}\u{7F}"])

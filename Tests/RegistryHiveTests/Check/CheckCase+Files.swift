@@ -8,6 +8,9 @@ extension CheckCase {
     CheckCase("dirty") { $0.makeDirty() },
     CheckCase("checksum", besides: ["dirty"]) { $0.breakChecksum() },
     CheckCase("bins-size") { $0.set(.binsSize, to: 16 * 4096) },
+    CheckCase("root-cell", besides: ["cell-unreferenced", "security-count"]) {
+      $0.set(.signature, of: "", to: UInt16(0))
+    },
     CheckCase("header-version") { $0.set(.minorVersion, to: 7) },
     CheckCase("header-file-type") { $0.set(.fileType, to: 1) },
     CheckCase("header-file-format") { $0.set(.fileFormat, to: 2) },

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+import HiveBuilder
+import RegistryHive
+import Testing
+
+/// Hives whose root key cannot be read.
+@Suite struct LostRootTests {
+  /// The paths of all keys, and the identifiers of all findings.
+  private func read(_ built: BuiltHive) throws -> (paths: [RegistryPath], ids: [String]) {
+    let hive = try Hive(bytes: built.bytes)
+    var paths: [RegistryPath] = []
+    var ids = hive.findings.map(\.id)
+    var walk = hive.root.walk()
+    while walk.next() != nil {
+      paths.append(walk.path)
+      ids += walk.findings.map(\.id)
+    }
+    return (paths, ids)
+  }
+
+  @Test func `a root that is elsewhere is found by its mark`() throws {
+    var built = Fixture.sample().build()
+    built.set(.rootOffset, to: .max)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.root.offset == built.key("").node)
+    #expect(hive.fileSize == built.bytes.count)
+    #expect(try read(built).paths == ["", "Alpha", "Beta", "Gamma", "Gamma\\Delta"])
+    #expect(try read(built).ids == ["root-cell"])
+    #expect(
+      hive.findings.map(\.found) == [
+        "a reference to 0x100000fff where a cell between 0x1020 and 0x2000 was expected; reading "
+          + "goes on from the key at 0x1020, which is marked as a root"
+      ])
+  }
+
+  @Test func `of two marked roots, the one with subkeys counts`() throws {
+    var built = Fixture.sample().build()
+    built.set(.flags, of: "Beta", to: UInt16(0x24))
+    built.set(.rootOffset, to: .max)
+    #expect(try Hive(bytes: built.bytes).root.offset == built.key("").node)
+  }
+
+  @Test func `without a root, reading begins at every key without a parent`() throws {
+    var free = Fixture.sample().build()
+    free.flipAllocation(of: free.key("").node)
+    var other = Fixture.sample().build()
+    other.set(.signature, of: "", to: UInt16(0x6B73))
+    for built in [free, other] {
+      let hive = try Hive(bytes: built.bytes)
+      #expect(try read(built).paths == ["", "Alpha", "Beta", "Gamma", "Gamma\\Delta"])
+      #expect(try read(built).ids == ["root-cell"])
+      #expect(hive.findings.first?.offset == 36)
+      #expect(hive.root.name == "(root lost)")
+      #expect(hive.root.offset >= built.bytes.count)
+      #expect(hive.key(at: "gamma\\delta")?.path == "Gamma\\Delta")
+      #expect(hive.key(at: "Beta")?.value(named: "one")?.data == .dword(1))
+      #expect(hive.check().map(\.rule.id).contains("root-cell"))
+    }
+  }
+
+  @Test func `what stands behind the bins is left as it is`() throws {
+    var built = Fixture.sample().build()
+    built.flipAllocation(of: built.key("").node)
+    let size = built.bytes.count
+    built.append([UInt8](repeating: 7, count: 10_000))
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.root.subkeys.count == 3)
+    // The bin of the made-up root takes the place of the first page there, in memory.
+    #expect(hive.root.offset == size + 32)
+    #expect(hive.fileSize == built.bytes.count)
+  }
+
+  @Test func `thousands of keys without a parent are read`() throws {
+    var description = HiveDescription()
+    for number in 0..<2_500 { description.add(NameDescription("k\(number)")) }
+    var built = description.build()
+    built.flipAllocation(of: built.key("").node)
+    let (paths, ids) = try read(built)
+    #expect(paths.count == 2_501)
+    #expect(ids == ["root-cell"])
+    let usage = try Hive(bytes: built.bytes).usage()
+    #expect(usage.counts.keys == 2_501)
+    #expect(usage.findings.map(\.finding.id) == [])
+  }
+
+  @Test func `keys that are all their own ancestors are read from one of them`() throws {
+    var description = HiveDescription()
+    description.makeKey("a\\b")
+    var built = description.build()
+    built.flipAllocation(of: built.key("").node)
+    built.set(.parent, of: "a", to: built.relative(built.key("a\\b").node))
+    #expect(try read(built).paths == ["", "a", "a\\b"])
+  }
+
+  @Test func `without any key there is nothing to read`() throws {
+    var built = Fixture.sample().build()
+    for key in built.keys { built.flipAllocation(of: key.node) }
+    let error = try #require(throws: HiveError.self) { try Hive(bytes: built.bytes) }
+    #expect(error.code == .noKeys)
+    #expect(error.offset == built.key("").node)
+    #expect(
+      error.reason == "its root key cannot be read, nor any other: at offset 0x1020: expected a "
+        + "cell in use, found a free cell")
+  }
+}
