@@ -58,6 +58,7 @@ extension RootSearch {
   /// - Parameters:
   ///   - offset: Where the bin is to stand in the file.
   ///   - time: When the root key is to have been written, a FILETIME.
+  /// - Returns: The bytes of the bin.
   package func rootBin(at offset: Int, lastWritten time: UInt64) -> [UInt8] {
     let name = Self.name.description.utf8
     let chunks = stride(from: 0, to: tops.count, by: Self.leafSize).map {

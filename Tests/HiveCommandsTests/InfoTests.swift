@@ -132,7 +132,8 @@ import Testing
     #expect(outcome.code == 65)
     #expect(outcome.errors.hasPrefix("hive: \(path): its root key cannot be read, nor any "))
     #expect(outcome.text.hasPrefix("\(path): The hive is clean.\n"))
-    #expect(outcome.text.contains("\n  keys  its root key cannot be read, nor any other: at offset 0x"))
+    #expect(
+      outcome.text.contains("\n  keys  its root key cannot be read, nor any other: at offset 0x"))
     #expect(outcome.text.contains("\n  sequence numbers  1 begun, 1 finished\n"))
   }
 

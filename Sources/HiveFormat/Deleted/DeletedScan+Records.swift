@@ -35,8 +35,9 @@ extension DeletedScan {
     let hasPlausibleData =
       record.isInline
       ? record.dataSize <= 4
-      : record.dataSize == 0 || record.dataSize <= image.count && isReference(record.data)
-        && record.data != .noCell
+      : record.dataSize == 0
+        || record.dataSize <= image.count && isReference(record.data)
+          && record.data != .noCell
     // Numbers beyond those of Windows are those of devices' properties, and little ones.
     let hasPlausibleType = record.type < 0x1_0000 || record.type >> 16 == 0xFFFF
     guard record.nameFault == nil, record.flags & ~0x0003 == 0, hasPlausibleData,

@@ -20,6 +20,7 @@ struct LostRoot {
   ///   - image: The hive, up to the end of its bins.
   ///   - block: Its base block.
   ///   - error: Why the root key cannot be read.
+  /// - Throws: ``HiveError`` where the system provides no memory.
   init?(_ image: HiveImage, _ block: BaseBlock, error: FormatError) throws(HiveError) {
     let search = RootSearch(image)
     guard let first = search.tops.first else { return nil }
