@@ -25,11 +25,10 @@ struct ClaimedCells {
   init(of hive: Hive, from offset: Int) {
     self.hive = hive
     lists = ClaimedLists(of: hive.image)
-    // Keys and values are longer than 16 bytes, and data are in cells of their own only where they
-    // do not fit into the value itself: with the size field those are 16 bytes or more.
+    // Keys and values are longer than 16 bytes.
     records = CellSet(covering: hive.image.count, cellSize: 16)
-    data = records
     valueLists = CellSet(covering: hive.image.count)
+    data = valueLists
     _ = records.insert(offset)
     repeatableBytes = hive.image.count
   }
