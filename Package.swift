@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
+    .library(name: "EventLogs", targets: ["EventLogs", "WindowsEvents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,14 +42,30 @@ let package = Package(
     .systemLibrary(
       name: "CHivex", pkgConfig: "hivex",
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
+    .systemLibrary(
+      name: "CEvtx", pkgConfig: "libevtx",
+      providers: [.apt(["libevtx-dev"]), .brew(["libevtx"])]),
+    .systemLibrary(
+      name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"]), .brew(["libevt"])]),
+    .systemLibrary(
+      name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "HiveFormat", swiftSettings: settings),
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: settings),
+    .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: settings),
     .target(
-      name: "ProfileForensics", dependencies: ["RegistryHive"], swiftSettings: settings),
+      name: "EventLogs",
+      dependencies: ["WindowsEvents", "RegistryHive", "CEvtx", "CEvt", "CExpat"],
+      swiftSettings: settings),
+    .target(
+      name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsEvents"],
+      swiftSettings: settings),
     .target(
       name: "HiveCommands",
-      dependencies: ["HiveFormat", "RegistryHive", "ProfileForensics", argumentParser],
+      dependencies: [
+        "HiveFormat", "RegistryHive", "WindowsEvents", "EventLogs", "ProfileForensics",
+        argumentParser,
+      ],
       swiftSettings: settings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
@@ -60,6 +77,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WindowsEventsTests", dependencies: ["WindowsEvents", "RegistryHive"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EventLogsTests",
+      dependencies: ["EventLogs", "WindowsEvents", "RegistryHive", "HiveBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileForensicsTests",
