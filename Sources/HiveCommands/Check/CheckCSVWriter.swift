@@ -14,7 +14,7 @@ struct CheckCSVWriter {
     output.append("Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice\r\n")
     for result in results {
       for evidence in result.evidence {
-        output.append(text: "\(result.rule.severity.rawValue),\(result.rule.id),")
+        output.append(text: "\(result.severity.rawValue),\(result.rule.id),")
         write(result.subject)
         output.append(",")
         write(result.rule.title)
@@ -23,7 +23,7 @@ struct CheckCSVWriter {
         output.append(text: ",\(evidence.offset.map(String.init) ?? ""),")
         write(evidence.fact)
         output.append(",")
-        write(result.rule.advice)
+        write(result.advice)
         output.append("\r\n")
       }
     }

@@ -15,7 +15,7 @@ struct CheckJSONWriter {
     json.array(results, inLines: true) { json, result in
       json.object { json in
         json.member("id", result.rule.id)
-        json.member("severity", result.rule.severity.rawValue)
+        json.member("severity", result.severity.rawValue)
         json.member("subject", result.subject)
         json.member("title", result.rule.title)
         json.member("count", result.count)
@@ -24,10 +24,17 @@ struct CheckJSONWriter {
           json.object { json in
             json.member("source", evidence.source)
             if let offset = evidence.offset { json.member("offset", offset) }
+            if let value = evidence.value { json.member("value", value) }
+            if let time = evidence.time { json.member("time", time) }
             json.member("fact", evidence.fact)
           }
         }
-        json.member("advice", result.rule.advice)
+        json.member("advice", result.advice)
+        if let basis = result.basis {
+          json.member("certainty", basis.certainty.rawValue)
+          json.member("reason", basis.text)
+          json.member("source", basis.source)
+        }
       }
     }
     json.end()

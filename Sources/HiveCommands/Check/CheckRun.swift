@@ -12,7 +12,7 @@ struct CheckRun {
     let results: [CheckResult]
 
     func count(_ severity: CheckRule.Severity) -> Int {
-      results.reduce(0) { $0 + ($1.rule.severity == severity ? $1.count : 0) }
+      results.reduce(0) { $0 + ($1.severity == severity ? $1.count : 0) }
     }
   }
 
@@ -53,6 +53,6 @@ struct CheckRun {
 
   /// Whether all paths were checked, and nothing was found but information.
   var isSound: Bool {
-    failures.isEmpty && results.allSatisfy { $0.rule.severity == .information }
+    failures.isEmpty && results.allSatisfy { $0.severity == .information }
   }
 }

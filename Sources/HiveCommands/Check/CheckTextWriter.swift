@@ -42,8 +42,8 @@ struct CheckTextWriter {
   private func write(_ result: CheckResult) {
     output.append("\n  ")
     output.append(
-      result.rule.severity.rawValue + ": ",
-      in: result.rule.severity == .information ? .dim : .warning)
+      result.severity.rawValue + ": ",
+      in: result.severity == .information ? .dim : .warning)
     output.append(result.rule.title, in: .bold)
     let times = result.count > 1 ? ", \(grouped(result.count)) times" : ""
     output.append(" (\(result.rule.id)\(times))", in: .dim)
@@ -52,7 +52,7 @@ struct CheckTextWriter {
     if result.count > Self.shownCases {
       output.append(text: "    and \(grouped(result.count - Self.shownCases)) more\n")
     }
-    output.append(sentence: result.rule.advice, indent: 4)
+    output.append(sentence: result.advice, indent: 4)
   }
 
   private func write(_ evidence: CheckEvidence) {

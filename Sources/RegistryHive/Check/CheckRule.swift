@@ -47,8 +47,16 @@ public struct CheckRule: Sendable, Hashable {
 public struct CheckResult: Sendable {
   /// What kind of thing it is.
   public let rule: CheckRule
+  /// How serious it is here: that of the rule, where nothing else that was found changes it.
+  public let severity: CheckRule.Severity
   /// What was checked: for a hive, its path.
   public let subject: String
+  /// What follows from it here and what to do: that of the rule, or more to the point.
+  public let advice: String
+  /// What the conclusion rests on: how sure it is, and who says so.
+  ///
+  /// Nil where the format of hives itself calls for something else than was found.
+  public let basis: Statement?
   /// How many times it was found.
   public let count: Int
   /// Where it was found, the first thousand times.
@@ -58,14 +66,21 @@ public struct CheckResult: Sendable {
   ///
   /// - Parameters:
   ///   - rule: What kind of thing was found.
+  ///   - severity: How serious it is here; nil for the severity of the rule.
   ///   - subject: What was checked.
   ///   - evidence: Where it was found.
   ///   - count: How many times it was found; nil for as many as there is evidence.
+  ///   - advice: What to do; nil for the advice of the rule.
+  ///   - basis: What the conclusion rests on.
   public init(
-    _ rule: CheckRule, subject: String, evidence: [CheckEvidence], count: Int? = nil
+    _ rule: CheckRule, severity: CheckRule.Severity? = nil, subject: String,
+    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Statement? = nil
   ) {
     self.rule = rule
+    self.severity = severity ?? rule.severity
     self.subject = subject
+    self.advice = advice ?? rule.advice
+    self.basis = basis
     self.evidence = evidence
     self.count = count ?? evidence.count
   }
@@ -75,7 +90,7 @@ extension Array where Element == CheckResult {
   /// The most serious first; of equal severity, in the order that they had.
   public var mostSeriousFirst: [CheckResult] {
     CheckRule.Severity.allCases.flatMap { severity in
-      filter { $0.rule.severity == severity }
+      filter { $0.severity == severity }
     }
   }
 }
@@ -90,6 +105,10 @@ public struct CheckEvidence: Sendable {
   private let place: Place
   /// Where in the file it is; nil where it is not at one place.
   public let offset: Int?
+  /// The name of the value that says so; nil where it is not a value, empty for a key's default.
+  public let value: RegistryString?
+  /// When it was so: a time that the value holds, or when the key or the record was written.
+  public let time: FileTime?
   /// What is the case there.
   public let fact: String
 
@@ -98,16 +117,25 @@ public struct CheckEvidence: Sendable {
   /// - Parameters:
   ///   - source: What it was found in, such as the name of a hive and a key's path.
   ///   - offset: Where in the file it is, if it is at one place.
+  ///   - value: The name of the value that says so, if it is one.
+  ///   - time: When it was so, if that is known.
   ///   - fact: What is the case there.
-  public init(source: RegistryString, offset: Int? = nil, fact: String) {
+  public init(
+    source: RegistryString, offset: Int? = nil, value: RegistryString? = nil,
+    time: FileTime? = nil, fact: String
+  ) {
     place = .text(source)
     self.offset = offset
+    self.value = value
+    self.time = time
     self.fact = fact
   }
 
   init(_ keys: CheckedKeys, _ index: Int, offset: Int, fact: String) {
     place = .key(keys, index)
     self.offset = offset
+    value = nil
+    time = nil
     self.fact = fact
   }
 
