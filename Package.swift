@@ -69,8 +69,12 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
+    .target(
+      name: "HiveMutator",
+      dependencies: ["HiveBuilder", "HiveCommands", "RegistryHive", argumentParser],
+      path: "Tests/HiveMutator", swiftSettings: settings),
     .executableTarget(
-      name: "test-hives", dependencies: ["HiveBuilder", argumentParser],
+      name: "test-hives", dependencies: ["HiveBuilder", "HiveMutator", argumentParser],
       path: "Tests/test-hives", swiftSettings: settings),
     .testTarget(
       name: "HiveFormatTests", dependencies: ["HiveFormat", "HiveBuilder"],
@@ -92,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "test-hives",
+        "HiveCommands", "HiveBuilder", "HiveMutator", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

@@ -6,7 +6,8 @@ package import HiveFormat
 public struct Finding: Sendable, Hashable {
   /// What kind of fault it is: a stable identifier for scripts, such as `cell-out-of-bounds`.
   public let id: String
-  /// Where in the file the offending bytes stand.
+  /// Where in the file the offending bytes stand; of a reference that leads out of the file, where
+  /// it leads.
   public let offset: Int
   /// What the format calls for there.
   public let expected: String

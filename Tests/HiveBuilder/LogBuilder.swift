@@ -154,6 +154,24 @@ extension BuiltLog {
   }
 }
 
+extension BuiltLog {
+  /// Any bytes as a log, whatever has become of them.
+  package init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// Makes the checksum of the base block right again, and the hashes of whatever looks like an
+  /// entry.
+  package mutating func sealAll() {
+    guard bytes.count >= 512 else { return }
+    bytes.put(headerChecksum(of: bytes), at: 508)
+    for offset in stride(from: 512, through: bytes.count - 40, by: 512)
+    where bytes[offset..<offset + 4].elementsEqual("HvLE".utf8) {
+      sealEntry(in: &bytes, at: offset)
+    }
+  }
+}
+
 /// A hive's bytes with other sequence numbers and the right checksum; different numbers make it
 /// dirty.
 package func withSequences(_ hive: [UInt8], _ primary: UInt32, _ secondary: UInt32) -> [UInt8] {
