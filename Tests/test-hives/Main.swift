@@ -13,7 +13,7 @@ import Foundation
 struct TestHives: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test-hives", abstract: "Write the hives that tests and measurements use.",
-    subcommands: [Rebuild.self, Big.self, Mutate.self])
+    subcommands: [Rebuild.self, Big.self, Mutate.self, Seeds.self])
 }
 
 extension TestHives {

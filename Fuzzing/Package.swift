@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+
+// The folders of the modules below are links to those of the package itself: only code of the same
+// package may use what is `package`, and the sanitizers have to be built into all of it.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Not for the fuzzers themselves, whose one function takes a pointer from libFuzzer.
+let safe = settings + [.strictMemorySafety()]
+
+let package = Package(
+  name: "fuzzing",
+  platforms: [.macOS(.v15)],
+  targets: [
+    .systemLibrary(
+      name: "CHivex", pkgConfig: "hivex",
+      providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
+    .target(name: "HiveFormat", swiftSettings: safe),
+    .target(
+      name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: safe),
+    .executableTarget(
+      name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-replay", dependencies: ["HiveFormat"], swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-walk", dependencies: ["RegistryHive"], swiftSettings: settings),
+  ]
+)
