@@ -7,6 +7,7 @@ extension InfoReport {
   func writeText(to output: Output) {
     var text = TextReport(to: output)
     text.line("\(path): \(verdict)")
+    if let damage { text.line(damage) }
     for remark in state?.remarks ?? [] { text.line(remark) }
     writeLogs(to: &text)
     writeChanges(to: &text)
@@ -19,6 +20,13 @@ extension InfoReport {
     case .hive(let state): state.description
     case .log: "This is a transaction log, not a hive."
     }
+  }
+
+  /// A hive may be clean, which only means that its logs are not needed, and damaged all the same.
+  private var damage: String? {
+    guard let count = hive?.findings.count, count > 0 else { return nil }
+    return "The file is damaged: \(counted(count, "finding")) at opening; "
+      + "'hive check' tells everything that is wrong with it."
   }
 
   private func writeLogs(to text: inout TextReport) {

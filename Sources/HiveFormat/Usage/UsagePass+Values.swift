@@ -35,6 +35,7 @@ extension UsagePass {
       guard let bytes = cells.claim(value.cell) else {
         return reportReuse(of: value.cell, as: .valueReused, "value")
       }
+      if let fault = value.nameFault { report(fault) }
       valueCount += 1
       kinds.values += bytes
       account.ownValueCount += 1

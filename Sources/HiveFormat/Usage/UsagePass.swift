@@ -105,6 +105,7 @@ extension UsagePass {
     account.lastWritten = node.lastWritten
     account.latestWritten = node.lastWritten
     keys.append(account)
+    if let fault = node.nameFault { report(fault) }
     // libhivex maps the file as well: what the pass is done with need not be in memory twice.
     if keys.count % 512 == 0 { image.discardResidentPages() }
     addSecurity(of: node)
