@@ -18,6 +18,7 @@ let argumentParser = Target.Dependency.product(
 let commands = [
   "check",
   "dump",
+  "events",
   "growth",
   "info",
   "policy",
@@ -44,9 +45,9 @@ let package = Package(
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
     .systemLibrary(
       name: "CEvtx", pkgConfig: "libevtx",
-      providers: [.apt(["libevtx-dev"]), .brew(["libevtx"])]),
+      providers: [.apt(["libevtx-dev"])]),
     .systemLibrary(
-      name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"]), .brew(["libevt"])]),
+      name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"])]),
     .systemLibrary(
       name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "HiveFormat", swiftSettings: settings),
@@ -55,7 +56,9 @@ let package = Package(
     .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: settings),
     .target(
       name: "EventLogs",
-      dependencies: ["WindowsEvents", "RegistryHive", "CEvtx", "CEvt", "CExpat"],
+      dependencies: [
+        "WindowsEvents", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
+      ],
       swiftSettings: settings),
     .target(
       name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsEvents"],
@@ -69,6 +72,7 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
+    .target(name: "EventLogBuilder", path: "Tests/EventLogBuilder", swiftSettings: settings),
     .target(
       name: "HiveMutator",
       dependencies: ["HiveBuilder", "HiveCommands", "RegistryHive", argumentParser],
@@ -87,7 +91,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EventLogsTests",
-      dependencies: ["EventLogs", "WindowsEvents", "RegistryHive", "HiveBuilder"],
+      dependencies: [
+        "EventLogs", "WindowsEvents", "RegistryHive", "EventLogBuilder", "HiveBuilder",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileForensicsTests",
@@ -96,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "HiveMutator", "test-hives",
+        "HiveCommands", "HiveBuilder", "EventLogBuilder", "HiveMutator", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

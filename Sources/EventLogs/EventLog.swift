@@ -1,9 +1,159 @@
 // SPDX-License-Identifier: MIT
 
+import HiveFormat
+import RegistryHive
 public import WindowsEvents
 
-/// Where the records of an event log come from.
-public protocol EventLog {
+/// A file with records of Windows events, opened read-only.
+///
+///     let log = try EventLog(path: "Application.evtx")
+///     while let record = log.next() {
+///       print(record.time, record.provider, record.event)
+///     }
+///     for fault in log.faults { print(fault) }
+///
+/// What the file is, is told from its contents. A log that was copied from a running machine, was
+/// cut short or is partly damaged gives the records that can be read.
+///
+/// The libraries of 2018 to 2020, which Debian 12 has, give other characters for those beyond
+/// U+FFFF, such as emoji, than a log holds; nothing is lost elsewhere in such a text.
+public final class EventLog {
+  /// The formats of event logs.
+  public enum Format: String, Sendable, Hashable, CaseIterable {
+    /// The binary XML of Windows Vista and later, read by libevtx.
+    case evtx
+    /// The format of Windows NT to Server 2003, read by libevt.
+    case evt
+    /// An export as XML: what `wevtutil qe … /f:xml` or the event viewer writes, read by expat.
+    case xml
+  }
+
+  /// The file's path.
+  public let path: String
+  /// What the file was found to be.
+  public let format: Format
+  /// What could not be read so far, and what had to be mended for reading.
+  public var faults: [EventLogFault] { source.faults }
+
+  private let source: any RecordSource
+
+  /// Opens a log.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Throws: ``EventLogError`` where the file cannot be read, or is no event log.
+  public init(path: String) throws(EventLogError) {
+    self.path = path
+    let file: HiveImage
+    do throws(HiveError) {
+      file = try MappedFile(path: path).image
+    } catch {
+      throw EventLogError(error, path: path)
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let format = Format(file) else {
+      throw EventLogError(
+        code: .notAnEventLog, path: path,
+        reason: "is not an event log: neither .evtx nor .evt, nor an export of events as XML")
+    }
+    self.format = format
+    switch format {
+    case .evtx:
+      var faults: [EventLogFault] = []
+      let memory: MemoryFile?
+      do throws(HiveError) {
+        memory = try EvtxHeader.mend(file, reporting: &faults)
+      } catch {
+        throw EventLogError(error, path: path)
+      }
+      source = try LibraryReader(.evtx, path: path, memory: memory, log: name, faults: faults)
+    case .evt:
+      source = try LibraryReader(.evt, path: path, log: name)
+    case .xml:
+      source = XMLReader(file, log: name)
+    }
+  }
+
   /// The next record; nil at the end.
-  mutating func next() -> EventRecord?
+  ///
+  /// Records come in the order of the file. Those that were found outside of what its own lists
+  /// lead to come last, and are marked with ``WindowsEvents/EventRecord/isRecovered``.
+  public func next() -> EventRecord? {
+    source.next()
+  }
+}
+
+/// Something of a log that could not be read, or that was mended in memory for reading.
+public struct EventLogFault: Sendable, Hashable, CustomStringConvertible {
+  /// What was wrong, as a sentence without its full stop.
+  public let description: String
+}
+
+/// Why an event log could not be opened.
+public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What kind of obstacle there was.
+  public struct Code: RawRepresentable, Sendable, Hashable {
+    /// A stable identifier, such as `no-such-file`.
+    public let rawValue: String
+
+    /// Makes a code from its identifier.
+    public init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// There is no file at the path.
+    public static let noSuchFile = Self(rawValue: "no-such-file")
+    /// The file may not be read.
+    public static let permissionDenied = Self(rawValue: "permission-denied")
+    /// The system could not read the file.
+    public static let inputOutput = Self(rawValue: "input-output")
+    /// The file is not an event log, or too damaged to be read as one.
+    public static let notAnEventLog = Self(rawValue: "not-an-event-log")
+  }
+
+  /// What kind of obstacle there was.
+  public let code: Code
+  /// The path as it was given.
+  public let path: String
+  /// What was wrong, as a sentence without the path.
+  public let reason: String
+
+  /// The path and what was wrong, for the person at the terminal.
+  public var description: String { "\(path): \(reason)" }
+}
+
+extension EventLogError {
+  init(_ error: HiveError, path: String) {
+    switch error.code {
+    case .noSuchFile: self.init(code: .noSuchFile, path: path, reason: error.reason)
+    case .permissionDenied: self.init(code: .permissionDenied, path: path, reason: error.reason)
+    case .isDirectory:
+      self.init(code: .notAnEventLog, path: path, reason: "is a directory, not an event log")
+    case .empty:
+      self.init(code: .notAnEventLog, path: path, reason: "is empty (0 bytes), not an event log")
+    case .notAFile: self.init(code: .notAnEventLog, path: path, reason: error.reason)
+    default: self.init(code: .inputOutput, path: path, reason: error.reason)
+    }
+  }
+}
+
+/// What reads the records of one format.
+protocol RecordSource: AnyObject {
+  var faults: [EventLogFault] { get }
+
+  func next() -> EventRecord?
+}
+
+extension EventLog.Format {
+  /// The format of a file; nil where it is no event log.
+  init?(_ file: HiveImage) {
+    if EvtxHeader.isLog(file) {
+      self = .evtx
+    } else if LogLibrary.isEvt(file) {
+      self = .evt
+    } else if XMLEvents(file).looksLikeEvents {
+      self = .xml
+    } else {
+      return nil
+    }
+  }
 }

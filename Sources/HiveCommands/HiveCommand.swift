@@ -11,6 +11,7 @@ package struct HiveCommand: ParsableCommand {
     subcommands: [
       CheckCommand.self,
       DumpCommand.self,
+      EventsCommand.self,
       GrowthCommand.self,
       InfoCommand.self,
       PolicyCommand.self,

@@ -31,6 +31,34 @@ import Testing
     ] as [(UInt64, String)])
   func text(ticks: UInt64, text: String) {
     #expect(FileTime(rawValue: ticks).description == text)
+    #expect(FileTime(text)?.rawValue == ticks)
+  }
+
+  @Test(
+    "Times may be written shorter, or with more decimals",
+    arguments: [
+      ("2012-04-09", "2012-04-09T00:00:00.0000000Z"),
+      ("2012-04-09 13:10", "2012-04-09T13:10:00.0000000Z"),
+      ("2012-04-09T13:10:43Z", "2012-04-09T13:10:43.0000000Z"),
+      ("2012-04-09T13:10:43.5", "2012-04-09T13:10:43.5000000Z"),
+      ("2012-04-09T13:10:43.453749799Z", "2012-04-09T13:10:43.4537497Z"),
+      ("2024-02-29", "2024-02-29T00:00:00.0000000Z"),
+    ])
+  func reading(text: String, time: String) {
+    #expect(FileTime(text)?.description == time)
+  }
+
+  @Test(
+    "What is no time in UTC is refused",
+    arguments: [
+      "", "Z", "2012", "2012-04", "1600-12-31", "2012-13-01", "2012-00-01", "2012-04-31",
+      "2023-02-29", "1900-02-29", "2012-04-00", "2012-04-09T", "2012-04-09T24:00",
+      "2012-04-09T13:60", "2012-04-09T13:10:60", "2012-04-09T13:10:43.",
+      "2012-04-09T13:10:43+02:00",
+      "2012-04-09T1:10", "+012-04-09", "60056-05-29", "99999-12-31", "2012-04-09x",
+    ])
+  func refused(text: String) {
+    #expect(FileTime(text) == nil)
   }
 
   @Test func `every day of eight centuries follows the one before`() {

@@ -34,7 +34,7 @@ struct PolicyTextWriter {
     let lead = reading.leadIndex
     let first = [
       reading.policy.name, reading.state.text, reading.settings[lead].text,
-      reading.keyLastWritten?.dateText ?? "-", RegistryString(reading.source).visible,
+      reading.keyLastWritten?.toTheSecond ?? "-", RegistryString(reading.source).visible,
     ]
     let others = reading.settings.enumerated().filter { index, setting in
       index != lead && setting.content != .missing
@@ -96,12 +96,5 @@ extension ValueData {
     case .bytes(let bytes):
       return bytes.isEmpty ? "(no data)" : hexText(bytes.prefix(8)) + (bytes.count > 8 ? "…" : "")
     }
-  }
-}
-
-extension FileTime {
-  /// Date and time to the second.
-  fileprivate var dateText: String {
-    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + "Z"
   }
 }

@@ -181,6 +181,21 @@ extension VolumeFolder {
     return nil
   }
 
+  /// The regular files whose names are wanted, without those beside them.
+  func files(where isWanted: (String) -> Bool) -> [VolumeFile] {
+    names.filter(isWanted).compactMap { name in
+      switch kind(of: name) {
+      case .file(let size):
+        return VolumeFile(path: path(of: name), size: size, companions: [])
+      case .link:
+        log.addLink(path(of: name))
+        return nil
+      default:
+        return nil
+      }
+    }
+  }
+
   /// Logs and transaction files: `NAME.LOG1`, `NAME{…}.TM.blf`.
   private func companions(of name: String) -> [VolumeFile] {
     let wanted = RegistryString(name)

@@ -22,6 +22,10 @@ public struct WindowsVolume: Sendable {
   public let userPolicy: VolumeFile?
   /// The profiles that hold a hive, by place and name.
   public let profiles: [ProfileFolder]
+  /// The event logs that tell of profiles: in `System32\winevt\Logs` the Application and System
+  /// logs, their archives and the log of the profile service; before Windows Vista those in
+  /// `System32\config`.
+  public let eventLogs: [VolumeFile]
   /// What was passed over: symbolic links, and folders that cannot be read.
   public let notes: [VolumeNote]
 
@@ -51,6 +55,10 @@ public struct WindowsVolume: Sendable {
       .firstFile(named: "Registry.pol")
     userPolicy = windows.folders(at: ["System32", "GroupPolicy", "User"])
       .firstFile(named: "Registry.pol")
+    eventLogs =
+      windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
+        folder.files { EventLogName.tellsOfProfiles($0) }
+      } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
     profiles = ProfileFolder.all(root: root, windows: windows)
     notes = log.notes
   }

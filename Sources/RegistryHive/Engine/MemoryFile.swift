@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CHivex
-import HiveFormat
+package import HiveFormat
 
 #if canImport(Glibc)
 import Glibc
@@ -16,7 +16,7 @@ import Darwin
 ///
 /// Its bytes are mapped here too, so that there is one copy of them for both readers.
 @safe
-final class MemoryFile: HiveImageOwner, @unchecked Sendable {
+package final class MemoryFile: HiveImageOwner, @unchecked Sendable {
   // Set once by the initializer; the bytes change only in `edit`, before the object is shared.
   private let bytes: UnsafeMutableRawBufferPointer
   private let descriptor: CInt
@@ -24,7 +24,7 @@ final class MemoryFile: HiveImageOwner, @unchecked Sendable {
   /// Makes a file of a size that begins with the bytes of an image; the rest is zero.
   ///
   /// - Throws: ``HiveError`` where the system cannot provide it.
-  init(size: Int, copying image: HiveImage) throws(HiveError) {
+  package init(size: Int, copying image: HiveImage) throws(HiveError) {
     descriptor = Self.create()
     guard descriptor >= 0 else { throw Self.error(errno) }
     guard size > 0, ftruncate(descriptor, off_t(size)) == 0,
@@ -48,7 +48,7 @@ final class MemoryFile: HiveImageOwner, @unchecked Sendable {
   }
 
   /// Changes the bytes; only before the first use of ``image`` or ``path``.
-  func edit<Failure: Error>(
+  package func edit<Failure: Error>(
     _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     let buffer = unsafe bytes.bindMemory(to: UInt8.self)
@@ -56,18 +56,18 @@ final class MemoryFile: HiveImageOwner, @unchecked Sendable {
     try body(&span)
   }
 
-  override func discardResidentPages() {
+  package override func discardResidentPages() {
     // The mapping is shared: the pages stay in the file.
     _ = unsafe madvise(bytes.baseAddress, bytes.count, MADV_DONTNEED)
   }
 
   /// The file's bytes; they keep the file alive.
-  var image: HiveImage {
+  package var image: HiveImage {
     unsafe HiveImage(borrowing: UnsafeRawBufferPointer(bytes), ownedBy: self)
   }
 
   /// A path that leads to the file as long as it is alive.
-  var path: String {
+  package var path: String {
     #if os(Linux)
     "/proc/self/fd/\(descriptor)"
     #else

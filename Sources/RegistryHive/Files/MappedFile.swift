@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
+package import HiveFormat
 
 #if canImport(Glibc)
 import Glibc
@@ -12,14 +12,14 @@ import Darwin
 
 /// A file mapped into memory, read-only, for as long as the object lives.
 @safe
-final class MappedFile: HiveImageOwner, @unchecked Sendable {
+package final class MappedFile: HiveImageOwner, @unchecked Sendable {
   // Set once by the initializer; the mapping is never written to.
   private let bytes: UnsafeRawBufferPointer
 
   /// Maps a regular file.
   ///
   /// - Throws: ``HiveError`` when the file is missing, not a regular file, or cannot be read.
-  init(path: String) throws(HiveError) {
+  package init(path: String) throws(HiveError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw HiveError(opening: path, errno: errno) }
     defer { close(descriptor) }
@@ -44,13 +44,13 @@ final class MappedFile: HiveImageOwner, @unchecked Sendable {
     unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
   }
 
-  override func discardResidentPages() {
+  package override func discardResidentPages() {
     _ = unsafe madvise(
       UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
   }
 
   /// The file's bytes; they keep the mapping alive.
-  var image: HiveImage {
+  package var image: HiveImage {
     unsafe HiveImage(borrowing: bytes, ownedBy: self)
   }
 }

@@ -23,7 +23,9 @@ struct Outcome {
 /// A program that this package builds, run as a user runs it.
 enum Tool: String {
   case hive
+  case hiveCheck = "hive-check"
   case hiveDump = "hive-dump"
+  case hiveEvents = "hive-events"
   case hiveGrowth = "hive-growth"
   case hiveInfo = "hive-info"
   case hivePolicy = "hive-policy"

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+/// The header of an `.evtx` file: one page of 4096 bytes, behind which chunks of 64 KiB follow.
+///
+/// Source: "Windows XML Event Log (EVTX) format" of J. Metz.
+enum EvtxHeader {
+  private static let signature = [UInt8]("ElfFile\0".utf8)
+  private static let chunkSignature = [UInt8]("ElfChnk\0".utf8)
+  static let size = 4096
+  static let chunkSize = 65_536
+
+  /// Whether a file begins with this header, or has lost it and goes on with a chunk.
+  static func isLog(_ file: HiveImage) -> Bool {
+    begins(file, at: 0, with: signature) || begins(file, at: size, with: chunkSignature)
+  }
+
+  private static func begins(_ file: HiveImage, at offset: Int, with bytes: [UInt8]) -> Bool {
+    (try? file.bytes(at: offset, count: bytes.count)) == bytes
+  }
+
+  /// The chunks that do not begin as one does, the unused ones left out, which are empty.
+  private static func reportLostChunks(_ file: HiveImage, to faults: inout [EventLogFault]) {
+    for offset in stride(from: size, to: file.count, by: chunkSize) {
+      guard let start = try? file.bytes(at: offset, count: chunkSignature.count) else { continue }
+      if start != chunkSignature, start.contains(where: { $0 != 0 }) {
+        faults.append(
+          EventLogFault(
+            description: "the chunk at offset \(offset) is damaged: it does not begin with ElfChnk")
+        )
+      }
+    }
+  }
+
+  /// Whether the fields that say where chunks are can be used.
+  private static func isUsable(_ file: HiveImage) -> Bool {
+    let chunks = (try? file.uint16(at: 42)) ?? 0
+    return begins(file, at: 0, with: signature) && (try? file.uint16(at: 40)) == UInt16(size)
+      && (chunks > 0 || !begins(file, at: size, with: chunkSignature))
+  }
+
+  /// Makes the header usable and the last chunk whole, in a copy.
+  ///
+  /// libevtx leaves out a chunk that is not whole, and all of them without the header.
+  ///
+  /// - Parameters:
+  ///   - file: The log.
+  ///   - faults: Gets what was mended.
+  /// - Returns: The copy; nil where the log needs no mending.
+  /// - Throws: ``RegistryHive/HiveError`` where the system provides no memory.
+  static func mend(
+    _ file: HiveImage, reporting faults: inout [EventLogFault]
+  ) throws(HiveError) -> MemoryFile? {
+    let lost = file.count > size ? (file.count - size) % chunkSize : 0
+    let isUsable = isUsable(file)
+    reportLostChunks(file, to: &faults)
+    if isUsable, lost == 0 { return nil }
+    if !isUsable {
+      faults.append(
+        EventLogFault(description: "the header is damaged; the records were looked for without it"))
+    }
+    if lost != 0 {
+      faults.append(
+        EventLogFault(
+          description: "the file is cut short: its last chunk has \(lost) of \(chunkSize) bytes"))
+    }
+    let chunks = max(0, file.count - size + chunkSize - 1) / chunkSize
+    let memory = try MemoryFile(size: size + chunks * chunkSize, copying: file)
+    memory.edit { bytes in
+      func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+        for index in 0..<MemoryLayout<Number>.size {
+          bytes[offset + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
+        }
+      }
+      for (index, byte) in signature.enumerated() { bytes[index] = byte }
+      store(0 as UInt64, at: 8)
+      store(UInt64(max(chunks, 1) - 1), at: 16)
+      store(128 as UInt32, at: 32)
+      store(1 as UInt16, at: 36)
+      store(3 as UInt16, at: 38)
+      store(UInt16(size), at: 40)
+      store(UInt16(clamping: chunks), at: 42)
+    }
+    return memory
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+import WindowsEvents
+
+/// The functions of a C library that reads logs of one format.
+///
+/// libevtx and libevt are made alike: handles are pointers of the same type, and the functions
+/// differ in their prefix, and in how a record gives its number, time and level.
+@safe
+struct LogLibrary {
+  typealias Handle = UnsafeMutablePointer<Int>
+  typealias Errors = UnsafeMutablePointer<UnsafeMutablePointer<Int>?>
+  typealias HandleFunction = (UnsafeMutablePointer<Handle?>?, Errors?) -> CInt
+  typealias CountFunction = (Handle?, UnsafeMutablePointer<CInt>?, Errors?) -> CInt
+  typealias RecordFunction = (Handle?, CInt, UnsafeMutablePointer<Handle?>?, Errors?) -> CInt
+  typealias Text = (size: LibraryText.SizeFunction, copy: LibraryText.CopyFunction)
+
+  /// What every record has, whatever its texts.
+  struct Fields {
+    var time: FileTime
+    var number: UInt64
+    var event: UInt32
+    var level: EventLevel
+  }
+
+  let name: String
+  let makeFile: HandleFunction
+  let freeFile: HandleFunction
+  let openFile: (Handle?, String) -> CInt
+  /// Whether the library takes the file for damaged; nil where that says nothing, as of libevtx,
+  /// which says so of logs with a header that is older than their last chunk.
+  let isCorrupted: ((Handle?, Errors?) -> CInt)?
+  let recordCount: CountFunction
+  let record: RecordFunction
+  let recoveredCount: CountFunction
+  let recovered: RecordFunction
+  let freeRecord: HandleFunction
+  let fields: (Handle?) -> Fields?
+  let provider: (Handle?) -> String?
+  let computer: Text
+  let user: Text
+  let stringCount: CountFunction
+  let string: (size: LibraryText.IndexedSizeFunction, copy: LibraryText.IndexedCopyFunction)
+}
+
+/// Reads a log with a C library.
+@safe
+final class LibraryReader: RecordSource {
+  private(set) var faults: [EventLogFault]
+  private let library: LogLibrary
+  private let log: String
+  private var file: LogLibrary.Handle?
+  /// Keeps what the library reads, where that is not the file itself.
+  private let memory: MemoryFile?
+  private var index: CInt = 0
+  private var count: CInt = 0
+  private var recoveredCount: CInt = 0
+  /// The records that were read, where others may be found that are the same.
+  private var seen: Set<EventRecord> = []
+
+  /// Opens a log.
+  ///
+  /// - Parameters:
+  ///   - library: What reads its format.
+  ///   - path: The log's path.
+  ///   - memory: What to read in its place.
+  ///   - log: The name to give records.
+  ///   - faults: What is known to be wrong already.
+  /// - Throws: ``EventLogError`` where the library does not open it.
+  init(
+    _ library: LogLibrary, path: String, memory: MemoryFile? = nil, log: String,
+    faults: [EventLogFault] = []
+  ) throws(EventLogError) {
+    self.library = library
+    self.memory = memory
+    self.log = log
+    self.faults = faults
+    guard unsafe library.makeFile(&file, nil) == 1 else {
+      throw EventLogError(
+        code: .inputOutput, path: path, reason: "cannot be read: \(library.name) does not start")
+    }
+    guard unsafe library.openFile(file, memory?.path ?? path) == 1 else {
+      unsafe _ = library.freeFile(&file, nil)
+      throw EventLogError(
+        code: .notAnEventLog, path: path,
+        reason: "is too damaged to be read: \(library.name) does not open it")
+    }
+    if unsafe library.recordCount(file, &count, nil) != 1 { count = 0 }
+    if unsafe library.recoveredCount(file, &recoveredCount, nil) != 1 { recoveredCount = 0 }
+    if let isCorrupted = unsafe library.isCorrupted, unsafe isCorrupted(file, nil) == 1 {
+      self.faults.append(EventLogFault(description: "\(library.name) finds it damaged"))
+    }
+  }
+
+  deinit {
+    unsafe _ = library.freeFile(&file, nil)
+  }
+
+  func next() -> EventRecord? {
+    while index < count {
+      let number = index
+      index += 1
+      guard let record = unsafe read(number, library.record) else {
+        faults.append(
+          EventLogFault(description: "record \(number + 1) of \(count) cannot be read"))
+        continue
+      }
+      if recoveredCount > 0 { seen.insert(record) }
+      return record
+    }
+    while index - count < recoveredCount {
+      let number = index - count
+      index += 1
+      // What lies outside of the lists is often but the rest of a record: no fault.
+      guard var record = unsafe read(number, library.recovered), seen.insert(record).inserted
+      else { continue }
+      record.isRecovered = true
+      return record
+    }
+    return nil
+  }
+
+  private func read(_ number: CInt, _ function: LogLibrary.RecordFunction) -> EventRecord? {
+    var record: LogLibrary.Handle?
+    defer { if unsafe record != nil { unsafe _ = library.freeRecord(&record, nil) } }
+    guard unsafe function(file, number, &record, nil) == 1,
+      let fields = unsafe library.fields(record)
+    else { return nil }
+    func text(_ functions: LogLibrary.Text) -> String? {
+      unsafe LibraryText.read(record, functions.size, functions.copy)
+    }
+    return unsafe EventRecord(
+      time: fields.time, log: log, number: fields.number, provider: library.provider(record) ?? "",
+      event: Int(fields.event & 0xFFFF), level: fields.level,
+      computer: text(library.computer) ?? "",
+      user: text(library.user).flatMap { SecurityIdentifier($0) }, strings: strings(of: record))
+  }
+
+  private func strings(of record: LogLibrary.Handle?) -> [String] {
+    var count: CInt = 0
+    guard unsafe library.stringCount(record, &count, nil) == 1, count > 0 else { return [] }
+    return (0..<count).map { index in
+      unsafe LibraryText.read(record, index, library.string.size, library.string.copy) ?? ""
+    }
+  }
+}

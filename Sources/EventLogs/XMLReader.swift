@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+import WindowsEvents
+
+/// Reads events that were exported as XML.
+final class XMLReader: RecordSource {
+  private(set) var faults: [EventLogFault] = []
+  private let log: String
+  private var events: XMLEvents
+  private let parser = XMLEventParser()
+
+  init(_ file: HiveImage, log: String) {
+    self.log = log
+    events = XMLEvents(file)
+  }
+
+  func next() -> EventRecord? {
+    while let (offset, bytes) = events.next() {
+      guard let bytes else {
+        faults.append(
+          EventLogFault(
+            description: "the event at offset \(offset) has no end, and was passed over"))
+        continue
+      }
+      switch parser.parse(bytes) {
+      case .success(let element):
+        if let record = record(element) { return record }
+        faults.append(
+          EventLogFault(description: "the event at offset \(offset) has no time or no EventID"))
+      case .failure(let error):
+        faults.append(
+          EventLogFault(description: "the event at offset \(offset) cannot be read: \(error)"))
+      }
+    }
+    return nil
+  }
+
+  private func record(_ event: XMLElement) -> EventRecord? {
+    guard let system = event["System"], let time = system["TimeCreated"]?.attributes["SystemTime"],
+      let time = FileTime(time), let id = system["EventID"].flatMap({ UInt32($0.trimmedText) })
+    else { return nil }
+    let data = event["EventData"] ?? event["UserData"]
+    return EventRecord(
+      time: time, log: log, number: system["EventRecordID"].flatMap { UInt64($0.trimmedText) } ?? 0,
+      provider: system["Provider"]?.attributes["Name"] ?? "", event: Int(id & 0xFFFF),
+      level: system["Level"].flatMap { UInt8($0.trimmedText) }.map { EventLevel($0) } ?? .unknown,
+      computer: system["Computer"]?.text ?? "",
+      user: (system["Security"]?.attributes["UserID"]).flatMap { SecurityIdentifier($0) },
+      strings: data.map(Self.strings) ?? [])
+  }
+
+  /// What a provider put into its message.
+  ///
+  /// That is the data in order, or the elements with text in data of its own making. Bytes (`Binary`) are no strings.
+  private static func strings(in data: XMLElement) -> [String] {
+    data.children.flatMap { child in
+      if child.name == "Binary" { return [String]() }
+      return child.children.isEmpty ? [child.text] : strings(in: child)
+    }
+  }
+}
+
+/// An element of XML with all that is in it.
+struct XMLElement {
+  let name: String
+  let attributes: [String: String]
+  var text = ""
+  var children: [XMLElement] = []
+
+  /// The first child of a name.
+  subscript(_ name: String) -> XMLElement? { children.first { $0.name == name } }
+
+  var trimmedText: String {
+    var text = Substring(text)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Writes a row an event (RFC 4180).
+struct EventsCSVWriter {
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  func write(_ events: [ProfileEvent]) {
+    output.append(
+      "Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,")
+    output.append("Meaning,Strings\r\n")
+    for event in events { write(event) }
+  }
+
+  private func write(_ event: ProfileEvent) {
+    let record = event.record
+    output.append(record.time)
+    field(record.log)
+    output.append(text: ",\(record.number),\(record.isRecovered)")
+    field(record.provider)
+    output.append(text: ",\(record.event),\(record.level.rawValue)")
+    field(record.computer)
+    output.append(text: ",\(record.user?.description ?? ""),\(event.subject?.description ?? "")")
+    field(event.account ?? "")
+    field(event.classID ?? "")
+    output.append(text: ",\(event.leaks.map { String($0.handles.count) } ?? "")")
+    field(event.meaning.meaning)
+    field(record.strings.joined(separator: " | "))
+    output.append("\r\n")
+  }
+
+  private func field(_ text: String) {
+    output.append(",")
+    if !text.isEmpty { output.append(quoted: RegistryString(text), as: CSVEscaping.self) }
+  }
+}

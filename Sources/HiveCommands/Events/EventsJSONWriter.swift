@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Writes events as JSON objects: in one array, or each on a line of its own.
+struct EventsJSONWriter {
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  func write(_ events: [ProfileEvent], asArray isArray: Bool) {
+    guard isArray else {
+      for event in events {
+        var json = JSONWriter(to: output)
+        write(event, to: &json)
+        json.end()
+      }
+      return
+    }
+    var json = JSONWriter(to: output)
+    json.array(events, inLines: true) { write($1, to: &$0) }
+    json.end()
+  }
+
+  private func write(_ event: ProfileEvent, to json: inout JSONWriter) {
+    let record = event.record
+    json.object { json in
+      json.member("time", record.time)
+      json.member("log", record.log)
+      json.member("record", Int(clamping: record.number))
+      if record.isRecovered { json.member("recovered", true) }
+      json.member("provider", record.provider)
+      json.member("event", record.event)
+      json.member("level", record.level.rawValue)
+      json.member("computer", record.computer)
+      json.member("user", optional: record.user) { $0.value($1.description) }
+      json.member("subject", optional: event.subject) { $0.value($1.description) }
+      if let account = event.account { json.member("account", account) }
+      json.member("meaning", event.meaning.meaning)
+      json.name("strings")
+      json.array(record.strings) { $0.value($1) }
+      if let leaks = event.leaks {
+        json.name("leaks")
+        write(leaks, to: &json)
+      }
+      if let classID = event.classID { json.member("class", classID) }
+    }
+  }
+
+  private func write(_ leaks: HandleLeaks, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("hive", optional: leaks.hive) { $0.value($1) }
+      json.member("declared", optional: leaks.declared) { $0.value($1) }
+      json.name("handles")
+      json.array(leaks.handles) { json, handle in
+        json.object { json in
+          json.member("process", handle.process)
+          json.member("image", handle.image)
+          json.member("key", handle.key)
+        }
+      }
+      if !leaks.otherLines.isEmpty {
+        json.name("otherLines")
+        json.array(leaks.otherLines) { $0.value($1) }
+      }
+    }
+  }
+}

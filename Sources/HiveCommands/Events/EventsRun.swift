@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogs
+import ProfileForensics
+import RegistryHive
+import WindowsEvents
+
+/// Which events are wanted.
+struct EventFilter {
+  var since: FileTime?
+  var until: FileTime?
+  /// Identifiers and names; none for all users.
+  var users: [String] = []
+  /// None for all.
+  var numbers: Set<Int> = []
+
+  func takes(_ event: ProfileEvent) -> Bool {
+    if let since, event.record.time < since { return false }
+    if let until, event.record.time >= until { return false }
+    if !numbers.isEmpty, !numbers.contains(event.record.event) { return false }
+    return users.isEmpty || users.contains { event.isAbout($0) }
+  }
+}
+
+/// The events in the logs of one command line.
+struct EventsRun {
+  /// The events that matter to profiles, oldest first.
+  private(set) var events: [ProfileEvent] = []
+  /// The logs that were read.
+  private(set) var files: [String] = []
+
+  private var messages: [String] = []
+  private var remarks: [String] = []
+
+  /// Reads all paths; one that cannot be read does not keep the others from it.
+  ///
+  /// - Throws: ``CommandFailure`` where none of the paths can be read.
+  init(paths: [String], filter: EventFilter = EventFilter()) throws(CommandFailure) {
+    var failure: CommandFailure?
+    for path in paths {
+      do throws(CommandFailure) {
+        try read(path, filter)
+      } catch {
+        failure = failure ?? error
+        messages.append(error.message)
+      }
+    }
+    if files.isEmpty, let failure { throw failure }
+    events.sort { first, second in
+      (first.record.time, first.record.log, first.record.number)
+        < (second.record.time, second.record.log, second.record.number)
+    }
+  }
+
+  /// Reads the logs of a volume.
+  init(_ volume: WindowsVolume) {
+    read(volume.eventLogs.map(\.path), EventFilter())
+    events.sort { $0.record.time < $1.record.time }
+  }
+
+  private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
+    guard VolumeReport.isFolder(path) else {
+      do throws(EventLogError) {
+        try readLog(path, filter)
+      } catch {
+        throw CommandFailure(error)
+      }
+      return
+    }
+    do throws(ForensicsError) {
+      let volume = try WindowsVolume(path: path)
+      remarks += volume.notes.map(\.description)
+      if volume.eventLogs.isEmpty { messages.append("\(path): the volume has no event logs") }
+      read(volume.eventLogs.map(\.path), filter)
+    } catch {
+      guard error.code == .notAVolume else { throw CommandFailure(error) }
+      try readFolder(path, filter)
+    }
+  }
+
+  private mutating func readFolder(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
+    let folder: EventLogFolder
+    do throws(ForensicsError) {
+      folder = try EventLogFolder(path: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    remarks += folder.notes.map(\.description)
+    guard !folder.logs.isEmpty else {
+      throw CommandFailure(
+        exitCode: .badInput,
+        message: "\(path): is neither the root of a Windows volume nor a folder with event logs")
+    }
+    read(folder.logs.map(\.path), filter)
+  }
+
+  private mutating func read(_ paths: [String], _ filter: EventFilter) {
+    for path in paths {
+      do throws(EventLogError) {
+        try readLog(path, filter)
+      } catch {
+        messages.append(error.description)
+      }
+    }
+  }
+
+  private mutating func readLog(_ path: String, _ filter: EventFilter) throws(EventLogError) {
+    let log = try EventLog(path: path)
+    files.append(path)
+    while let record = log.next() {
+      if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
+    }
+    messages += log.faults.map { "\(path): \($0)" }
+  }
+
+  /// Tells on standard error what could not be read; returns whether all could.
+  func report() -> Bool {
+    for remark in remarks { Diagnostics.warn(remark) }
+    for message in messages.prefix(100) { Diagnostics.warn(message) }
+    if messages.count > 100 { Diagnostics.warn("and \(messages.count - 100) more") }
+    return messages.isEmpty
+  }
+}
+
+extension CommandFailure {
+  init(_ error: EventLogError) {
+    message = error.description
+    exitCode =
+      switch error.code {
+      case .noSuchFile: .noInput
+      case .permissionDenied, .inputOutput: .inputOutput
+      default: .badInput
+      }
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Writes events for a person to read.
+struct EventsTextWriter {
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  func write(_ events: [ProfileEvent]) {
+    for (index, event) in events.enumerated() {
+      if index > 0 { output.append("\n") }
+      write(event)
+    }
+  }
+
+  private func write(_ event: ProfileEvent) {
+    let record = event.record
+    output.append(text: "\(record.time.toTheSecond)  ")
+    output.append("\(record.event)", in: .bold)
+    output.append(text: " \(record.level.text), \(RegistryString(record.provider.short).visible)")
+    if let user = event.account ?? event.subject?.description {
+      output.append(text: ", \(RegistryString(user).visible)")
+    }
+    let place = "\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
+    output.append(" (\(RegistryString(place).visible))", in: .dim)
+    output.append("\n")
+    output.append(sentence: event.meaning.meaning)
+    if let leaks = event.leaks {
+      write(leaks)
+    } else {
+      writeStrings(of: event)
+    }
+  }
+
+  private func write(_ leaks: HandleLeaks) {
+    for handle in leaks.handles {
+      line("\(handle.imageName) (\(handle.process)): \(handle.keyOfUser)")
+    }
+    for text in leaks.otherLines { line(text) }
+    if let declared = leaks.declared, declared != leaks.handles.count {
+      line("by its own count, \(declared) handles")
+    }
+  }
+
+  private func writeStrings(of event: ProfileEvent) {
+    for (index, text) in event.record.strings.enumerated() {
+      let shown = text.trimmed
+      guard !shown.isEmpty else { continue }
+      let fields = event.meaning.fields
+      line(index < fields.count ? "\(fields[index]): \(shown)" : String(shown))
+    }
+  }
+
+  /// A line below an event; texts of events may have more than one.
+  private func line(_ text: String) {
+    for part in text.split(whereSeparator: \.isNewline) {
+      output.append(text: "    \(RegistryString(String(part)).visible)\n")
+    }
+  }
+}
+
+extension String {
+  /// The name of a provider as the event viewer shows it.
+  fileprivate var short: String {
+    hasPrefix("Microsoft-Windows-") ? String(dropFirst(18)) : self
+  }
+}
+
+extension EventLevel {
+  fileprivate var text: String {
+    switch self {
+    case .auditSuccess: "audit success"
+    case .auditFailure: "audit failure"
+    case .unknown: "of unknown level"
+    default: rawValue
+    }
+  }
+}
+
+extension FileTime {
+  /// Date and time without fractions of a second, as people read it.
+  var toTheSecond: String {
+    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + "Z"
+  }
+}

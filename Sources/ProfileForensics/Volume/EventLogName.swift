@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// The names of the files that Windows keeps events in.
+enum EventLogName {
+  /// Files of `System32\winevt\Logs` with events about profiles and COM; an archive is what a full
+  /// log was renamed to.
+  static func tellsOfProfiles(_ name: String) -> Bool {
+    let starts = [
+      "Application.", "System.", "Archive-Application-", "Archive-System-",
+      "Microsoft-Windows-User Profile Service%4Operational.",
+      "Archive-Microsoft-Windows-User Profile Service%4Operational-",
+    ]
+    return ends(name, with: ".evtx") && starts.contains { begins(name, with: $0) }
+  }
+
+  /// Files of `System32\config` with events, before Windows Vista.
+  static func isOld(_ name: String) -> Bool { ends(name, with: ".evt") }
+
+  /// Files that may hold events of any kind, exports included.
+  static func mayBeLog(_ name: String) -> Bool {
+    [".evtx", ".evt", ".xml"].contains { ends(name, with: $0) }
+  }
+
+  private static func begins(_ name: String, with start: String) -> Bool {
+    RegistryString(String(name.prefix(start.count))).matches(RegistryString(start))
+  }
+
+  private static func ends(_ name: String, with end: String) -> Bool {
+    RegistryString(String(name.suffix(end.count))).matches(RegistryString(end))
+  }
+}
+
+/// The event logs in a folder that is no volume, by the endings of their names: `.evtx`, `.evt`, and
+/// `.xml` for exports.
+public struct EventLogFolder: Sendable {
+  /// The logs, sorted by their names.
+  public let logs: [VolumeFile]
+  /// What was passed over.
+  public let notes: [VolumeNote]
+
+  /// Looks for logs in a folder, and not in those below it.
+  ///
+  /// - Parameter path: The folder's path.
+  /// - Throws: ``ForensicsError`` where it cannot be read.
+  public init(path: String) throws(ForensicsError) {
+    let log = VolumeLog()
+    logs = try VolumeFolder(root: path, log: log).files { EventLogName.mayBeLog($0) }
+    notes = log.notes
+  }
+}

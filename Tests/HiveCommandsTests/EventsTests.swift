@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import Foundation
+import HiveBuilder
+import Testing
+
+/// `hive events`, on logs of the builder and on those of the corpus.
+@Suite struct EventsTests {
+  private let folder: HiveBuilder.TemporaryFolder
+
+  init() throws {
+    folder = try HiveBuilder.TemporaryFolder()
+  }
+
+  private static let service = "Microsoft-Windows-User Profiles Service"
+  private static let anna = "S-1-5-21-1111111111-2222222222-3333333333-1001"
+
+  private static func leak(_ minute: Int, _ user: String, key: String) -> EventDescription {
+    EventDescription(
+      time: filetime(2024, 5, 6, 9, minute), provider: service, event: 1530, level: 3,
+      data: [
+        (
+          "Detail",
+          "1 user registry handles leaked from \\Registry\\User\\\(user):\n"
+            + "Process 7 (\\Device\\HarddiskVolume1\\app.exe) has opened key "
+            + "\\REGISTRY\\USER\\\(user)\(key)\n"
+        )
+      ])
+  }
+
+  private static let events = [
+    EventDescription(time: filetime(2024, 5, 6, 9, 30), provider: service, event: 1531),
+    leak(10, anna, key: "\\Printers"),
+    EventDescription(time: filetime(2024, 5, 6, 9, 15), provider: "Winlogon", event: 6001),
+    leak(20, "S-1-5-21-1-2-3-500", key: ""),
+  ]
+
+  private func write(_ name: String = "Application.evtx") throws -> String {
+    try folder.write(EvtxBuilder(Self.events).build(), to: name)
+  }
+
+  @Test func `text, oldest first`() async throws {
+    let outcome = try await Tool.hiveEvents.run(try write())
+    #expect(
+      outcome.text == """
+        2024-05-06 09:10:00Z  1530 warning, User Profiles Service, \(Self.anna) (Application.evtx 2)
+          Programs still had keys of the user's registry open at log-off; Windows
+          unloaded it by force.
+            app.exe (7): HKCU\\Printers
+
+        2024-05-06 09:20:00Z  1530 warning, User Profiles Service, S-1-5-21-1-2-3-500 (Application.evtx 4)
+          Programs still had keys of the user's registry open at log-off; Windows
+          unloaded it by force.
+            app.exe (7): HKCU
+
+        2024-05-06 09:30:00Z  1531 information, User Profiles Service, S-1-5-18 (Application.evtx 1)
+          The User Profiles Service started.
+
+        """)
+    #expect(outcome.errors == "")
+    #expect(outcome.code == 0)
+  }
+
+  @Test func `an object a line, and an array`() async throws {
+    let path = try write()
+    let lines = try await Tool.hive.run("events", "--format", "ndjson", "--id", "1530", path)
+    let first = """
+      {"time":"2024-05-06T09:10:00.0000000Z","log":"Application.evtx","record":2,\
+      "provider":"Microsoft-Windows-User Profiles Service","event":1530,"level":"warning",\
+      "computer":"PC1","user":"S-1-5-18","subject":"\(Self.anna)",\
+      "meaning":"Programs still had keys of the user's registry open at log-off; Windows unloaded \
+      it by force.","strings":["1 user registry handles leaked from \
+      \\\\Registry\\\\User\\\\\(Self.anna):\\nProcess 7 (\\\\Device\\\\HarddiskVolume1\\\\app.exe) \
+      has opened key \\\\REGISTRY\\\\USER\\\\\(Self.anna)\\\\Printers\\n"],\
+      "leaks":{"hive":"\\\\Registry\\\\User\\\\\(Self.anna)","declared":1,"handles":[{"process":7,\
+      "image":"\\\\Device\\\\HarddiskVolume1\\\\app.exe",\
+      "key":"\\\\REGISTRY\\\\USER\\\\\(Self.anna)\\\\Printers"}]}}
+      """
+    let printed = lines.text.split(separator: "\n")
+    #expect(printed.count == 2)
+    #expect(printed.first.map(String.init) == first)
+    let array = try await Tool.hive.run("events", "--format", "json", path)
+    let objects = try JSONSerialization.jsonObject(with: Data(array.bytes)) as? [[String: Any]]
+    #expect(objects?.map { $0["event"] as? Int } == [1530, 1530, 1531])
+  }
+
+  @Test(
+    "Events are chosen by time, user and number",
+    arguments: [
+      (["--since", "2024-05-06T09:20"], [4, 1]), (["--until", "2024-05-06 09:20:00Z"], [2]),
+      (["--since", "2024-05-06", "--until", "2024-05-07"], [2, 4, 1]),
+      (["--user", anna], [2]), (["--user", anna, "--user", "S-1-5-18"], [2, 1]),
+      (["--id", "1531"], [1]), (["--id", "1", "--id", "2"], []),
+    ])
+  func filters(options: [String], records: [Int]) async throws {
+    let outcome = try await Tool.hive.run(["events", "--format", "csv"] + options + [try write()])
+    let rows = outcome.text.split(separator: "\r\n").dropFirst()
+    #expect(rows.map { Int($0.split(separator: ",")[2]) } == records)
+    #expect(outcome.code == 0)
+  }
+
+  @Test func `a row an event`() async throws {
+    let outcome = try await Tool.hive.run("events", "--format", "csv", "--id", "1531", try write())
+    #expect(
+      outcome.text == """
+        Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,\
+        Meaning,Strings\r
+        2024-05-06T09:30:00.0000000Z,"Application.evtx",1,false,\
+        "Microsoft-Windows-User Profiles Service",1531,information,"PC1",S-1-5-18,S-1-5-18,,,,\
+        "The User Profiles Service started.",\r
+
+        """)
+  }
+
+  @Test func `the programs that kept keys open`() async throws {
+    let path = try write()
+    let text = try await Tool.hive.run("events", "--handles", path)
+    #expect(
+      text.text == """
+        \\Device\\HarddiskVolume1\\app.exe
+          2 handles in 2 events, 2024-05-06; users: \(Self.anna), S-1-5-21-1-2-3-500
+            1  HKCU
+            1  HKCU\\Printers
+
+        """)
+    let csv = try await Tool.hive.run("events", "--handles", "--format", "csv", path)
+    #expect(csv.text.split(separator: "\r\n").count == 3)
+    let json = try await Tool.hive.run("events", "--handles", "--format", "ndjson", path)
+    #expect(
+      json.text == """
+        {"image":"\\\\Device\\\\HarddiskVolume1\\\\app.exe","handles":2,"events":2,\
+        "first":"2024-05-06T09:10:00.0000000Z","last":"2024-05-06T09:20:00.0000000Z",\
+        "users":["\(Self.anna)","S-1-5-21-1-2-3-500"],\
+        "keys":[{"key":"HKCU","handles":1},{"key":"HKCU\\\\Printers","handles":1}]}
+
+        """)
+    let none = try await Tool.hive.run("events", "--handles", "--id", "1531", path)
+    #expect(none.text == "No event names a program that kept a user's registry open.\n")
+  }
+
+  @Test func `folders and volumes are read, and what cannot be is told`() async throws {
+    _ = try write("logs/Application.evtx")
+    try folder.write(EvtBuilder(Self.events).build(), to: "logs/AppEvent.Evt")
+    try folder.write([1, 2, 3], to: "logs/broken.evtx")
+    try folder.write([1, 2, 3], to: "logs/notes.txt")
+    let outcome = try await Tool.hive.run("events", "--format", "ndjson", folder.path("logs"))
+    #expect(outcome.text.split(separator: "\n").count == 6)
+    #expect(
+      outcome.errors
+        == "hive: \(folder.path("logs/broken.evtx")): is not an event log: neither .evtx nor .evt,"
+        + " nor an export of events as XML\n")
+    #expect(outcome.code == 1)
+
+    try folder.write([], to: "volume/WINDOWS/System32/Config/software")
+    _ = try write("volume/WINDOWS/System32/winevt/logs/application.evtx")
+    _ = try write("volume/WINDOWS/System32/winevt/logs/Security.evtx")
+    let volume = try await Tool.hive.run("events", "--format", "ndjson", folder.path("volume"))
+    #expect(volume.text.split(separator: "\n").count == 3)
+    #expect(volume.code == 0)
+  }
+
+  @Test func `a path without a log is refused`() async throws {
+    try folder.write([], to: "empty/nothing")
+    let empty = try await Tool.hive.run("events", folder.path("empty"))
+    #expect(
+      empty.errors
+        == "hive: \(folder.path("empty")): is neither the root of a Windows volume nor a folder with"
+        + " event logs\n")
+    #expect(empty.code == 65)
+    #expect(try await Tool.hive.run("events", folder.path("missing")).code == 66)
+    let time = try await Tool.hive.run("events", "--since", "yesterday", "x")
+    #expect(time.code == 64)
+  }
+
+  @Test(.enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"))
+  func `real logs give what is in them`() async throws {
+    func events(_ name: String) async throws -> [(provider: String?, event: Int?)] {
+      let outcome = try await Tool.hive.run(
+        "events", "--format", "json", "\(Corpus.folder ?? "")/events/\(name)")
+      #expect(outcome.errors == "")
+      #expect(outcome.code == 0)
+      let objects = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
+      return (objects as? [[String: Any]] ?? []).map {
+        ($0["provider"] as? String, $0["event"] as? Int)
+      }
+    }
+    #expect(
+      try await events("Application.evtx").map(\.event)
+        == [1531, 1530, 1530, 1524, 10006, 1508, 1500])
+    #expect(try await events("AppEvent.Evt").map(\.event) == [1517, 1524, 1401])
+    #expect(try await events("Application_no_crc32.evtx").map(\.event) == [1532, 1531])
+    let system = try await events("system.evtx")
+    #expect(Set(system.map(\.provider)) == ["Microsoft-Windows-DistributedCOM"])
+    #expect(Set(system.map(\.event)) == [10005, 10010, 10016])
+    #expect(system.count == 18)
+  }
+}
