@@ -74,14 +74,18 @@ let package = Package(
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
     .target(name: "EventLogBuilder", path: "Tests/EventLogBuilder", swiftSettings: settings),
     .target(
+      name: "VolumeBuilder", dependencies: ["HiveBuilder", "EventLogBuilder"],
+      path: "Tests/VolumeBuilder", swiftSettings: settings),
+    .target(
       name: "HiveMutator",
       dependencies: ["HiveBuilder", "HiveCommands", "RegistryHive", argumentParser],
       path: "Tests/HiveMutator", swiftSettings: settings),
     .executableTarget(
-      name: "test-hives", dependencies: ["HiveBuilder", "HiveMutator", argumentParser],
+      name: "test-hives",
+      dependencies: ["HiveBuilder", "HiveMutator", "VolumeBuilder", argumentParser],
       path: "Tests/test-hives", swiftSettings: settings),
     .testTarget(
-      name: "HiveFormatTests", dependencies: ["HiveFormat", "HiveBuilder"],
+      name: "HiveFormatTests", dependencies: ["HiveFormat", "HiveBuilder", "VolumeBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],
@@ -97,12 +101,16 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProfileForensicsTests",
-      dependencies: ["ProfileForensics", "RegistryHive", "HiveBuilder"],
+      dependencies: [
+        "ProfileForensics", "RegistryHive", "WindowsEvents", "EventLogs", "HiveBuilder",
+        "EventLogBuilder", "VolumeBuilder",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "EventLogBuilder", "HiveMutator", "test-hives",
+        "HiveCommands", "HiveBuilder", "EventLogBuilder", "VolumeBuilder", "HiveMutator",
+        "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

@@ -3,6 +3,7 @@
 import Foundation
 import HiveBuilder
 import Testing
+import VolumeBuilder
 
 /// The committed files of the `TestHives` folder, against the code that describes them.
 @Suite struct TestHivesTests {
@@ -29,7 +30,17 @@ import Testing
       "run `swift run test-hives rebuild` and commit the result")
   }
 
-  /// The names of all files but the README.
+  private static let volume = VolumeDescription.documented.files
+
+  @Test(arguments: volume.map(\.path))
+  func `a committed file of the volume is what its description builds`(path: String) throws {
+    let file = try Data(contentsOf: Self.folder.appending(path: "volume/\(path)"))
+    #expect(
+      file == Self.volume.first { $0.path == path }.map { Data($0.bytes) },
+      "run `swift run test-hives rebuild` and commit the result")
+  }
+
+  /// The names of all files but the README and those of the volume.
   private static let names = Fixture.all.flatMap(\.fileNames) + PolicyFileFixture.all.map(\.name)
 
   @Test func `the folder holds the described files and nothing else`() throws {
@@ -37,7 +48,7 @@ import Testing
     let files = paths.filter { path in
       path != "README.md" && !paths.contains { $0.hasPrefix(path + "/") }
     }
-    #expect(files.sorted() == Self.names.sorted())
+    #expect(files.sorted() == (Self.names + Self.volume.map { "volume/\($0.path)" }).sorted())
   }
 
   @Test func `the README lists every file once, in the order of the descriptions`() throws {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import HiveBuilder
+import VolumeBuilder
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -33,6 +34,9 @@ extension TestHives {
       }
       for fixture in PolicyFileFixture.all {
         try write(fixture.describe().build(), as: fixture.name, below: root)
+      }
+      for (path, bytes) in VolumeDescription.documented.files {
+        try write(bytes, as: "volume/\(path)", below: root)
       }
     }
 

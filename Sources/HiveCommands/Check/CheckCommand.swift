@@ -6,18 +6,35 @@ import RegistryHive
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Tell everything that is wrong with hives, and what to do about it.",
+    abstract: "Tell why profiles were not unloaded at log-off, and what is wrong with hives.",
     discussion: """
-      Reading needs little of what Windows calls for; a check compares all of it. It does not stop \
-      at the first fault.
+      Of a mounted Windows volume, a profile's folder or a folder of collected hives, the profile \
+      list, the hives' state, policies, sizes, the accounts that COM applications and services run \
+      as, and the event logs are put side by side: each profile gets a verdict, and each finding \
+      says what it rests on.
 
-      The exit code is 1 where there is a problem or a warning. What is only information, which \
-      sound hives have too, counts for nothing.
+      Of a hive, the structure is checked as well: reading needs little of what Windows calls for, \
+      a check compares all of it, and does not stop at the first fault.
+
+      The exit code is 1 where there is a problem or a warning, or something could not be read. \
+      What is only information, which sound machines have too, counts for nothing.
       """,
     version: HiveCommand.version)
 
-  @Argument(help: "The hive files.", completion: .file())
+  @Argument(
+    help: "Hives, profile folders, folders of hives, or roots of mounted Windows volumes.",
+    completion: .file())
   var paths: [String]
+
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp(
+      "Tell what this class of COM leads to, such as event 10006 names; may be repeated.",
+      valueName: "clsid"))
+  var classes: [String] = []
+
+  @Option(help: "What makes the exit code 1.")
+  var failOn: CheckThreshold = .warning
 
   @OptionGroup var logs: LogOptions
 
@@ -28,24 +45,51 @@ struct CheckCommand: ParsableCommand {
   var output: String?
 
   func validate() throws {
-    if !logs.files.isEmpty, paths.count > 1 {
+    if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: VolumeReport.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
+    }
+    for name in classes where !Self.isClassIdentifier(name) {
+      throw ValidationError(
+        "--class: \"\(name)\" is no class identifier, such as"
+          + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.")
     }
   }
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let run = try CheckRun(paths: paths, logs: logs)
-      let output = try Output.open(output, inputs: paths + logs.files)
+      let run = try CheckRun(paths: paths, logs: logs, classes: classes)
+      let output = try Output.open(output, inputs: paths + run.files + logs.files)
       switch format {
       case .text: CheckTextWriter(to: output).write(run.checked)
       case .json: CheckJSONWriter(to: output).write(run.results)
       case .csv: CheckCSVWriter(to: output).write(run.results)
       }
       try output.finish(path: self.output)
-      run.report()
-      return run.isSound ? .success : .incomplete
+      let isComplete = run.report()
+      return isComplete && run.isSound(failOn) ? .success : .incomplete
     }
+  }
+
+  /// Whether a text has the form of a class identifier, with or without braces.
+  private static func isClassIdentifier(_ text: String) -> Bool {
+    let inner = text.first == "{" && text.last == "}" ? text.dropFirst().dropLast() : text[...]
+    let groups = inner.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.count) == [8, 4, 4, 4, 12]
+      && groups.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+  }
+}
+
+/// How serious a finding must be to count.
+enum CheckThreshold: String, CaseIterable, ExpressibleByArgument {
+  case problem
+  case warning
+
+  var severity: CheckRule.Severity { self == .problem ? .problem : .warning }
+
+  var defaultValueDescription: String { rawValue }
+
+  static var allValueDescriptions: [String: String] {
+    ["problem": "problems alone", "warning": "warnings and problems"]
   }
 }
 

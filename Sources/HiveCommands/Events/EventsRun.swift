@@ -52,10 +52,9 @@ struct EventsRun {
     }
   }
 
-  /// Reads the logs of a volume.
-  init(_ volume: WindowsVolume) {
-    read(volume.eventLogs.map(\.path), EventFilter())
-    events.sort { $0.record.time < $1.record.time }
+  /// Reads the logs of a machine that is checked.
+  init(logs: [String]) {
+    read(logs, EventFilter())
   }
 
   private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
@@ -69,13 +68,18 @@ struct EventsRun {
     }
     do throws(ForensicsError) {
       let volume = try WindowsVolume(path: path)
-      remarks += volume.notes.map(\.description)
+      take(volume.notes)
       if volume.eventLogs.isEmpty { messages.append("\(path): the volume has no event logs") }
       read(volume.eventLogs.map(\.path), filter)
     } catch {
       guard error.code == .notAVolume else { throw CommandFailure(error) }
       try readFolder(path, filter)
     }
+  }
+
+  private mutating func take(_ notes: [VolumeNote]) {
+    remarks += notes.filter { !$0.isLoss }.map(\.description)
+    messages += notes.filter(\.isLoss).map(\.description)
   }
 
   private mutating func readFolder(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
@@ -85,7 +89,7 @@ struct EventsRun {
     } catch {
       throw CommandFailure(error)
     }
-    remarks += folder.notes.map(\.description)
+    take(folder.notes)
     guard !folder.logs.isEmpty else {
       throw CommandFailure(
         exitCode: .badInput,

@@ -88,7 +88,7 @@ struct VolumeReport {
     }
     for failure in failures { Diagnostics.warn(failure.message) }
     self.entries = entries
-    isComplete = failures.isEmpty
+    isComplete = failures.isEmpty && !volume.notes.contains(where: \.isLoss)
     limit = model.appliedToMachine(bins: entries.reduce(0) { $0 + $1.bytes.bins })
   }
 

@@ -72,7 +72,10 @@ struct PolicyRun {
     }
     for failure in failures { Diagnostics.warn(failure.description) }
     for survey in surveys {
-      for note in survey.notes { Diagnostics.warn(note.description) }
+      for note in survey.notes {
+        Diagnostics.warn(note.description)
+        if note.isLoss { isComplete = false }
+      }
       for failure in survey.failures {
         Diagnostics.warn(failure.description)
         isComplete = false

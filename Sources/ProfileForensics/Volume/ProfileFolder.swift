@@ -14,6 +14,8 @@ public struct ProfileFolder: Sendable, Hashable {
     case serviceProfiles
     /// `System32\config\systemprofile`: the local system account, whose own hive is DEFAULT.
     case systemProfile
+    /// Anywhere else: the folder was given by itself, or hives were collected into it.
+    case other
   }
 
   /// The folder's name, which need not be the user's.
@@ -31,6 +33,11 @@ public struct ProfileFolder: Sendable, Hashable {
 }
 
 extension ProfileFolder {
+  /// The hives of the profile, the user's own first.
+  package var hives: [VolumeFile] {
+    [userHive ?? mandatoryHive, classesHive].compactMap(\.self)
+  }
+
   /// Links that Windows Vista and later keep under the names of older folders.
   private static let linksInUsers: Set<String> = ["All Users", "Default User"]
   private static let linksInProfile: Set<String> = ["Local Settings", "Application Data"]
@@ -59,7 +66,7 @@ extension ProfileFolder {
   }
 
   /// Looks for the hives in a folder; nil where it holds none.
-  private init?(_ folder: VolumeFolder, name: String, place: Place) {
+  init?(_ folder: VolumeFolder, name: String, place: Place) {
     self.name = name
     self.place = place
     path = folder.path

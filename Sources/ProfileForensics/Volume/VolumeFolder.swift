@@ -181,6 +181,23 @@ extension VolumeFolder {
     return nil
   }
 
+  /// The file of exactly this name, where it begins as a hive does and is no log by its name.
+  func hive(named name: String) -> VolumeFile? {
+    let isLog = [".LOG", ".LOG1", ".LOG2"].contains { ending in
+      RegistryString(String(name.suffix(ending.count))).matches(RegistryString(ending))
+    }
+    guard !isLog, case .file(let size) = kind(of: name), size >= 4096 else { return nil }
+    let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      log.add(path(of: name), "cannot be opened: \(ForensicsError.text(errno))")
+      return nil
+    }
+    defer { close(file) }
+    var start = [UInt8](repeating: 0, count: 4)
+    guard unsafe pread(file, &start, 4, 0) == 4, start == [UInt8]("regf".utf8) else { return nil }
+    return VolumeFile(path: path(of: name), size: size, companions: companions(of: name))
+  }
+
   /// The regular files whose names are wanted, without those beside them.
   func files(where isWanted: (String) -> Bool) -> [VolumeFile] {
     names.filter(isWanted).compactMap { name in
@@ -217,13 +234,15 @@ final class VolumeLog {
 
   private(set) var notes: [VolumeNote] = []
 
-  func add(_ path: String, _ reason: String) {
-    let note = VolumeNote(path: path, reason: reason)
+  func add(_ path: String, _ reason: String, isLoss: Bool = true) {
+    let note = VolumeNote(path: path, reason: reason, isLoss: isLoss)
     guard notes.count < Self.limit, !notes.contains(note) else { return }
     notes.append(note)
   }
 
   func addLink(_ path: String) {
-    add(path, "is a symbolic link, which could lead off the volume, and was not followed")
+    add(
+      path, "is a symbolic link, which could lead off the volume, and was not followed",
+      isLoss: false)
   }
 }

@@ -26,6 +26,8 @@ public struct WindowsVolume: Sendable {
   /// logs, their archives and the log of the profile service; before Windows Vista those in
   /// `System32\config`.
   public let eventLogs: [VolumeFile]
+  /// The files of transactions of the machine's hives: those in `System32\config\TxR`.
+  public let transactionFiles: [VolumeFile]
   /// What was passed over: symbolic links, and folders that cannot be read.
   public let notes: [VolumeNote]
 
@@ -59,11 +61,14 @@ public struct WindowsVolume: Sendable {
       windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
         folder.files { EventLogName.tellsOfProfiles($0) }
       } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
+    transactionFiles = config.folders(at: ["TxR"]).flatMap { folder in
+      folder.files { _ in true }
+    }
     profiles = ProfileFolder.all(root: root, windows: windows)
     notes = log.notes
   }
 
-  private static let machineKinds: [HiveKind] = [.software, .system, .sam, .security, .default]
+  static let machineKinds: [HiveKind] = [.software, .system, .sam, .security, .default]
 
   /// The folder that Windows is in, in every spelling there is.
   private static func windowsFolders(in root: VolumeFolder) -> [VolumeFolder] {
@@ -90,6 +95,9 @@ public struct VolumeNote: Sendable, Hashable, CustomStringConvertible {
   public let path: String
   /// Why, as a sentence without the path.
   public let reason: String
+  /// Whether it should have been looked at, and could not be: no link, but a folder that may not
+  /// be opened, or has too many names.
+  public let isLoss: Bool
 
   /// The path and why it was passed over.
   public var description: String { "\(path): \(reason)" }

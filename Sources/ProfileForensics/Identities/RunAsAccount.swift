@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// The account that a COM application or a service runs as, by the name that the registry has.
+public enum RunAsAccount: Sendable, Hashable {
+  /// Whoever starts it: there is no name.
+  case launchingUser
+  /// Whoever is logged on at the console: `Interactive User`.
+  case interactiveUser
+  /// An account of Windows itself, such as `NT AUTHORITY\LocalService` or `NT SERVICE\name`.
+  case service(String)
+  /// A user's account.
+  case user(domain: String?, name: String)
+
+  /// Tells accounts apart by their names, of COM's `RunAs` or a service's `ObjectName`.
+  ///
+  /// Source: "RunAs" and "LocalSystem Account" in Microsoft's Win32 documentation.
+  public init(_ text: String) {
+    let name = text.split(separator: " ").joined(separator: " ")
+    let folded = name.lowercased()
+    if name.isEmpty {
+      self = .launchingUser
+    } else if folded == "interactive user" {
+      self = .interactiveUser
+    } else if Self.isService(folded) {
+      self = .service(name)
+    } else if let separator = name.firstIndex(of: "\\") {
+      let domain = name[..<separator]
+      self = .user(
+        domain: domain == "." ? nil : String(domain),
+        name: String(name[name.index(after: separator)...]))
+    } else if let separator = name.firstIndex(of: "@"), separator > name.startIndex {
+      self = .user(
+        domain: String(name[name.index(after: separator)...]), name: String(name[..<separator]))
+    } else {
+      self = .user(domain: nil, name: name)
+    }
+  }
+
+  private static func isService(_ folded: String) -> Bool {
+    // Without blanks, since both `NetworkService` and `Network Service` are written.
+    let parts = folded.split(separator: "\\", maxSplits: 1).map { $0.filter { $0 != " " } }
+    let accounts = ["localsystem", "localservice", "networkservice", "system"]
+    guard parts.count == 2 else { return accounts.contains(parts.first ?? "") }
+    let domains = [
+      "ntauthority", "ntservice", "iisapppool", "fontdriverhost", "windowmanager",
+      "ntvirtualmachine",
+      // As Windows in German and French writes it.
+      "nt-autorität", "autoritent",
+    ]
+    return domains.contains(parts[0]) || parts[0] == "." && accounts.contains(parts[1])
+  }
+
+  /// The user's name without the domain; nil for all but users.
+  public var userName: String? {
+    if case .user(_, let name) = self { name } else { nil }
+  }
+
+  /// Whether a profile's folder is named after the user, as Windows names it: `anna`, or where
+  /// that was taken `anna.DOMAIN` or `anna.PC1.000`.
+  ///
+  /// A folder may keep an old name of a user, so that this says what is likely and no more.
+  public func isNameOf(folder: String) -> Bool {
+    guard let userName, !userName.isEmpty else { return false }
+    let start = RegistryString(String(folder.prefix(userName.count)))
+    let rest = folder.dropFirst(userName.count)
+    return start.matches(RegistryString(userName)) && (rest.isEmpty || rest.first == ".")
+  }
+}
+
+extension RunAsAccount: CustomStringConvertible {
+  /// The account as people write it.
+  public var description: String {
+    switch self {
+    case .launchingUser: "the launching user"
+    case .interactiveUser: "the interactive user"
+    case .service(let name): name
+    case .user(let domain?, let name): "\(domain)\\\(name)"
+    case .user(nil, let name): name
+    }
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// What events say about profiles, and how that goes with the rest.
+extension LogOffCheck {
+  /// The events about the user of a profile, oldest first.
+  func events(of profile: CheckedProfile) -> [ProfileEvent] {
+    let name = profile.listed?.imagePath?.split(separator: "\\").last.map(String.init)
+    return events.filter { event in
+      if let identifier = profile.identifier, event.subject == identifier { return true }
+      // Before Windows Vista, 1517 and UPHClean name the user, and SYSTEM writes.
+      guard event.subject?.isUser != true, let account = event.account, let name else {
+        return false
+      }
+      return RunAsAccount(account).isNameOf(folder: name)
+    }
+  }
+
+  /// Tells of open handles of users that no profile at hand belongs to.
+  mutating func checkOtherEvents() {
+    let known = Set(profiles.compactMap(\.identifier))
+    var others: [SecurityIdentifier] = []
+    for event in events {
+      guard let user = event.subject, user.isUser, !known.contains(user), !others.contains(user)
+      else { continue }
+      others.append(user)
+    }
+    for user in others {
+      checkEvents(about: user.description, events: events.filter { $0.subject == user })
+    }
+  }
+
+  /// Tells what went wrong by the events about a user.
+  mutating func checkEvents(about subject: String, events: [ProfileEvent]) {
+    let subject = subjectPrefix + subject
+    let leaks = events.filter { $0.leaks != nil || Self.unloadEvents.contains($0.record.event) }
+      .filter { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
+    if !leaks.isEmpty {
+      let table = HandleTable(leaks)
+      let programs = table.rows.map {
+        $0.image.split(separator: "\\").last.map(String.init) ?? $0.image
+      }
+      results.append(
+        CheckResult(
+          LogOffRules.handlesLeaked, subject: subject,
+          evidence: leaks.suffix(50).map { evidence($0, fact(of: $0)) }, count: leaks.count,
+          advice: programs.isEmpty
+            ? "The events do not name the programs. Before Windows Vista, UPHClean does; later, "
+              + "event 1530."
+            : "Look at \(programs.unique): update them, or let them run as another user. What they "
+              + "write after the log-off is lost, or keeps the profile from being copied to its "
+              + "server.",
+          basis: Statement(
+            "Microsoft calls the Application log the surest way to see why a profile was not "
+              + "unloaded, and says of 1530 elsewhere that it can be ignored.",
+            source: "KB 837115, KB 2287297; Troubleshoot user profiles with events", .disputed)))
+    }
+    let failures = events.filter { $0.meaning.topic == .load && $0.record.event != 1534 }
+    if !failures.isEmpty {
+      results.append(
+        CheckResult(
+          LogOffRules.loadFailed, subject: subject,
+          evidence: failures.suffix(50).map { event in
+            let texts = event.record.strings.map { String($0.trimmed) }.filter { !$0.isEmpty }
+            return evidence(
+              event,
+              "event \(event.record.event): \(event.meaning.meaning)"
+                + (texts.isEmpty ? "" : " [\(texts.joined(separator: "; "))]"))
+          }, count: failures.count, basis: failures.last?.meaning.statement))
+    }
+  }
+
+  /// Events that tell of a log-off at which a hive was in use, without naming programs.
+  private static let unloadEvents: Set<Int> = [1000, 1512, 1517, 1524, 1545, 1552, 1111]
+
+  private func fact(of event: ProfileEvent) -> String {
+    guard let leaks = event.leaks, !leaks.handles.isEmpty else {
+      return "event \(event.record.event): \(event.meaning.meaning)"
+    }
+    var parts: [String] = []
+    for image in leaks.handles.map(\.imageName) where !parts.contains(image) { parts.append(image) }
+    let programs = parts.map { image in
+      "\(image) had open \(leaks.handles.filter { $0.imageName == image }.map(\.keyOfUser).unique)"
+    }
+    return "event \(event.record.event): \(programs.joined(separator: "; "))"
+  }
+
+  // MARK: - Verdict
+
+  /// What became of a profile, by its times, its hives and the events.
+  func verdict(on profile: CheckedProfile, events: [ProfileEvent]) -> ProfileVerdict {
+    let hives = profile.folder?.hives.compactMap { hive($0) } ?? []
+    let isDirty = hives.contains { $0.state.isDirty }
+    let state = verdictByState(profile.listed, isDirty: hives.isEmpty ? nil : isDirty)
+    guard let remark = remark(on: profile, state.outcome, events: events) else { return state }
+    return ProfileVerdict(outcome: remark.outcome, reason: "\(state.reason); \(remark.text)")
+  }
+
+  private func verdictByState(_ listed: ListedProfile?, isDirty: Bool?) -> ProfileVerdict {
+    func verdict(_ outcome: ProfileVerdict.Outcome, _ reason: String) -> ProfileVerdict {
+      ProfileVerdict(outcome: outcome, reason: reason)
+    }
+    let hive =
+      switch isDirty {
+      case true?: "its hives are dirty"
+      case false?: "its hives are clean"
+      case nil: "its hives are not at hand"
+      }
+    if let isLoaded = listed?.isLoaded, let load = listed?.loadTime,
+      let unload = listed?.unloadTime
+    {
+      let times =
+        isLoaded
+        ? "loaded \(load.sentenceText) and not unloaded since" : "unloaded \(unload.sentenceText)"
+      switch (isLoaded, isDirty) {
+      case (true, false?):
+        return verdict(
+          .unclear, "\(times) by the profile list, but \(hive), as after an unload")
+      case (true, _):
+        return verdict(.loaded, "\(times), and \(hive)")
+      case (false, true?):
+        return verdict(.unclear, "\(times) by the profile list, but \(hive)")
+      case (false, false?):
+        return verdict(.unloaded, "\(times), and \(hive)")
+      case (false, nil):
+        return verdict(.unclear, "\(times), but \(hive)")
+      }
+    }
+    if let count = listed?.referenceCount, count > 0 {
+      let text = "its RefCount is \(count)"
+      return isDirty == false
+        ? verdict(.unclear, "\(text), but \(hive), as after an unload")
+        : verdict(.loaded, "\(text), and \(hive)")
+    }
+    let list = listed == nil ? "it is in no profile list at hand" : "the profile list has no times"
+    switch isDirty {
+    case true?: return verdict(.loaded, "\(hive); \(list)")
+    case false?: return verdict(.unloaded, "\(hive); \(list)")
+    case nil: return verdict(.unclear, "\(hive), and \(list)")
+    }
+  }
+
+  /// How far apart the events and the times of one log-off may be: five minutes.
+  private static let logOffTicks = 300 * FileTime.ticksPerSecond
+
+  /// What the last event about an unload adds to a verdict, and whether it contradicts it.
+  private func remark(
+    on profile: CheckedProfile, _ outcome: ProfileVerdict.Outcome, events: [ProfileEvent]
+  ) -> (outcome: ProfileVerdict.Outcome, text: String)? {
+    let unloads = events.filter { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
+    guard let newest = unloads.last else { return nil }
+    // Of the events of one log-off, the one that names programs says most.
+    let last =
+      unloads.last {
+        $0.leaks?.handles.isEmpty == false
+          && $0.record.time.rawValue + Self.logOffTicks >= newest.record.time.rawValue
+      } ?? newest
+    let time = last.record.time
+    let what = "event \(last.record.event) of \(time.sentenceText)"
+    let programs = last.leaks?.handles.map(\.imageName).unique ?? ""
+    let by = programs.isEmpty ? "programs" : programs
+    let listed = profile.listed
+    if outcome == .loaded {
+      guard let load = listed?.loadTime else {
+        return (.loaded, "\(what) agrees: \(by) kept it open")
+      }
+      return time >= load
+        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since")
+        : (.loaded, "\(what) is about an earlier log-off")
+    }
+    guard let unload = listed?.unloadTime else {
+      return (outcome, "\(what) says that \(by) kept it open then")
+    }
+    if time.rawValue > unload.rawValue + Self.logOffTicks {
+      return (
+        .unclear, "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks"
+      )
+    }
+    if time.rawValue + Self.logOffTicks >= unload.rawValue {
+      return (outcome, "by force, as \(what) says: \(by) kept it open")
+    }
+    return (outcome, "\(what) is about an earlier log-off")
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+public import WindowsEvents
+
+/// Why a profile was not unloaded at log-off, as far as a machine's files tell.
+///
+/// The profile list, the state of the hives, policies, the size of the registry, the accounts that
+/// COM applications and services run as, and events are put side by side. Each finding says what
+/// it rests on and how sure that is.
+///
+/// ```swift
+/// let check = LogOffCheck(try EvidenceFiles(path: "/mnt"))
+/// for profile in check.profiles { print(profile.subject, profile.verdict as Any) }
+/// for result in check.results { print(result.severity, result.rule.title) }
+/// ```
+///
+/// The questions are those of Microsoft's articles KB 837115 and KB 2287297.
+public struct LogOffCheck: Sendable {
+  /// The files that were looked at.
+  public let evidence: EvidenceFiles
+  /// The machine's Windows; nil where its SOFTWARE hive does not tell.
+  public let release: WindowsRelease?
+  /// How the machine was stopped.
+  public let machineState: MachineState
+  /// The profiles: those in the list, in its order, then others that have a folder.
+  public internal(set) var profiles: [CheckedProfile] = []
+  /// What was found, the most serious first.
+  public internal(set) var results: [CheckResult] = []
+  /// Files that should have been read, and could not.
+  public internal(set) var failures: [ForensicsError] = []
+  /// What is not at hand, and what cannot be told without it, in sentences.
+  public internal(set) var remarks: [String] = []
+  /// The hives that were read, with the path of each.
+  public private(set) var hives: [(path: String, hive: Hive)] = []
+
+  let list: ProfileList?
+  let events: [ProfileEvent]
+  let subjectPrefix: String
+  private(set) var openHives: [String: Hive] = [:]
+
+  /// Checks the profiles of a machine.
+  ///
+  /// - Parameters:
+  ///   - evidence: The machine's files.
+  ///   - events: The events of its logs that matter to profiles, as
+  ///     ``WindowsEvents/ProfileEvent`` understands them.
+  ///   - classes: Identifiers of classes of COM to look up, such as event 10006 names.
+  ///   - logs: Where to look for the transaction logs of dirty hives.
+  ///   - subjectPrefix: What to put in front of each subject, to tell several machines apart.
+  public init(
+    _ evidence: EvidenceFiles, events: [ProfileEvent] = [], classes: [String] = [],
+    logs: LogSource = .automatic, subjectPrefix: String = ""
+  ) {
+    self.evidence = evidence
+    self.subjectPrefix = subjectPrefix
+    self.events = events.sorted { $0.record.time < $1.record.time }
+    var opened: [String: Hive] = [:]
+    let machineFiles = WindowsVolume.machineKinds.compactMap { evidence.machineHives[$0] }
+    for file in machineFiles + evidence.profiles.flatMap(\.hives) {
+      do throws(HiveError) {
+        let hive = try Hive(path: file.path, logs: logs)
+        opened[file.path] = hive
+        hives.append((file.path, hive))
+      } catch {
+        failures.append(
+          ForensicsError(
+            code: .init(rawValue: error.code.rawValue), path: file.path, reason: error.reason))
+      }
+    }
+    openHives = opened
+    let software = (evidence.machineHives[.software]?.path).flatMap { opened[$0] }
+    let system = (evidence.machineHives[.system]?.path).flatMap { opened[$0] }
+    release = software.flatMap { WindowsRelease(software: $0) }
+    list = software.flatMap { ProfileList(software: $0) }
+    machineState =
+      switch (software?.state.isDirty, system?.state.isDirty) {
+      case (true?, _), (_, true?): .running
+      case (false?, false?): .shutDown
+      default: .unknown
+      }
+    remarkMissing()
+    profiles = assembleProfiles()
+    checkMachine()
+    checkIdentities(classes: classes)
+    for index in profiles.indices {
+      var profile = profiles[index]
+      check(&profile)
+      profiles[index] = profile
+    }
+    checkBackups()
+    checkOtherEvents()
+    results = results.mostSeriousFirst
+  }
+
+  private mutating func remarkMissing() {
+    guard evidence.layout != .hive else { return }
+    func lacks(_ kind: HiveKind) -> Bool { evidence.machineHives[kind] == nil }
+    if evidence.layout == .profile {
+      remarks.append(
+        "only the profile's own files are here: without the machine's hives and event logs, nothing"
+          + " else can be told of it")
+      return
+    }
+    if lacks(.software) {
+      remarks.append(
+        "there is no SOFTWARE hive: the profile list, policies and COM applications are not known")
+    }
+    if lacks(.system) {
+      remarks.append(
+        "there is no SYSTEM hive: services and the registry size limit are not known")
+    }
+    if evidence.eventLogs.isEmpty {
+      remarks.append("there are no event logs: which programs kept registries open is not known")
+    }
+    if evidence.profiles.isEmpty { remarks.append("there is no user's hive") }
+  }
+
+  // MARK: - Finding things
+
+  /// The hive of a file; nil where it could not be opened.
+  func hive(_ file: VolumeFile?) -> Hive? { file.flatMap { openHives[$0.path] } }
+
+  /// A hive of the machine; nil where it is not there or could not be opened.
+  func machineHive(_ kind: HiveKind) -> Hive? { hive(evidence.machineHives[kind]) }
+
+  // MARK: - Telling things
+
+  /// The subject of what is found about the machine as a whole.
+  var machineSubject: String { evidence.path }
+
+  func subject(of profile: CheckedProfile) -> String { subjectPrefix + profile.subject }
+
+  /// Evidence in a key of a hive.
+  func evidence(
+    in hive: String, _ path: RegistryPath, value: RegistryString? = nil, time: FileTime? = nil,
+    _ fact: String
+  ) -> CheckEvidence {
+    var units = [UInt16](hive.utf16)
+    for name in path.names { units += [0x5C] + name.utf16 }
+    return CheckEvidence(source: RegistryString(utf16: units), value: value, time: time, fact: fact)
+  }
+
+  /// Evidence that is a file.
+  func evidence(_ file: VolumeFile, time: FileTime? = nil, _ fact: String) -> CheckEvidence {
+    CheckEvidence(
+      source: RegistryString(evidence.relativePath(file.path)), time: time, fact: fact)
+  }
+
+  /// Evidence that is an event.
+  func evidence(_ event: ProfileEvent, _ fact: String) -> CheckEvidence {
+    CheckEvidence(
+      source: RegistryString("\(event.record.log), record \(event.record.number)"),
+      time: event.record.time, fact: fact)
+  }
+
+  /// The path of a profile's entry in the list.
+  func listPath(of profile: ListedProfile) -> RegistryPath {
+    ProfileList.path.appending(profile.key.name)
+  }
+}
+
+extension FileTime {
+  /// Date and time to the second, for sentences.
+  var sentenceText: String {
+    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + " UTC"
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+import WindowsEvents
+
+/// An entry of the profile list: what Windows keeps about a user's profile.
+///
+/// The entries are the subkeys of `Microsoft\Windows NT\CurrentVersion\ProfileList` in SOFTWARE,
+/// named by the users' security identifiers.
+public struct ListedProfile: Sendable {
+  /// The entry's key.
+  public let key: Key
+  /// Whether the entry was set aside: its name ends with `.bak`.
+  public let isBackup: Bool
+  /// The user, by the name of the key; nil where that is no security identifier.
+  public let identifier: SecurityIdentifier?
+  /// The user, by the value `Sid`; nil where there is none, or none that can be read.
+  public let storedIdentifier: SecurityIdentifier?
+  /// Where the profile is: `ProfileImagePath`, such as `C:\Users\anna`.
+  public let imagePath: String?
+  /// What kind of profile it is, and what became of it: `State`.
+  public let state: ProfileState?
+  /// `Flags`, of which no meaning is documented: 0 for users, 12 for the local system.
+  public let flags: UInt32?
+  /// How often the profile was loaded and not unloaded: `RefCount`.
+  ///
+  /// Windows 10 has it in few entries only.
+  public let referenceCount: UInt32?
+  /// Where the roaming profile is on its server: `CentralProfile`; nil where there is none.
+  public let centralProfile: String?
+  /// When the profile was last loaded; nil where the entry does not tell.
+  ///
+  /// That is `LocalProfileLoadTime`, since Windows 10 version 1809 and Server 2019; else
+  /// `ProfileLoadTime`, which Windows XP and Server 2003 keep, and later ones leave at 0.
+  public let loadTime: FileTime?
+  /// When the profile was last unloaded: `LocalProfileUnloadTime`, since Windows 10 version 1809
+  /// and Server 2019.
+  public let unloadTime: FileTime?
+  /// What the policy that deletes old profiles goes by where there are no other times:
+  /// `LocalProfileCleanupCheckTime`.
+  public let cleanupCheckTime: FileTime?
+  /// When a roaming profile was last asked for: `ProfileAttemptedProfileDownloadTime`.
+  public let downloadTime: FileTime?
+  /// The user's `objectGUID` in the directory: `Guid`.
+  public let directoryGUID: String?
+
+  /// Reads an entry.
+  init(_ key: Key) {
+    self.key = key
+    let name = key.name.description
+    isBackup = RegistryString(String(name.suffix(4))).matches(".bak")
+    identifier = SecurityIdentifier(isBackup ? String(name.dropLast(4)) : name)
+    storedIdentifier = (key.value(named: "Sid")?.bytes).flatMap { SecurityIdentifier(bytes: $0) }
+    imagePath = key.text("ProfileImagePath")
+    state = key.number("State").map { ProfileState(rawValue: $0) }
+    flags = key.number("Flags")
+    referenceCount = key.number("RefCount")
+    centralProfile = key.text("CentralProfile")
+    loadTime = key.time("LocalProfileLoadTime") ?? key.time("ProfileLoadTime")
+    unloadTime = key.time("LocalProfileUnloadTime")
+    cleanupCheckTime = key.time("LocalProfileCleanupCheckTime")
+    downloadTime = key.time("ProfileAttemptedProfileDownloadTime")
+    directoryGUID = key.text("Guid")
+  }
+
+  /// Whether the profile is that of an account of Windows itself, which is loaded all the time.
+  public var isOfService: Bool {
+    guard let identifier else { return false }
+    return !identifier.isUser
+  }
+
+  /// Whether the last thing that the entry tells is that the profile was loaded; nil where it has
+  /// no two times to compare.
+  public var isLoaded: Bool? {
+    guard let loadTime, let unloadTime else { return nil }
+    return loadTime > unloadTime
+  }
+}
+
+extension Key {
+  /// A time that two values hold, one for each half; nil where one is missing or both are 0.
+  func time(_ name: String) -> FileTime? {
+    guard let low = number(RegistryString(name + "Low")),
+      let high = number(RegistryString(name + "High")), low != 0 || high != 0
+    else { return nil }
+    return FileTime(rawValue: UInt64(high) << 32 | UInt64(low))
+  }
+}

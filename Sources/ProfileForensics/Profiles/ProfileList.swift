@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+
+/// The profile list of a machine, from its SOFTWARE hive.
+public struct ProfileList: Sendable {
+  /// The entries, in stored order.
+  public let profiles: [ListedProfile]
+  /// When the list itself was last written.
+  public let lastWritten: FileTime
+  /// The folder of Windows, such as `C:\Windows`; nil where the hive does not tell.
+  public let systemRoot: String?
+
+  /// Where in SOFTWARE the list is.
+  public static let path: RegistryPath = "Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
+
+  /// Reads the list; nil where the hive has none.
+  ///
+  /// - Parameter software: The SOFTWARE hive.
+  public init?(software: Hive) {
+    guard let key = software.key(at: Self.path) else { return nil }
+    lastWritten = key.lastWritten
+    systemRoot = software.key(at: "Microsoft\\Windows NT\\CurrentVersion")?.text("SystemRoot")
+    profiles = key.subkeys.filter { $0.name.utf16.prefix(2).elementsEqual("S-".utf16) }
+      .map(ListedProfile.init)
+  }
+
+  /// Takes a path of the list, such as `%SystemDrive%\Users\anna`, apart.
+  ///
+  /// - Parameter imagePath: The path.
+  /// - Returns: The names of the folders on the way, from the root of the volume that Windows is on;
+  ///   nil where the path leads to another volume, or is not understood.
+  public func folderNames(of imagePath: String) -> [String]? {
+    var parts = imagePath.split(separator: "\\", omittingEmptySubsequences: true).map(String.init)
+    guard let first = parts.first else { return nil }
+    parts.removeFirst()
+    let root = (systemRoot ?? "C:\\Windows").split(separator: "\\").map(String.init)
+    switch first.lowercased() {
+    case "%systemdrive%": return parts
+    case "%systemroot%", "%windir%": return root.dropFirst() + parts
+    case let drive where drive.count == 2 && drive.last == ":":
+      return drive == root.first?.lowercased() ? parts : nil
+    default: return nil
+    }
+  }
+}

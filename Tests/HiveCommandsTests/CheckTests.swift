@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import Foundation
+import HiveBuilder
+import Testing
+import VolumeBuilder
+
+/// `hive check` on volumes, folders and hives.
+@Suite struct CheckTests {
+  private typealias Folder = HiveBuilder.TemporaryFolder
+
+  private let folder: HiveBuilder.TemporaryFolder
+
+  init() throws {
+    folder = try Folder()
+  }
+
+  private func results(_ outcome: Outcome) throws -> [[String: Any]] {
+    try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.bytes)) as? [[String: Any]])
+  }
+
+  @Test func `a volume in text`() async throws {
+    let outcome = try await Tool.hiveCheck.run(testHive("volume"))
+    try expectSnapshot(
+      "check-volume.txt", outcome.text.replacing(testHive(""), with: "TestHives/"))
+    #expect(outcome.code == 1)
+  }
+
+  @Test(arguments: ["json", "csv"])
+  func `a volume for scripts`(format: String) async throws {
+    let outcome = try await Tool.hive.run("check", "--format", format, testHive("volume"))
+    try expectSnapshot(
+      "check-volume.\(format)", outcome.text.replacing(testHive(""), with: "TestHives/"))
+    #expect(outcome.code == 1)
+  }
+
+  @Test(arguments: VolumeDescription.Layout.allCases)
+  func `a volume in order has exit code 0`(layout: VolumeDescription.Layout) async throws {
+    try VolumeDescription(layout).write(to: folder)
+    let outcome = try await Tool.hive.run("check", "--format", "json", folder.path)
+    #expect(outcome.errors == "")
+    #expect(outcome.code == 0)
+    let results = try results(outcome)
+    #expect(results.map { $0["id"] as? String } == ["profile-verdict"])
+    #expect(results.first?["severity"] as? String == "information")
+    let evidence = results.first?["evidence"] as? [[String: Any]]
+    #expect((evidence?.first?["fact"] as? String)?.hasPrefix("unloaded cleanly: ") == true)
+  }
+
+  @Test func `the exit code follows what is asked for`() async throws {
+    var volume = VolumeDescription(.windows10)
+    volume.anna.transactionFiles = 50
+    try volume.write(to: folder)
+    #expect(try await Tool.hive.run("check", folder.path).code == 1)
+    #expect(try await Tool.hive.run("check", "--fail-on", "problem", folder.path).code == 0)
+    #expect(try await Tool.hive.run("check", "--fail-on", "warning", folder.path).code == 1)
+    #expect(
+      try await Tool.hive.run("check", "--fail-on", "problem", testHive("volume")).code == 1)
+    #expect(try await Tool.hive.run("check", "--fail-on", "nothing", folder.path).code == 64)
+  }
+
+  @Test func `a class is looked up, with or without braces`() async throws {
+    let identifier = "0f0a3c4e-1b2d-4c5e-8f90-123456789abc"
+    for name in [identifier, "{\(identifier)}"] {
+      let outcome = try await Tool.hive.run(
+        "check", "--format", "json", "--class", name, testHive("volume"))
+      let found = try results(outcome).filter { $0["id"] as? String == "com-class" }
+      let evidence = found.first?["evidence"] as? [[String: Any]]
+      #expect(evidence?.count == 3)
+      #expect(evidence?[1]["fact"] as? String == "the application \"Order entry\" runs as orders")
+    }
+    let wrong = try await Tool.hive.run("check", "--class", "Orders.Entry", testHive("volume"))
+    #expect(wrong.code == 64)
+    #expect(
+      wrong.errors.hasPrefix(
+        "Error: --class: \"Orders.Entry\" is no class identifier, such as"
+          + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.\n"))
+  }
+
+  @Test func `several machines are told apart`() async throws {
+    try VolumeDescription(.windows10).write(to: folder)
+    let outcome = try await Tool.hive.run(
+      "check", "--format", "json", folder.path, testHive("volume"))
+    let subjects = try results(outcome).compactMap { $0["subject"] as? String }
+    #expect(subjects.allSatisfy { $0.hasPrefix(folder.path) || $0.hasPrefix(testHive("volume")) })
+    #expect(subjects.contains { $0.hasPrefix(folder.path + ": S-1-5-21-") })
+    let text = try await Tool.hive.run("check", folder.path, testHive("volume"))
+    #expect(text.text.contains("2 paths checked: 3 problems, "))
+  }
+
+  @Test func `a folder of hives says once what is missing`() async throws {
+    try folder.write(
+      Fixture.named("SOFTWARE").build().bytes, to: "SOFTWARE")
+    let outcome = try await Tool.hive.run("check", folder.path)
+    #expect(
+      outcome.errors == """
+        hive: \(folder.path): there is no SYSTEM hive: services and the registry size limit are not \
+        known
+        hive: \(folder.path): there are no event logs: which programs kept registries open is not \
+        known
+        hive: \(folder.path): there is no user's hive
+
+        """)
+    #expect(outcome.text.contains("(profile-backup-key)"))
+  }
+
+  @Test func `a profile's folder gets a verdict`() async throws {
+    let outcome = try await Tool.hive.run("check", testHive("volume/Users/bernd"))
+    #expect(
+      outcome.text.contains(
+        "loaded at capture or crash: its hives are dirty; it is in no profile list at hand"))
+    #expect(outcome.code == 0)
+  }
+
+  @Test func `what cannot be read is told, and makes the exit code 1`() async throws {
+    try VolumeDescription(.windows10).write(to: folder)
+    try folder.write([1, 2, 3], to: "Windows/System32/winevt/Logs/Application.evtx")
+    let log = try await Tool.hive.run("check", folder.path)
+    #expect(
+      log.errors
+        == "hive: \(folder.path("Windows/System32/winevt/Logs/Application.evtx")): is not an event"
+        + " log: neither .evtx nor .evt, nor an export of events as XML\n")
+    #expect(log.code == 1)
+    let missing = try await Tool.hive.run("check", folder.path("nowhere"))
+    #expect(missing.code == 66)
+    try folder.write([1], to: "empty/file")
+    let empty = try await Tool.hive.run("check", folder.path("empty"))
+    #expect(empty.code == 65)
+    #expect(
+      empty.errors
+        == "hive: \(folder.path("empty")): has no registry hive in it: neither a Windows volume, nor"
+        + " a profile's folder, nor a folder of hives\n")
+  }
+
+  @Test func `a hive alone is checked for its structure, and for what it tells of profiles`()
+    async throws
+  {
+    let sound = try await Tool.hive.run("check", testHive("NTUSER.DAT"))
+    #expect(sound.text == "\(testHive("NTUSER.DAT")): nothing found\n")
+    #expect(sound.code == 0)
+    let damaged = try await Tool.hive.run(
+      "check", "--format", "json", testHive("damaged/wrong-order"))
+    #expect(try results(damaged).first?["id"] as? String == "subkey-order")
+    #expect(damaged.code == 1)
+    let software = try await Tool.hive.run("check", "--format", "json", testHive("SOFTWARE"))
+    let ids = try results(software).compactMap { $0["id"] as? String }
+    #expect(Set(ids).isSuperset(of: ["profile-backup-key", "profile-temporary"]))
+  }
+
+  @Test func `nothing on the volume is changed`() async throws {
+    var volume = VolumeDescription.documented
+    volume.isRunning = true
+    try volume.write(to: folder)
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    _ = try await Tool.hive.run("check", folder.path)
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == paths)
+    for (path, bytes) in volume.files {
+      #expect(try Data(contentsOf: URL(filePath: folder.path(path))) == Data(bytes))
+    }
+    let refused = try await Tool.hive.run(
+      "check", "-o", folder.path("Users/anna/NTUSER.DAT"), folder.path)
+    #expect(refused.code == 73)
+  }
+}
