@@ -24,7 +24,7 @@ import VolumeBuilder
   @Test func `a volume in text`() async throws {
     let outcome = try await Tool.hiveCheck.run(testHive("volume"))
     try expectSnapshot(
-      "check-volume.txt", outcome.text.replacing(testHive(""), with: "TestHives/"))
+      "check-volume.txt", outcome.text.replacing(testHive("volume"), with: "TestHives/volume"))
     #expect(outcome.code == 1)
   }
 
@@ -32,7 +32,7 @@ import VolumeBuilder
   func `a volume for scripts`(format: String) async throws {
     let outcome = try await Tool.hive.run("check", "--format", format, testHive("volume"))
     try expectSnapshot(
-      "check-volume.\(format)", outcome.text.replacing(testHive(""), with: "TestHives/"))
+      "check-volume.\(format)", outcome.text.replacing(testHive("volume"), with: "TestHives/volume"))
     #expect(outcome.code == 1)
   }
 

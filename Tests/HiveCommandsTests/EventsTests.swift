@@ -160,6 +160,14 @@ import Testing
     #expect(volume.code == 0)
   }
 
+  @Test(arguments: ["ORDERS", "S-1-5-21-1111111111-2222222222-3333333333-1004", ".\\orders"])
+  func `a user of a volume is found by name`(user: String) async throws {
+    let outcome = try await Tool.hive.run(
+      "events", "--format", "csv", "--user", user, testHive("volume"))
+    #expect(outcome.text.split(separator: "\r\n").count == 2)
+    #expect(outcome.text.contains(",1530,"))
+  }
+
   @Test func `a path without a log is refused`() async throws {
     try folder.write([], to: "empty/nothing")
     let empty = try await Tool.hive.run("events", folder.path("empty"))

@@ -11,7 +11,8 @@ struct CheckCSVWriter {
   }
 
   func write(_ results: [CheckResult]) {
-    output.append("Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice\r\n")
+    output.append(
+      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis\r\n")
     for result in results {
       for evidence in result.evidence {
         output.append(text: "\(result.severity.rawValue),\(result.rule.id),")
@@ -24,6 +25,12 @@ struct CheckCSVWriter {
         write(evidence.fact)
         output.append(",")
         write(result.advice)
+        output.append(",")
+        if let value = evidence.value { output.append(quoted: value, as: CSVEscaping.self) }
+        output.append(",")
+        if let time = evidence.time { output.append(time) }
+        output.append(text: ",\(result.basis?.certainty.rawValue ?? ""),")
+        if let basis = result.basis { write(basis.source) }
         output.append("\r\n")
       }
     }

@@ -14,6 +14,25 @@ struct EventFilter {
   /// None for all.
   var numbers: Set<Int> = []
 
+  /// The same, with the identifiers of users that a volume's profile list has under these names.
+  func addingUsers(of volume: WindowsVolume) -> EventFilter {
+    guard !users.isEmpty, let path = volume.machineHives[.software]?.path,
+      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
+    else { return self }
+    var filter = self
+    for name in users {
+      let account = RunAsAccount(name)
+      for profile in list.profiles {
+        if let folder = profile.imagePath?.split(separator: "\\").last,
+          account.isNameOf(folder: String(folder)), let identifier = profile.identifier
+        {
+          filter.users.append(identifier.description)
+        }
+      }
+    }
+    return filter
+  }
+
   func takes(_ event: ProfileEvent) -> Bool {
     if let since, event.record.time < since { return false }
     if let until, event.record.time >= until { return false }
@@ -70,7 +89,7 @@ struct EventsRun {
       let volume = try WindowsVolume(path: path)
       take(volume.notes)
       if volume.eventLogs.isEmpty { messages.append("\(path): the volume has no event logs") }
-      read(volume.eventLogs.map(\.path), filter)
+      read(volume.eventLogs.map(\.path), filter.addingUsers(of: volume))
     } catch {
       guard error.code == .notAVolume else { throw CommandFailure(error) }
       try readFolder(path, filter)

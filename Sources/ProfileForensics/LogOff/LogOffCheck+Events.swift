@@ -75,7 +75,7 @@ extension LogOffCheck {
   /// Events that tell of a log-off at which a hive was in use, without naming programs.
   private static let unloadEvents: Set<Int> = [1000, 1512, 1517, 1524, 1545, 1552, 1111]
 
-  private func fact(of event: ProfileEvent) -> String {
+  func fact(of event: ProfileEvent) -> String {
     guard let leaks = event.leaks, !leaks.handles.isEmpty else {
       return "event \(event.record.event): \(event.meaning.meaning)"
     }
@@ -145,18 +145,23 @@ extension LogOffCheck {
   /// How far apart the events and the times of one log-off may be: five minutes.
   private static let logOffTicks = 300 * FileTime.ticksPerSecond
 
+  /// The last event about a log-off at which a hive was in use.
+  ///
+  /// Of the events of one log-off, the one that names programs says most.
+  func lastLogOff(_ events: [ProfileEvent]) -> ProfileEvent? {
+    let unloads = events.filter { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
+    guard let newest = unloads.last else { return nil }
+    return unloads.last {
+      $0.leaks?.handles.isEmpty == false
+        && $0.record.time.rawValue + Self.logOffTicks >= newest.record.time.rawValue
+    } ?? newest
+  }
+
   /// What the last event about an unload adds to a verdict, and whether it contradicts it.
   private func remark(
     on profile: CheckedProfile, _ outcome: ProfileVerdict.Outcome, events: [ProfileEvent]
   ) -> (outcome: ProfileVerdict.Outcome, text: String)? {
-    let unloads = events.filter { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
-    guard let newest = unloads.last else { return nil }
-    // Of the events of one log-off, the one that names programs says most.
-    let last =
-      unloads.last {
-        $0.leaks?.handles.isEmpty == false
-          && $0.record.time.rawValue + Self.logOffTicks >= newest.record.time.rawValue
-      } ?? newest
+    guard let last = lastLogOff(events) else { return nil }
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
     let programs = last.leaks?.handles.map(\.imageName).unique ?? ""

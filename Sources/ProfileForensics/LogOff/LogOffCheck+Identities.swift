@@ -155,7 +155,7 @@ extension LogOffCheck {
   // MARK: - Events
 
   /// Finds COM servers that lost their user's registry: 1530 names `dllhost.exe`, and an
-  /// application runs as that user, or an event of DistributedCOM names a class of it.
+  /// application runs as that user, or an event of DistributedCOM names a class of one.
   private mutating func addLostServers(_ identities: ComIdentities) {
     for application in identities.applications {
       let users = Set(profiles(of: application.account).compactMap(\.identifier))
@@ -165,31 +165,35 @@ extension LogOffCheck {
           && event.leaks?.handles.contains { $0.isOfSurrogate } == true
       }
       let failures = events.filter { event in
-        event.meaning.topic == .com
+        [10006, 10010].contains(event.record.event)
           && event.classID.map { classes.contains($0.uppercased()) } == true
       }
-      guard !leaks.isEmpty else { continue }
+      guard !leaks.isEmpty || !failures.isEmpty else { continue }
       let proof =
-        leaks.prefix(20).map { event in
-          let handles = event.leaks?.handles.filter(\.isOfSurrogate) ?? []
-          return evidence(
-            event,
-            "event 1530: dllhost.exe (\(handles.map { String($0.process) }.unique)) had open "
-              + handles.map(\.keyOfUser).unique)
-        }
-        + failures.prefix(20).map {
-          evidence($0, "event \($0.record.event): \($0.meaning.meaning)")
-        }
-      let isProven = !failures.isEmpty
+        leaks.suffix(20).map { evidence($0, fact(of: $0)) }
+        + failures.suffix(20).map { evidence($0, fact(of: $0)) }
       results.append(
         CheckResult(
-          LogOffRules.comServerLostProfile, severity: isProven ? .problem : .warning,
+          LogOffRules.comServerLostProfile,
+          severity: leaks.isEmpty || failures.isEmpty ? .warning : .problem,
           subject: subjectPrefix + (users.first?.description ?? application.account.description),
           evidence: proof + self.proof(of: application), count: leaks.count + failures.count,
           basis: Statement(
-            "dllhost.exe hosts applications of COM and COM+; the event does not say which one it "
-              + "was" + (isProven ? ", but a class of this one failed" : "") + ".",
+            Self.lostServerReason(named: !leaks.isEmpty, failed: !failures.isEmpty),
             source: "KB 2287297")))
+    }
+  }
+
+  private static func lostServerReason(named: Bool, failed: Bool) -> String {
+    switch (named, failed) {
+    case (true, true):
+      "dllhost.exe, which hosts applications of COM and COM+, had the user's registry open at "
+        + "log-off, and a class of an application that runs as this user failed."
+    case (true, false):
+      "dllhost.exe hosts applications of COM and COM+; the event does not say which one it was."
+    default:
+      "A class of an application that runs as a user failed; no event tells that the user's "
+        + "registry was unloaded before that."
     }
   }
 }

@@ -171,7 +171,7 @@ extension LogOffCheck {
 
   private mutating func checkTimes(_ profile: CheckedProfile, events: [ProfileEvent]) {
     guard let listed = profile.listed, !listed.isBackup else { return }
-    let attempt = events.last { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
+    let attempt = lastLogOff(events)
     let failed = attempt.map { event in listed.loadTime.map { event.record.time > $0 } ?? false }
     let (severity, advice) = judgeLoaded(logOffFailed: failed ?? false)
     if listed.isLoaded == true, let load = listed.loadTime, let unload = listed.unloadTime {
@@ -180,7 +180,7 @@ extension LogOffCheck {
         proof(listed, value: "LocalProfileUnloadTimeHigh", time: unload, "unloaded before that"),
       ]
       if failed == true, let attempt {
-        found.append(evidence(attempt, "event \(attempt.record.event): \(attempt.meaning.meaning)"))
+        found.append(evidence(attempt, fact(of: attempt)))
       }
       results.append(
         CheckResult(

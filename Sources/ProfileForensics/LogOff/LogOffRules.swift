@@ -174,8 +174,9 @@ public enum LogOffRules {
 
   static let comServerLostProfile = CheckRule(
     id: "com-server-lost-profile", severity: .problem,
-    title: "A COM server lost its user's registry at log-off",
-    advice: "This is what KB 2287297 describes: the server answers with 0x800703FA until it is "
-      + "started again. Enable the policy 'Do not forcefully unload the user registry at user "
+    title: "A COM server has probably lost its user's registry at log-off",
+    advice:
+      "KB 2287297 describes it: the server answers with 0x800703FA until it is started again. "
+      + "Enable the policy 'Do not forcefully unload the user registry at user "
       + "logoff', or let the application run as a service account.")
 }

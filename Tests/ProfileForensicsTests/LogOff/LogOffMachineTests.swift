@@ -317,9 +317,18 @@ import WindowsEvents
     #expect(proven.severity == .problem)
     #expect(
       proven.evidence.prefix(2).map(\.fact) == [
-        "event 1530: dllhost.exe (7) had open HKCU",
+        "event 1530: dllhost.exe had open HKCU",
         "event 10006: A COM server gave an error when it was to make an object of a class.",
       ])
+    let failedAlone = try LogOffCheck(
+      volume {
+        addApplication(&$0)
+        $0.systemEvents = [.comServerFailed(class: Self.orderClass, at: filetime(2024, 6, 21, 18))]
+      })
+    #expect(failedAlone.first("com-server-lost-profile")?.severity == .warning)
+    #expect(
+      failedAlone.first("com-server-lost-profile")?.basis?.text.hasSuffix("unloaded before that.")
+        == true)
     // Another program, or nobody's application: nothing of the kind.
     let other = try LogOffCheck(
       volume {
