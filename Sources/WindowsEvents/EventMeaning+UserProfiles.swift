@@ -123,11 +123,11 @@ extension EventMeaning {
       "Windows could not set the profile aside: the profile list has an entry with .bak already."),
     service(
       1545, .unload, [.error], fields: ["InterferingImageName", "InterferingPID", "ProfsvcPID"],
-      releases: "Windows 10 version 1709 and later",
+      releases: "Windows 10 build 17134 and later",
       "Another process has the file of the user's hive open."),
     service(
       1552, .unload, [.error], fields: ["InterferingImageName", "InterferingPID", "ProfsvcPID"],
-      releases: "Windows 10 version 2004 and later",
+      releases: "Windows 10 build 18990 and later",
       "Another process has loaded the user's hive."),
   ]
 
