@@ -73,12 +73,18 @@ public final class EventLog {
     }
   }
 
-  /// The next record; nil at the end.
+  /// Reads on to the next record.
   ///
   /// Records come in the order of the file. Those that were found outside of what its own lists
   /// lead to come last, and are marked with ``WindowsEvents/EventRecord/isRecovered``.
-  public func next() -> EventRecord? {
-    source.next()
+  ///
+  /// - Parameter isWanted: Says by the provider and the number of an event whether its record is
+  ///   wanted: what else is in the others is not read.
+  /// - Returns: The next record that is wanted; nil at the end.
+  public func next(
+    where isWanted: (_ provider: String, _ event: Int) -> Bool = { _, _ in true }
+  ) -> EventRecord? {
+    source.next(where: isWanted)
   }
 }
 
@@ -140,7 +146,7 @@ extension EventLogError {
 protocol RecordSource: AnyObject {
   var faults: [EventLogFault] { get }
 
-  func next() -> EventRecord?
+  func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord?
 }
 
 extension EventLog.Format {

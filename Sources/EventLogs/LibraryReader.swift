@@ -98,23 +98,26 @@ final class LibraryReader: RecordSource {
     unsafe _ = library.freeFile(&file, nil)
   }
 
-  func next() -> EventRecord? {
+  func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord? {
     while index < count {
       let number = index
       index += 1
-      guard let record = unsafe read(number, library.record) else {
+      switch unsafe read(number, library.record, where: isWanted) {
+      case .record(let record):
+        if recoveredCount > 0 { seen.insert(record) }
+        return record
+      case .unreadable:
         faults.append(
           EventLogFault(description: "record \(number + 1) of \(count) cannot be read"))
-        continue
+      case .unwanted: continue
       }
-      if recoveredCount > 0 { seen.insert(record) }
-      return record
     }
     while index - count < recoveredCount {
       let number = index - count
       index += 1
       // What lies outside of the lists is often but the rest of a record: no fault.
-      guard var record = unsafe read(number, library.recovered), seen.insert(record).inserted
+      guard case .record(var record) = unsafe read(number, library.recovered, where: isWanted),
+        seen.insert(record).inserted
       else { continue }
       record.isRecovered = true
       return record
@@ -122,20 +125,33 @@ final class LibraryReader: RecordSource {
     return nil
   }
 
-  private func read(_ number: CInt, _ function: LogLibrary.RecordFunction) -> EventRecord? {
+  /// What came of reading a record.
+  private enum Reading {
+    case record(EventRecord)
+    case unwanted
+    case unreadable
+  }
+
+  private func read(
+    _ number: CInt, _ function: LogLibrary.RecordFunction,
+    where isWanted: (_ provider: String, _ event: Int) -> Bool
+  ) -> Reading {
     var record: LogLibrary.Handle?
     defer { if unsafe record != nil { unsafe _ = library.freeRecord(&record, nil) } }
     guard unsafe function(file, number, &record, nil) == 1,
       let fields = unsafe library.fields(record)
-    else { return nil }
+    else { return .unreadable }
+    let provider = unsafe library.provider(record) ?? ""
+    let event = Int(fields.event & 0xFFFF)
+    guard isWanted(provider, event) else { return .unwanted }
     func text(_ functions: LogLibrary.Text) -> String? {
       unsafe LibraryText.read(record, functions.size, functions.copy)
     }
-    return unsafe EventRecord(
-      time: fields.time, log: log, number: fields.number, provider: library.provider(record) ?? "",
-      event: Int(fields.event & 0xFFFF), level: fields.level,
-      computer: text(library.computer) ?? "",
-      user: text(library.user).flatMap { SecurityIdentifier($0) }, strings: strings(of: record))
+    return unsafe .record(
+      EventRecord(
+        time: fields.time, log: log, number: fields.number, provider: provider, event: event,
+        level: fields.level, computer: text(library.computer) ?? "",
+        user: text(library.user).flatMap { SecurityIdentifier($0) }, strings: strings(of: record)))
   }
 
   private func strings(of record: LogLibrary.Handle?) -> [String] {

@@ -16,7 +16,7 @@ final class XMLReader: RecordSource {
     events = XMLEvents(file)
   }
 
-  func next() -> EventRecord? {
+  func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord? {
     while let (offset, bytes) = events.next() {
       guard let bytes else {
         faults.append(
@@ -26,7 +26,10 @@ final class XMLReader: RecordSource {
       }
       switch parser.parse(bytes) {
       case .success(let element):
-        if let record = record(element) { return record }
+        if let record = record(element) {
+          if isWanted(record.provider, record.event) { return record }
+          continue
+        }
         faults.append(
           EventLogFault(description: "the event at offset \(offset) has no time or no EventID"))
       case .failure(let error):

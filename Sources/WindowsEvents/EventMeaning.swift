@@ -45,8 +45,17 @@ extension EventMeaning {
   ///
   /// The level of the record makes no difference: Windows changed it from release to release.
   public static func of(_ record: EventRecord) -> EventMeaning? {
-    byKey[Key(provider: record.provider.lowercased(), event: record.event)]
+    of(provider: record.provider, event: record.event)
   }
+
+  /// The meaning of an event; nil where it does not matter to user profiles.
+  public static func of(provider: String, event: Int) -> EventMeaning? {
+    // Most events of a log have numbers that none of these have.
+    guard numbers.contains(event) else { return nil }
+    return byKey[Key(provider: provider.lowercased(), event: event)]
+  }
+
+  private static let numbers = Set(catalogue.map(\.event))
 
   private struct Key: Hashable {
     let provider: String

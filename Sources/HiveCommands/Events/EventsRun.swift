@@ -130,7 +130,13 @@ struct EventsRun {
   private mutating func readLog(_ path: String, _ filter: EventFilter) throws(EventLogError) {
     let log = try EventLog(path: path)
     files.append(path)
-    while let record = log.next() {
+    var progress = Progress("records of \(path)")
+    defer { progress.finish() }
+    let isKnown = { (provider: String, event: Int) in
+      progress.advance()
+      return EventMeaning.of(provider: provider, event: event) != nil
+    }
+    while let record = log.next(where: isKnown) {
       if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
     }
     messages += log.faults.map { "\(path): \($0)" }

@@ -27,6 +27,14 @@ struct Progress {
     isShown = !output.isTerminal && isatty(STDERR_FILENO) == 1
   }
 
+  /// Begins counting what is done before there is any output.
+  ///
+  /// - Parameter noun: What is counted, in the plural.
+  init(_ noun: String) {
+    self.noun = noun
+    isShown = isatty(STDERR_FILENO) == 1
+  }
+
   /// Counts one, and shows the count when the last time was a while ago.
   mutating func advance() {
     guard isShown else { return }
