@@ -54,15 +54,15 @@ struct LogOptions: ParsableArguments {
   /// Opens a hive, and says on standard error what became of its logs where it is dirty.
   func open(_ path: String) throws(CommandFailure) -> Hive {
     let hive = try openSilently(path)
-    tell(of: hive, path)
+    tell(of: hive.state, path)
     return hive
   }
 
   /// Says on standard error what became of the logs of a dirty hive.
-  func tell(of hive: Hive, _ path: String) {
-    if hive.state.conclusion == .logsIgnored {
+  func tell(of state: HiveState, _ path: String) {
+    if state.conclusion == .logsIgnored {
       Diagnostics.warn("\(path): dirty; read without its transaction logs, as asked")
-    } else if let note = hive.state.plan.note {
+    } else if let note = state.plan.note {
       Diagnostics.warn("\(path): \(note)")
     }
   }

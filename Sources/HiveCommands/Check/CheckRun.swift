@@ -30,7 +30,7 @@ struct CheckRun {
   private let isOneOfSeveral: Bool
   private var failures: [String] = []
   private var remarks: [String] = []
-  private var hives: [(path: String, hive: Hive)] = []
+  private var states: [(path: String, state: HiveState)] = []
   private var eventRuns: [EventsRun] = []
 
   /// Checks all paths; one that cannot be read does not keep the others from it.
@@ -93,8 +93,8 @@ struct CheckRun {
       evidence, events: events.events, classes: classes, logs: logs.source,
       subjectPrefix: isOneOfSeveral ? "\(path): " : "")
     eventRuns.append(events)
-    hives += check.hives
-    files += check.hives.map(\.path) + events.files
+    states += check.states
+    files += check.states.map(\.path) + events.files
     failures += check.failures.map(\.description)
     failures += evidence.notes.filter(\.isLoss).map(\.description)
     remarks += evidence.notes.filter { !$0.isLoss }.map(\.description)
@@ -109,7 +109,7 @@ struct CheckRun {
 
   /// Tells on standard error what was not checked; returns whether all was.
   func report() -> Bool {
-    for (path, hive) in hives { logs.tell(of: hive, path) }
+    for (path, state) in states { logs.tell(of: state, path) }
     for remark in remarks { Diagnostics.warn(remark) }
     for failure in failures { Diagnostics.warn(failure) }
     let areRead = eventRuns.map { $0.report() }

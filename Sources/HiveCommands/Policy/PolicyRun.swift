@@ -81,7 +81,7 @@ struct PolicyRun {
         isComplete = false
       }
       for (path, hive) in survey.hives {
-        logs.tell(of: hive, path)
+        logs.tell(of: hive.state, path)
         let report = FindingsReport(of: hive, name: path)
         for found in survey.findings where found.source == path {
           report.add(found.finding, at: found.key)

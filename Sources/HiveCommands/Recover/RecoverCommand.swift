@@ -51,7 +51,7 @@ struct RecoverCommand: ParsableCommand {
         throw CommandFailure(
           exitCode: .incomplete, message: "\(hive): \(recovered.state.description)")
       case .recoverable:
-        logs.tell(of: recovered, hive)
+        logs.tell(of: recovered.state, hive)
         return try recover(recovered)
       }
     }

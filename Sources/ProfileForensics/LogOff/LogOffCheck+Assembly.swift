@@ -53,8 +53,7 @@ extension LogOffCheck {
 
   /// The user that a profile's classes were made for: their root key is named after the user.
   func identifier(of folder: ProfileFolder?) -> SecurityIdentifier? {
-    guard let classes = hive(folder?.classesHive) else { return nil }
-    let name = classes.root.name.description
+    guard let name = facts(of: folder?.classesHive)?.rootName.description else { return nil }
     guard RegistryString(String(name.suffix(8))).matches("_Classes") else { return nil }
     return SecurityIdentifier(String(name.dropLast(8)))
   }

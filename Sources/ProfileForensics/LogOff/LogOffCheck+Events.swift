@@ -91,7 +91,7 @@ extension LogOffCheck {
 
   /// What became of a profile, by its times, its hives and the events.
   func verdict(on profile: CheckedProfile, events: [ProfileEvent]) -> ProfileVerdict {
-    let hives = profile.folder?.hives.compactMap { hive($0) } ?? []
+    let hives = profile.folder?.hives.compactMap { facts(of: $0) } ?? []
     let isDirty = hives.contains { $0.state.isDirty }
     let state = verdictByState(profile.listed, isDirty: hives.isEmpty ? nil : isDirty)
     guard let remark = remark(on: profile, state.outcome, events: events) else { return state }

@@ -25,25 +25,25 @@ extension LogOffCheck {
   ) {
     // A hive given alone is checked by itself.
     guard evidence.layout != .hive else { return }
-    guard let hive = hive(file) else {
+    guard let hive = facts(of: file) else {
       let reason = failures.first { $0.path == file.path }?.reason ?? "cannot be read"
       results.append(
         CheckResult(
           LogOffRules.hiveDamaged, subject: subject, evidence: [evidence(file, reason)]))
       return
     }
-    if !hive.findings.isEmpty {
+    if !hive.damage.isEmpty {
       results.append(
         CheckResult(
           LogOffRules.hiveDamaged, subject: subject,
-          evidence: hive.findings.map { evidence(file, $0.description) }))
+          evidence: hive.damage.map { evidence(file, $0) }, count: 1))
     }
     if hive.state.isDirty { addDirty(file, hive, subject: subject, profile: profile) }
     addNearLimit(file, hive, kind: kind, subject: subject)
   }
 
   private mutating func addDirty(
-    _ file: VolumeFile, _ hive: Hive, subject: String, profile: CheckedProfile?
+    _ file: VolumeFile, _ hive: HiveFacts, subject: String, profile: CheckedProfile?
   ) {
     guard hive.state.conclusion == .recoverable || hive.state.conclusion == .logsIgnored else {
       results.append(
@@ -96,11 +96,10 @@ extension LogOffCheck {
   }
 
   private mutating func addNearLimit(
-    _ file: VolumeFile, _ hive: Hive, kind: HiveKind, subject: String
+    _ file: VolumeFile, _ hive: HiveFacts, kind: HiveKind, subject: String
   ) {
-    let bins = Int(hive.header.binsSize)
-    let quota = kind == .ntuser ? ProfileQuota(user: hive) : nil
-    let applied = sizeLimit.applied(to: kind, bins: bins, file: file.size, quota: quota)
+    let applied = sizeLimit.applied(
+      to: kind, bins: hive.binsSize, file: file.size, quota: hive.quota)
     guard let result = nearLimit(applied, subject: subject, { evidence(file, $0) }) else { return }
     results.append(result)
   }
@@ -171,9 +170,8 @@ extension LogOffCheck {
           evidence: proof("its data cannot be read")))
     default: break
     }
-    let bins = hives.reduce(0) { $0 + Int($1.hive.header.binsSize) }
     if let result = nearLimit(
-      limit.appliedToMachine(bins: bins), subject: machineSubject,
+      limit.appliedToMachine(bins: binsSize), subject: machineSubject,
       { evidence(in: "SYSTEM", path, value: "RegistrySizeLimit", "all hives together: \($0)") })
     {
       results.append(result)
@@ -241,15 +239,13 @@ extension LogOffCheck {
           in: "SOFTWARE", mistaken, value: "DisableForceUnload", time: key.lastWritten,
           "the view of 32-bit programs"))
     }
-    let userPath: RegistryPath = "Software\\Policies\\Microsoft\\Windows\\System"
-    for profile in evidence.profiles {
-      guard let file = profile.userHive ?? profile.mandatoryHive,
-        let key = hive(file)?.key(at: userPath), key.value(named: "DisableForceUnload") != nil
-      else { continue }
+    for file in evidence.profiles.flatMap(\.hives) {
+      guard let time = facts(of: file)?.misplacedPolicy else { continue }
       places.append(
         evidence(
-          in: evidence.relativePath(file.path), userPath, value: "DisableForceUnload",
-          time: key.lastWritten, "a user's hive, but the policy is the machine's"))
+          in: evidence.relativePath(file.path), HiveFacts.userPolicyPath,
+          value: "DisableForceUnload", time: time,
+          "a user's hive, but the policy is the machine's"))
     }
     guard !places.isEmpty else { return }
     results.append(

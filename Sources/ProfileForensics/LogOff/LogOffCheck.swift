@@ -31,13 +31,15 @@ public struct LogOffCheck: Sendable {
   public internal(set) var failures: [ForensicsError] = []
   /// What is not at hand, and what cannot be told without it, in sentences.
   public internal(set) var remarks: [String] = []
-  /// The hives that were read, with the path of each.
-  public private(set) var hives: [(path: String, hive: Hive)] = []
+  /// The state of each hive that was read, with its path.
+  public private(set) var states: [(path: String, state: HiveState)] = []
 
   let list: ProfileList?
   let events: [ProfileEvent]
   let subjectPrefix: String
-  private(set) var openHives: [String: Hive] = [:]
+  /// The hives of the machine; those of users are opened and closed one after the other.
+  private let machineHives: [HiveKind: Hive]
+  private var facts: [String: HiveFacts] = [:]
 
   /// Checks the profiles of a machine.
   ///
@@ -55,22 +57,35 @@ public struct LogOffCheck: Sendable {
     self.evidence = evidence
     self.subjectPrefix = subjectPrefix
     self.events = events.sorted { $0.record.time < $1.record.time }
-    var opened: [String: Hive] = [:]
-    let machineFiles = WindowsVolume.machineKinds.compactMap { evidence.machineHives[$0] }
-    for file in machineFiles + evidence.profiles.flatMap(\.hives) {
-      do throws(HiveError) {
-        let hive = try Hive(path: file.path, logs: logs)
-        opened[file.path] = hive
-        hives.append((file.path, hive))
+    var machineHives: [HiveKind: Hive] = [:]
+    for kind in WindowsVolume.machineKinds {
+      guard let file = evidence.machineHives[kind] else { continue }
+      do throws(ForensicsError) {
+        let hive = try Self.open(file, logs)
+        machineHives[kind] = hive
+        states.append((file.path, hive.state))
+        // A hive given alone is checked by itself.
+        facts[file.path] = HiveFacts(
+          hive, isUserHive: false, checksStructure: evidence.layout != .hive)
       } catch {
-        failures.append(
-          ForensicsError(
-            code: .init(rawValue: error.code.rawValue), path: file.path, reason: error.reason))
+        failures.append(error)
       }
     }
-    openHives = opened
-    let software = (evidence.machineHives[.software]?.path).flatMap { opened[$0] }
-    let system = (evidence.machineHives[.system]?.path).flatMap { opened[$0] }
+    self.machineHives = machineHives
+    for profile in evidence.profiles {
+      for file in profile.hives {
+        do throws(ForensicsError) {
+          let hive = try Self.open(file, logs)
+          states.append((file.path, hive.state))
+          facts[file.path] = HiveFacts(
+            hive, isUserHive: file != profile.classesHive, checksStructure: true)
+        } catch {
+          failures.append(error)
+        }
+      }
+    }
+    let software = machineHives[.software]
+    let system = machineHives[.system]
     release = software.flatMap { WindowsRelease(software: $0) }
     list = software.flatMap { ProfileList(software: $0) }
     machineState =
@@ -118,11 +133,25 @@ public struct LogOffCheck: Sendable {
 
   // MARK: - Finding things
 
-  /// The hive of a file; nil where it could not be opened.
-  func hive(_ file: VolumeFile?) -> Hive? { file.flatMap { openHives[$0.path] } }
+  private static func open(
+    _ file: VolumeFile, _ logs: LogSource
+  ) throws(ForensicsError) -> Hive {
+    do throws(HiveError) {
+      return try Hive(path: file.path, logs: logs)
+    } catch {
+      throw ForensicsError(
+        code: .init(rawValue: error.code.rawValue), path: file.path, reason: error.reason)
+    }
+  }
+
+  /// What is known of a hive; nil where it could not be opened.
+  func facts(of file: VolumeFile?) -> HiveFacts? { file.flatMap { facts[$0.path] } }
+
+  /// The size of the bins of all hives together, in bytes.
+  var binsSize: Int { facts.values.reduce(0) { $0 + $1.binsSize } }
 
   /// A hive of the machine; nil where it is not there or could not be opened.
-  func machineHive(_ kind: HiveKind) -> Hive? { hive(evidence.machineHives[kind]) }
+  func machineHive(_ kind: HiveKind) -> Hive? { machineHives[kind] }
 
   // MARK: - Telling things
 

@@ -107,11 +107,14 @@ public struct EvidenceFiles: Sendable {
 private struct CollectedFiles {
   /// How deep folders are looked into.
   private static let depthLimit = 8
+  /// How many names are looked at in all.
+  private static let nameLimit = 500_000
 
   private(set) var machineHives: [HiveKind: VolumeFile] = [:]
   private(set) var profiles: [ProfileFolder] = []
   private(set) var eventLogs: [VolumeFile] = []
   private let log: VolumeLog
+  private var nameCount = 0
 
   init(_ root: VolumeFolder, log: VolumeLog) {
     self.log = log
@@ -119,6 +122,11 @@ private struct CollectedFiles {
   }
 
   private mutating func search(_ folder: VolumeFolder, name: String, depth: Int) {
+    nameCount += folder.names.count
+    guard nameCount <= Self.nameLimit else {
+      log.add(folder.path, "and more was passed over: there are more than \(Self.nameLimit) files")
+      return
+    }
     eventLogs += folder.files { EventLogName.mayBeLog($0) }
     var userHives: [VolumeFile] = []
     var classesHives: [VolumeFile] = []

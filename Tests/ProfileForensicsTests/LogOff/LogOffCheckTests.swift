@@ -272,6 +272,8 @@ extension EvidenceFiles {
     let check = LogOffCheck(try EvidenceFiles(path: folder.path))
     #expect(check.failures.map(\.reason) == ["is too short to be a hive: a file of 3 bytes"])
     #expect(check.ids.contains("hive-damaged"))
+    #expect(
+      check.facts("hive-damaged").contains("The checksum of the header is wrong (checksum)"))
     #expect(check.facts("hive-damaged").contains("is too short to be a hive: a file of 3 bytes"))
     #expect(check.results.first?.severity == .problem)
   }
