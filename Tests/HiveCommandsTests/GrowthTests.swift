@@ -21,6 +21,19 @@ import Testing
     try HiveCommandsTests.expectSnapshot("growth-\(name)", outcome.text + errors)
   }
 
+  @Test func `a baseline of another kind is told`() async throws {
+    let outcome = try await Tool.hiveGrowth.run(
+      "--baseline", testHive("SYSTEM"), testHive("NTUSER.DAT"))
+    #expect(
+      outcome.errors
+        == "hive: \(testHive("SYSTEM")): is a SYSTEM hive, but \(testHive("NTUSER.DAT")) is an NTUSER"
+        + " hive: what differs is no growth\n")
+    #expect(outcome.code == 0)
+    let same = try await Tool.hiveGrowth.run(
+      "--baseline", testHive("NTUSER-earlier.DAT"), testHive("NTUSER.DAT"))
+    #expect(same.errors == "")
+  }
+
   @Test(arguments: ["text", "json", "csv"])
   func `a form tells what takes up the bytes`(format: String) async throws {
     let outcome = try await growth("--format", format, testHive("NTUSER.DAT"))

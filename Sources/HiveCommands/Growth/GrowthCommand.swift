@@ -115,6 +115,12 @@ struct GrowthCommand: ParsableCommand {
       copies.append(usage)
     }
     let usage = copies[copies.count - 1]
+    let kind = usage.hive.kind
+    for (name, copy) in zip(baseline, copies) where copy.hive.kind != kind {
+      Diagnostics.warn(
+        "\(name): is \(copy.hive.kind.article), but \(hive) is \(kind.article): what differs is no "
+          + "growth")
+    }
     let start = usage.key(at: path)
     guard copies.contains(where: { $0.key(at: path) != nil }) else {
       throw CommandFailure(exitCode: .incomplete, message: "\(hive): has no key \"\(path)\"")
@@ -130,6 +136,18 @@ struct GrowthCommand: ParsableCommand {
       limit: try sizeLimit.model(for: usage.hive, logs: logs.forOtherHives).applied(to: usage),
       steps: steps, depth: depth,
       top: top)
+  }
+}
+
+extension HiveKind {
+  /// The kind in a sentence, such as `a SYSTEM hive`.
+  fileprivate var article: String {
+    switch self {
+    case .other: "a hive of no known kind"
+    case .ntuser, .sam: "an \(rawValue) hive"
+    case .amcache: "an Amcache hive"
+    default: "a \(rawValue) hive"
+    }
   }
 }
 
