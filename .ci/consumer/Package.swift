@@ -5,7 +5,11 @@
 
 import PackageDescription
 
-let library = Target.Dependency.product(name: "RegistryHive", package: "registry-hive")
+let library = product("RegistryHive")
+
+func product(_ name: String) -> Target.Dependency {
+  .product(name: name, package: "registry-hive")
+}
 
 let package = Package(
   name: "consumer",
@@ -13,6 +17,8 @@ let package = Package(
   dependencies: [.package(name: "registry-hive", path: "../..")],
   targets: [
     .executableTarget(name: "readme", dependencies: [library]),
+    .executableTarget(
+      name: "volume", dependencies: [library, product("ProfileForensics"), product("EventLogs")]),
     .executableTarget(
       name: "consumer", dependencies: [library],
       swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")]),

@@ -32,7 +32,8 @@ import VolumeBuilder
   func `a volume for scripts`(format: String) async throws {
     let outcome = try await Tool.hive.run("check", "--format", format, testHive("volume"))
     try expectSnapshot(
-      "check-volume.\(format)", outcome.text.replacing(testHive("volume"), with: "TestHives/volume"))
+      "check-volume.\(format)", outcome.text.replacing(testHive("volume"), with: "TestHives/volume")
+    )
     #expect(outcome.code == 1)
   }
 

@@ -115,6 +115,8 @@ extension LogOffCheck {
         isLoaded
         ? "loaded \(load.sentenceText) and not unloaded since" : "unloaded \(unload.sentenceText)"
       switch (isLoaded, isDirty) {
+      case (true, false?) where machineState == .running:
+        return verdict(.loaded, "\(times); \(hive), as after a pause in writing")
       case (true, false?):
         return verdict(
           .unclear, "\(times) by the profile list, but \(hive), as after an unload")

@@ -119,6 +119,12 @@ extension EvidenceFiles {
   @Test func `times and hives that contradict each other`() throws {
     let clean = try LogOffCheck(volume { $0.anna.unloaded = filetime(2024, 6, 20) })
     #expect(clean.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
+    let running = try LogOffCheck(
+      volume {
+        $0.anna.unloaded = filetime(2024, 6, 20)
+        $0.isRunning = true
+      })
+    #expect(running.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded])
     let dirty = try LogOffCheck(volume { $0.anna.isDirty = true })
     #expect(dirty.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
     #expect(dirty.first("hive-dirty")?.severity == .warning)
