@@ -25,13 +25,17 @@ public struct HandleTable: Sendable {
 
   /// The programs, most handles first.
   public let rows: [Row]
+  /// How many lines of the events say something else than a handle, or are not understood.
+  public let otherLineCount: Int
 
   /// Counts the handles of events.
   public init(_ events: some Sequence<ProfileEvent>) {
     var rows: [Row] = []
+    var otherLines = 0
     var places: [RegistryString: Int] = [:]
     var keys: [[RegistryString: (spelling: String, count: Int)]] = []
     for event in events {
+      otherLines += event.leaks?.otherLines.count ?? 0
       var counted: Set<Int> = []
       for handle in event.leaks?.handles ?? [] {
         let folded = RegistryString(handle.image).folded
@@ -60,6 +64,7 @@ public struct HandleTable: Sendable {
         .sorted { ($1.count, $0.spelling) < ($0.count, $1.spelling) }
         .map { (key: $0.spelling, count: $0.count) }
     }
+    otherLineCount = otherLines
     self.rows = rows.sorted { ($1.handleCount, $0.image) < ($0.handleCount, $1.image) }
   }
 }

@@ -127,6 +127,10 @@ import WindowsEvents
       leak(10, first, [(1, "C:\\a.exe", ""), (2, "C:\\B.exe", "\\Printers")]),
       leak(20, second, [(3, "c:\\b.EXE", "\\printers"), (4, "C:\\B.exe", "\\Software")]),
     ].compactMap(\.self)
+    let unread = HandleTable(
+      [ProfileEvent(Self.record("UPHClean", 1201, ["what\never"]))].compactMap(\.self))
+    #expect(unread.rows.isEmpty)
+    #expect(unread.otherLineCount == 2)
     let table = HandleTable(events)
     #expect(table.rows.map(\.image) == ["C:\\B.exe", "C:\\a.exe"])
     #expect(table.rows.map(\.handleCount) == [3, 1])
@@ -134,6 +138,7 @@ import WindowsEvents
     #expect(table.rows[0].users.map(\.description) == [first, second])
     #expect(table.rows[0].keys.map(\.key) == ["HKCU\\Printers", "HKCU\\Software"])
     #expect(table.rows[0].keys.map(\.count) == [2, 1])
+    #expect(table.otherLineCount == 0)
     #expect(table.rows[0].first.rawValue == 10)
     #expect(table.rows[0].last.rawValue == 20)
   }

@@ -73,7 +73,8 @@ struct CheckRun {
       throw CommandFailure(error)
     }
     let check = LogOffCheck(
-      EvidenceFiles(hive: path, kind: hive.kind), classes: classes, logs: logs.source)
+      EvidenceFiles(hive: path, kind: hive.kind), classes: classes, logs: logs.source,
+      subjectPrefix: isOneOfSeveral ? "\(path): " : "")
     remarks += check.remarks.map { "\(path): \($0)" }
     checked.append(
       Checked(

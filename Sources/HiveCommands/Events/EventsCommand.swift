@@ -46,7 +46,7 @@ struct EventsCommand: ParsableCommand {
   var id: [Int] = []
 
   @Option(help: "The form of the output.")
-  var format: EventsFormat = .text
+  var format: ListFormat = .text
 
   @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
@@ -82,26 +82,5 @@ struct EventTime: ExpressibleByArgument {
   init?(argument: String) {
     guard let time = FileTime(argument) else { return nil }
     self.time = time
-  }
-}
-
-/// The forms in which `hive events` tells what it found.
-enum EventsFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON array.
-  case json
-  /// A JSON object a line.
-  case ndjson
-  /// Comma-separated values.
-  case csv
-
-  var defaultValueDescription: String { rawValue }
-
-  static var allValueDescriptions: [String: String] {
-    [
-      "text": "for reading", "json": "a JSON array", "ndjson": "a JSON object a line",
-      "csv": "a row an event, or a key",
-    ]
   }
 }

@@ -150,15 +150,3 @@ struct EventsRun {
     return messages.isEmpty
   }
 }
-
-extension CommandFailure {
-  init(_ error: EventLogError) {
-    message = error.description
-    exitCode =
-      switch error.code {
-      case .noSuchFile: .noInput
-      case .permissionDenied, .inputOutput: .inputOutput
-      default: .badInput
-      }
-  }
-}

@@ -6,9 +6,9 @@ import WindowsEvents
 /// Writes which programs kept users' registries open.
 struct HandleTableWriter {
   private let output: Output
-  private let format: EventsFormat
+  private let format: ListFormat
 
-  init(to output: Output, format: EventsFormat) {
+  init(to output: Output, format: ListFormat) {
     self.output = output
     self.format = format
   }
@@ -68,6 +68,14 @@ struct HandleTableWriter {
   }
 
   private func writeText(_ table: HandleTable) {
+    defer {
+      if table.otherLineCount > 0 {
+        output.append(
+          text:
+            "\n\(counted(table.otherLineCount, "line")) of the events name no handle, or in a form"
+            + " that is not known; 'hive events' shows them.\n")
+      }
+    }
     guard !table.rows.isEmpty else {
       output.append("No event names a program that kept a user's registry open.\n")
       return

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import EventLogs
+import ProfileForensics
 import RegistryHive
 
 #if canImport(Glibc)
@@ -47,9 +49,22 @@ extension ExitCode {
 
 extension CommandFailure {
   init(_ error: HiveError) {
-    message = error.description
+    self.init(error.description, code: error.code.rawValue)
+  }
+
+  init(_ error: ForensicsError) {
+    self.init(error.description, code: error.code.rawValue)
+  }
+
+  init(_ error: EventLogError) {
+    self.init(error.description, code: error.code.rawValue)
+  }
+
+  /// A failure of a library, whose codes for the same thing have the same identifier in all of them.
+  private init(_ message: String, code: String) {
+    self.message = message
     exitCode =
-      switch error.code {
+      switch HiveError.Code(rawValue: code) {
       case .noSuchFile: .noInput
       case .permissionDenied, .inputOutput: .inputOutput
       default: .badInput

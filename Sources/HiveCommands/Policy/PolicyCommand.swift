@@ -39,7 +39,7 @@ struct PolicyCommand: ParsableCommand {
   @OptionGroup var logs: LogOptions
 
   @Option(help: "The form of the output.")
-  var format: PolicyFormat = .text
+  var format: ListFormat = .text
 
   @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
@@ -78,27 +78,6 @@ struct PolicyCommand: ParsableCommand {
       return policies
     }
     return all ? Policy.userProfiles + [.uphClean] : [.dontForceUnloadHive]
-  }
-}
-
-/// The forms in which `hive policy` tells what it found.
-enum PolicyFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON array.
-  case json
-  /// A JSON object a line.
-  case ndjson
-  /// Comma-separated values.
-  case csv
-
-  var defaultValueDescription: String { rawValue }
-
-  static var allValueDescriptions: [String: String] {
-    [
-      "text": "for reading", "json": "a JSON array", "ndjson": "a JSON object a line",
-      "csv": "a row a value",
-    ]
   }
 }
 

@@ -115,15 +115,3 @@ struct PolicyRun {
     return others.isEmpty
   }
 }
-
-extension CommandFailure {
-  init(_ error: ForensicsError) {
-    message = error.description
-    exitCode =
-      switch error.code {
-      case .noSuchFile: .noInput
-      case .permissionDenied, .inputOutput: .inputOutput
-      default: .badInput
-      }
-  }
-}

@@ -36,7 +36,7 @@ extension LogOffCheck {
               source: RegistryString(profile.place),
               time: profile.listed?.unloadTime ?? profile.listed?.loadTime,
               fact: verdict.description)
-          ]))
+          ] + (profile.listed.map(proofs) ?? []), count: 1))
     }
   }
 
@@ -47,6 +47,28 @@ extension LogOffCheck {
     evidence(
       in: "SOFTWARE", listPath(of: listed), value: value, time: time ?? listed.key.lastWritten, fact
     )
+  }
+
+  /// What a profile's entry says, value by value.
+  private func proofs(_ listed: ListedProfile) -> [CheckEvidence] {
+    var proofs: [CheckEvidence] = []
+    if let path = listed.imagePath {
+      proofs.append(proof(listed, value: "ProfileImagePath", path))
+    }
+    if let state = listed.state {
+      let names = state.names.isEmpty ? "" : ": \(state.names.joined(separator: ", "))"
+      proofs.append(
+        proof(listed, value: "State", "0x\(String(state.rawValue, radix: 16))\(names)"))
+    }
+    if let count = listed.referenceCount {
+      proofs.append(proof(listed, value: "RefCount", "\(count)"))
+    }
+    if let path = listed.centralProfile {
+      proofs.append(proof(listed, value: "CentralProfile", path))
+    }
+    if let time = listed.loadTime { proofs.append(proof(listed, time: time, "loaded")) }
+    if let time = listed.unloadTime { proofs.append(proof(listed, time: time, "unloaded")) }
+    return proofs
   }
 
   // MARK: - The list and the folders

@@ -44,6 +44,19 @@ public struct ListedProfile: Sendable {
   /// The user's `objectGUID` in the directory: `Guid`.
   public let directoryGUID: String?
 
+  /// Whether the profile is a whole one: `FullProfile`, since Windows 8.
+  public let isFull: Bool?
+  /// Where the profile was before FSLogix put a container in its place:
+  /// `FSL_OriginalProfileImagePath`.
+  public let originalImagePath: String?
+  /// What Windows remembers to make the next log-on fast: `NextLogonCacheable`,
+  /// `OptimizedLogonStatus` and `RunLogonScriptSync`, those that are there.
+  public let logonHints: [String: UInt32]
+
+  private static let hintNames = [
+    "NextLogonCacheable", "OptimizedLogonStatus", "RunLogonScriptSync",
+  ]
+
   /// Reads an entry.
   init(_ key: Key) {
     self.key = key
@@ -61,6 +74,11 @@ public struct ListedProfile: Sendable {
     cleanupCheckTime = key.time("LocalProfileCleanupCheckTime")
     downloadTime = key.time("ProfileAttemptedProfileDownloadTime")
     directoryGUID = key.text("Guid")
+    isFull = key.number("FullProfile").map { $0 != 0 }
+    originalImagePath = key.text("FSL_OriginalProfileImagePath")
+    var hints: [String: UInt32] = [:]
+    for name in Self.hintNames { hints[name] = key.number(RegistryString(name)) }
+    logonHints = hints
   }
 
   /// Whether the profile is that of an account of Windows itself, which is loaded all the time.

@@ -247,6 +247,13 @@ extension EvidenceFiles {
     #expect(listed.centralProfile == "\\\\server\\p\\anna")
     #expect(listed.isLoaded == false)
     #expect(!listed.isBackup)
+    #expect(
+      check.facts("profile-verdict").dropFirst() == [
+        "C:\\Users\\anna",
+        "0x14304: new local profile, administrator, default network profile ready, 0x4000 (of no"
+          + " known meaning), 0x10000 (of no known meaning)",
+        "\\\\server\\p\\anna", "loaded", "unloaded",
+      ])
   }
 
   // MARK: - Hives
