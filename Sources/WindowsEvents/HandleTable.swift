@@ -32,6 +32,7 @@ public struct HandleTable: Sendable {
   public init(_ events: some Sequence<ProfileEvent>) {
     var rows: [Row] = []
     var otherLines = 0
+    var users: [Set<SecurityIdentifier>] = []
     var places: [RegistryString: Int] = [:]
     var keys: [[RegistryString: (spelling: String, count: Int)]] = []
     for event in events {
@@ -44,12 +45,13 @@ public struct HandleTable: Sendable {
           places[folded] = place
           rows.append(Row(image: handle.image, first: event.record.time, last: event.record.time))
           keys.append([:])
+          users.append([])
         }
         rows[place].handleCount += 1
         if counted.insert(place).inserted { rows[place].eventCount += 1 }
         rows[place].first = min(rows[place].first, event.record.time)
         rows[place].last = max(rows[place].last, event.record.time)
-        if let user = event.subject, !rows[place].users.contains(user) {
+        if let user = event.subject, users[place].insert(user).inserted {
           rows[place].users.append(user)
         }
         let key = handle.keyOfUser

@@ -29,14 +29,25 @@ struct CheckTextWriter {
   /// Puts what is found of several profiles, with the same to be said about it, under one heading.
   private static func groups(of results: [CheckResult]) -> [[CheckResult]] {
     var groups: [[CheckResult]] = []
+    var places: [Heading: Int] = [:]
     for result in results {
-      let place = groups.firstIndex { group in
-        group[0].rule == result.rule && group[0].severity == result.severity
-          && group[0].advice == result.advice && group[0].basis == result.basis
+      let heading = Heading(
+        rule: result.rule, severity: result.severity, advice: result.advice, basis: result.basis)
+      if let place = places[heading] {
+        groups[place].append(result)
+      } else {
+        places[heading] = groups.count
+        groups.append([result])
       }
-      if let place { groups[place].append(result) } else { groups.append([result]) }
     }
     return groups
+  }
+
+  private struct Heading: Hashable {
+    let rule: CheckRule
+    let severity: CheckRule.Severity
+    let advice: String
+    let basis: Statement?
   }
 
   /// A line for each profile that has a verdict.

@@ -37,13 +37,14 @@ public struct ComIdentities: Sendable {
       }
     }
     guard !applications.isEmpty else { return }
+    var seen: Set<RegistryString> = []
     for view in Self.views {
       let path = view.appending("CLSID")
       for key in software.key(at: path)?.subkeys ?? [] {
         let found = ComClass(key, in: path)
-        if let name = found.application,
-          let place = places[RegistryString(name).upcasedName],
-          !applications[place].classes.contains(where: { $0.identifier == found.identifier })
+        if let name = found.application, let place = places[RegistryString(name).upcasedName],
+          // A class is often in both views.
+          seen.insert(key.name.upcasedName).inserted
         {
           applications[place].classes.append(found)
         }

@@ -11,21 +11,20 @@ extension LogOffCheck {
 
   /// Brings the entries of the profile list and the folders together.
   func assembleProfiles() -> [CheckedProfile] {
-    var left = evidence.profiles
-    var profiles: [CheckedProfile] = []
-    for listed in list?.profiles ?? [] where !listed.isBackup {
-      let place = left.firstIndex { isPlace($0, of: listed) }
-      let folder = place.map { left.remove(at: $0) }
-      profiles.append(
-        CheckedProfile(
-          identifier: listed.identifier, listed: listed, folder: folder,
-          subject: listed.key.name.description,
-          place: listed.imagePath ?? folder.map { evidence.relativePath($0.path) } ?? "-"))
+    var places = FolderIndex(self)
+    let listed = list?.profiles ?? []
+    var profiles = listed.filter { !$0.isBackup }.map { listed in
+      let folder = places.take(for: listed, self)
+      return CheckedProfile(
+        identifier: listed.identifier, listed: listed, folder: folder,
+        subject: listed.key.name.description,
+        place: listed.imagePath ?? folder.map { evidence.relativePath($0.path) } ?? "-")
     }
     // A folder whose entry was set aside belongs to that entry's user.
-    let backups = (list?.profiles ?? []).filter(\.isBackup)
-    for folder in left {
-      let backup = backups.first { isPlace(folder, of: $0) }
+    let backups = listed.filter(\.isBackup).compactMap { listed in
+      places.take(for: listed, self).map { ($0, listed) }
+    }
+    for (folder, backup) in backups + places.left.map({ ($0, nil) }) {
       let identifier = identifier(of: folder) ?? backup?.identifier
       profiles.append(
         CheckedProfile(
@@ -34,21 +33,6 @@ extension LogOffCheck {
           place: evidence.relativePath(folder.path)))
     }
     return profiles
-  }
-
-  /// Whether a folder is the one that an entry of the list names.
-  private func isPlace(_ folder: ProfileFolder, of listed: ListedProfile) -> Bool {
-    if evidence.layout == .volume {
-      guard let path = listed.imagePath, let names = list?.folderNames(of: path) else {
-        return false
-      }
-      let found = evidence.relativePath(folder.path).split(separator: "/").map(String.init)
-      return found.count == names.count
-        && zip(found, names).allSatisfy { RegistryString($0).matches(RegistryString($1)) }
-    }
-    if let identifier = identifier(of: folder) { return identifier == listed.identifier }
-    let name = listed.imagePath?.split(separator: "\\").last.map(String.init)
-    return name.map { RegistryString($0).matches(RegistryString(folder.name)) } ?? false
   }
 
   /// The user that a profile's classes were made for: their root key is named after the user.
@@ -70,4 +54,52 @@ extension LogOffCheck {
   }
 
   private static let oldServices: Set<String> = ["localservice", "networkservice"]
+}
+
+/// The folders of profiles, by what an entry of the profile list may know them by.
+private struct FolderIndex {
+  private let folders: [ProfileFolder]
+  private var places: [[RegistryString]: [Int]] = [:]
+  private var identifiers: [SecurityIdentifier: [Int]] = [:]
+  private var names: [RegistryString: [Int]] = [:]
+  private var taken: Set<Int> = []
+
+  init(_ check: LogOffCheck) {
+    folders = check.evidence.profiles
+    for (index, folder) in folders.enumerated() {
+      let path = check.evidence.relativePath(folder.path).split(separator: "/")
+      places[Self.folded(path.map(String.init)), default: []].append(index)
+      if let identifier = check.identifier(of: folder) {
+        identifiers[identifier, default: []].append(index)
+      } else {
+        names[RegistryString(folder.name).upcasedName, default: []].append(index)
+      }
+    }
+  }
+
+  private static func folded(_ path: [String]) -> [RegistryString] {
+    path.map { RegistryString($0).upcasedName }
+  }
+
+  /// The folder of an entry, which is no other entry's from then on; nil where there is none.
+  mutating func take(for listed: ListedProfile, _ check: LogOffCheck) -> ProfileFolder? {
+    let path = listed.imagePath ?? ""
+    var found: [Int] = []
+    if check.evidence.layout == .volume {
+      found = check.list?.folderNames(of: path).flatMap { places[Self.folded($0)] } ?? []
+    } else {
+      found = listed.identifier.flatMap { identifiers[$0] } ?? []
+      if found.isEmpty, let name = path.split(separator: "\\").last {
+        found = names[RegistryString(String(name)).upcasedName] ?? []
+      }
+    }
+    guard let index = found.first(where: { !taken.contains($0) }) else { return nil }
+    taken.insert(index)
+    return folders[index]
+  }
+
+  /// The folders that no entry took.
+  var left: [ProfileFolder] {
+    folders.indices.filter { !taken.contains($0) }.map { folders[$0] }
+  }
 }

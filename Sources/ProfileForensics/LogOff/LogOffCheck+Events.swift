@@ -7,33 +7,30 @@ import WindowsEvents
 extension LogOffCheck {
   /// The events about the user of a profile, oldest first.
   func events(of profile: CheckedProfile) -> [ProfileEvent] {
+    let byIdentifier = profile.identifier.map { events[$0] } ?? []
     let name = profile.listed?.imagePath?.split(separator: "\\").last.map(String.init)
-    return events.filter { event in
-      if let identifier = profile.identifier, event.subject == identifier { return true }
-      // Before Windows Vista, 1517 and UPHClean name the user, and SYSTEM writes.
-      guard event.subject?.isUser != true, let account = event.account, let name else {
-        return false
-      }
-      return RunAsAccount(account).isNameOf(folder: name)
-    }
+    let byName = name.map { events.named[folder: $0] } ?? []
+    guard !byName.isEmpty else { return byIdentifier }
+    return (byIdentifier + byName).sorted { $0.record.time < $1.record.time }
   }
 
   /// Tells of open handles of users that no profile at hand belongs to.
   mutating func checkOtherEvents() {
     let known = Set(profiles.compactMap(\.identifier))
-    var others: [SecurityIdentifier] = []
-    for event in events {
-      guard let user = event.subject, user.isUser, !known.contains(user), !others.contains(user)
-      else { continue }
-      others.append(user)
-    }
-    for user in others {
-      checkEvents(about: user.description, events: events.filter { $0.subject == user })
+    for user in events.users where !known.contains(user) {
+      checkEvents(about: user.description, events: events[user])
     }
   }
 
   /// Tells what went wrong by the events about a user.
-  mutating func checkEvents(about subject: String, events: [ProfileEvent]) {
+  ///
+  /// - Parameters:
+  ///   - subject: The user.
+  ///   - profile: The user's profile; nil where there is none.
+  ///   - events: All events about the user.
+  mutating func checkEvents(
+    about subject: String, profile: CheckedProfile? = nil, events: [ProfileEvent]
+  ) {
     let subject = subjectPrefix + subject
     let leaks = events.filter { $0.leaks != nil || Self.unloadEvents.contains($0.record.event) }
       .filter { $0.meaning.topic == .unload || $0.meaning.topic == .cleanup }
@@ -44,7 +41,8 @@ extension LogOffCheck {
       }
       results.append(
         CheckResult(
-          LogOffRules.handlesLeaked, subject: subject,
+          LogOffRules.handlesLeaked, severity: isPast(leaks, profile) ? .information : nil,
+          subject: subject,
           evidence: leaks.suffix(50).map { evidence($0, fact(of: $0)) }, count: leaks.count,
           advice: programs.isEmpty
             ? "The events do not name the programs. Before Windows Vista, UPHClean does; later, "
@@ -72,6 +70,14 @@ extension LogOffCheck {
     }
   }
 
+  /// Whether events about open handles are of log-offs long past, that did no harm to be seen.
+  private func isPast(_ leaks: [ProfileEvent], _ profile: CheckedProfile?) -> Bool {
+    guard let profile, profile.verdict?.outcome == .unloaded,
+      profile.listed?.centralProfile == nil, let unload = profile.listed?.unloadTime
+    else { return false }
+    return leaks.allSatisfy { $0.record.time.rawValue + Self.logOffTicks < unload.rawValue }
+  }
+
   /// Events that tell of a log-off at which a hive was in use, without naming programs.
   private static let unloadEvents: Set<Int> = [1000, 1512, 1517, 1524, 1545, 1552, 1111]
 
@@ -79,11 +85,9 @@ extension LogOffCheck {
     guard let leaks = event.leaks, !leaks.handles.isEmpty else {
       return "event \(event.record.event): \(event.meaning.meaning)"
     }
-    var parts: [String] = []
-    for image in leaks.handles.map(\.imageName) where !parts.contains(image) { parts.append(image) }
-    let programs = parts.map { image in
-      "\(image) had open \(leaks.handles.filter { $0.imageName == image }.map(\.keyOfUser).unique)"
-    }
+    let byImage = Dictionary(grouping: leaks.handles.enumerated()) { $0.element.imageName }
+    let programs = byImage.sorted { $0.value[0].offset < $1.value[0].offset }
+      .map { "\($0.key) had open \($0.value.map(\.element.keyOfUser).unique)" }
     return "event \(event.record.event): \(programs.joined(separator: "; "))"
   }
 
@@ -190,4 +194,41 @@ extension LogOffCheck {
     }
     return (outcome, "\(what) is about an earlier log-off")
   }
+}
+
+/// Events, by the users and classes that they are about.
+struct EventIndex: Sendable {
+  private let bySubject: [SecurityIdentifier: [ProfileEvent]]
+  private let byClass: [String: [ProfileEvent]]
+  /// Events that name a user and have no identifier of one, as before Windows Vista: 1517 is
+  /// written by SYSTEM.
+  let named: NameIndex<ProfileEvent>
+  /// The users that events are about, in the order of their first ones.
+  let users: [SecurityIdentifier]
+
+  init(_ events: [ProfileEvent]) {
+    var bySubject: [SecurityIdentifier: [ProfileEvent]] = [:]
+    var byClass: [String: [ProfileEvent]] = [:]
+    var named = NameIndex<ProfileEvent>()
+    var users: [SecurityIdentifier] = []
+    for event in events {
+      if let classID = event.classID { byClass[classID.uppercased(), default: []].append(event) }
+      if let subject = event.subject, subject.isUser {
+        if bySubject[subject] == nil { users.append(subject) }
+        bySubject[subject, default: []].append(event)
+      } else if let name = event.account.flatMap({ RunAsAccount($0).userName }) {
+        named.add(event, name: name)
+      }
+    }
+    self.bySubject = bySubject
+    self.byClass = byClass
+    self.named = named
+    self.users = users
+  }
+
+  /// The events about a user.
+  subscript(user: SecurityIdentifier) -> [ProfileEvent] { bySubject[user] ?? [] }
+
+  /// The events about a class of COM.
+  subscript(class identifier: String) -> [ProfileEvent] { byClass[identifier.uppercased()] ?? [] }
 }

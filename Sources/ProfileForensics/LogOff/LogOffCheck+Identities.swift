@@ -18,12 +18,7 @@ extension LogOffCheck {
 
   /// The profiles that an account may have, by the names of their folders.
   private func profiles(of account: RunAsAccount) -> [CheckedProfile] {
-    profiles.filter { profile in
-      let folder =
-        profile.listed?.imagePath?.split(separator: "\\").last.map(String.init)
-        ?? profile.folder?.name
-      return folder.map { account.isNameOf(folder: $0) } ?? false
-    }
+    account.userName.map { profilesByName[$0] } ?? []
   }
 
   private func proofOfProfiles(_ account: RunAsAccount) -> [CheckEvidence] {
@@ -158,16 +153,12 @@ extension LogOffCheck {
   /// application runs as that user, or an event of DistributedCOM names a class of one.
   private mutating func addLostServers(_ identities: ComIdentities) {
     for application in identities.applications {
-      let users = Set(profiles(of: application.account).compactMap(\.identifier))
-      let classes = Set(application.classes.map { $0.identifier.uppercased() })
-      let leaks = events.filter { event in
-        event.subject.map { users.contains($0) } == true
-          && event.leaks?.handles.contains { $0.isOfSurrogate } == true
+      let users = profiles(of: application.account).compactMap(\.identifier)
+      let leaks = users.flatMap { events[$0] }.filter { event in
+        event.leaks?.handles.contains { $0.isOfSurrogate } == true
       }
-      let failures = events.filter { event in
-        [10006, 10010].contains(event.record.event)
-          && event.classID.map { classes.contains($0.uppercased()) } == true
-      }
+      let failures = application.classes.flatMap { events[class: $0.identifier] }
+        .filter { [10006, 10010].contains($0.record.event) }
       guard !leaks.isEmpty || !failures.isEmpty else { continue }
       let proof =
         leaks.suffix(20).map { evidence($0, fact(of: $0)) }

@@ -26,7 +26,7 @@ extension LogOffCheck {
     checkTimes(profile, events: events)
     checkState(profile)
     checkRoaming(profile)
-    checkEvents(about: profile.subject, events: events)
+    checkEvents(about: profile.subject, profile: profile, events: events)
     if let verdict = profile.verdict {
       results.append(
         CheckResult(
@@ -127,12 +127,14 @@ extension LogOffCheck {
 
   /// Tells of entries that were set aside, each with the entry that took its place.
   mutating func checkBackups() {
+    var twins: [SecurityIdentifier: ListedProfile] = [:]
+    for listed in list?.profiles ?? [] where !listed.isBackup {
+      if let identifier = listed.identifier { twins[identifier] = listed }
+    }
     for listed in list?.profiles ?? [] where listed.isBackup {
-      let twin = profiles.first {
-        $0.listed?.isBackup == false && $0.identifier == listed.identifier
-      }
+      let twin = listed.identifier.flatMap { twins[$0] }
       var found = [proof(listed, value: "ProfileImagePath", listed.imagePath ?? "is missing")]
-      if let other = twin?.listed {
+      if let other = twin {
         found.append(
           proof(
             other, value: "ProfileImagePath",
@@ -167,7 +169,9 @@ extension LogOffCheck {
     guard !found.isEmpty else { return }
     results.append(
       CheckResult(
-        LogOffRules.temporary, subject: subject(of: profile), evidence: found, count: 1,
+        LogOffRules.temporary,
+        severity: listed.state?.contains(.temporary) == true ? nil : .information,
+        subject: subject(of: profile), evidence: found, count: 1,
         basis: Statement(
           "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
           source: "windowsitpro.com 94677", .thirdParty)))

@@ -35,8 +35,10 @@ public struct LogOffCheck: Sendable {
   public private(set) var states: [(path: String, state: HiveState)] = []
 
   let list: ProfileList?
-  let events: [ProfileEvent]
+  let events: EventIndex
   let subjectPrefix: String
+  /// The profiles by the users that their folders are named after.
+  private(set) var profilesByName = NameIndex<CheckedProfile>()
   /// The hives of the machine; those of users are opened and closed one after the other.
   private let machineHives: [HiveKind: Hive]
   private var facts: [String: HiveFacts] = [:]
@@ -56,7 +58,7 @@ public struct LogOffCheck: Sendable {
   ) {
     self.evidence = evidence
     self.subjectPrefix = subjectPrefix
-    self.events = events.sorted { $0.record.time < $1.record.time }
+    self.events = EventIndex(events.sorted { $0.record.time < $1.record.time })
     var machineHives: [HiveKind: Hive] = [:]
     for kind in WindowsVolume.machineKinds {
       guard let file = evidence.machineHives[kind] else { continue }
@@ -96,6 +98,10 @@ public struct LogOffCheck: Sendable {
       }
     remarkMissing()
     profiles = assembleProfiles()
+    for profile in profiles {
+      let folder = profile.listed?.imagePath?.split(separator: "\\").last.map(String.init)
+      if let name = folder ?? profile.folder?.name { profilesByName.add(profile, folder: name) }
+    }
     checkMachine()
     checkIdentities(classes: classes)
     for index in profiles.indices {
@@ -117,13 +123,18 @@ public struct LogOffCheck: Sendable {
           + " else can be told of it")
       return
     }
-    if lacks(.software) {
-      remarks.append(
-        "there is no SOFTWARE hive: the profile list, policies and COM applications are not known")
-    }
-    if lacks(.system) {
-      remarks.append(
-        "there is no SYSTEM hive: services and the registry size limit are not known")
+    for (kind, loss) in [
+      (HiveKind.software, "the profile list, policies and COM applications are not known"),
+      (.system, "services and the registry size limit are not known"),
+    ] where lacks(kind) {
+      if evidence.layout == .volume {
+        failures.append(
+          ForensicsError(
+            code: .noSuchFile, path: evidence.path, reason: "has no \(kind.rawValue) hive: \(loss)")
+        )
+      } else {
+        remarks.append("there is no \(kind.rawValue) hive: \(loss)")
+      }
     }
     if evidence.eventLogs.isEmpty {
       remarks.append("there are no event logs: which programs kept registries open is not known")

@@ -176,6 +176,14 @@ extension EvidenceFiles {
         == ["0x804: new local profile, temporary profile loaded", "C:\\Users\\TEMP"])
   }
 
+  @Test func `a user who is called temp has no temporary profile for that`() throws {
+    let check = try LogOffCheck(
+      volume {
+        $0.anna.name = "temp"
+      })
+    #expect(check.first("profile-temporary")?.severity == .information)
+  }
+
   @Test func `folders that are missing, on another volume, or in no list`() throws {
     let missing = try LogOffCheck(volume { $0.anna.hasFolder = false })
     #expect(missing.ids == ["profile-folder-missing"])

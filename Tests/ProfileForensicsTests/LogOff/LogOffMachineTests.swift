@@ -340,6 +340,44 @@ import WindowsEvents
     #expect(other.ids == ["handles-leaked"])
   }
 
+  @Test func `open handles of log-offs long past are information`() throws {
+    func severity(_ change: (inout VolumeDescription) -> Void) throws -> CheckRule.Severity? {
+      try LogOffCheck(
+        volume {
+          $0.applicationEvents = [
+            .handlesLeaked(by: Self.anna, at: filetime(2024, 6, 1), [(7, "C:\\app.exe", "")])
+          ]
+          change(&$0)
+        }
+      ).first("handles-leaked")?.severity
+    }
+    #expect(try severity { _ in } == .information)
+    #expect(try severity { $0.anna.centralProfile = "\\\\server\\anna" } == .warning)
+    #expect(try severity { $0.anna.isDirty = true } == .warning)
+  }
+
+  @Test func `many users, each with an application and an event`() throws {
+    let count = 300
+    let check = try LogOffCheck(
+      volume {
+        for number in 0..<count {
+          var user = VolumeUser("user\(number)", 2_000 + number)
+          user.hasFolder = false
+          $0.users.append(user)
+          $0.software.set(
+            "Classes\\AppID\\{\(number)}", .string("RunAs", ".\\user\(number)"))
+        }
+        $0.applicationEvents = (0..<count).map {
+          .handlesLeaked(
+            by: "S-1-5-21-1111111111-2222222222-3333333333-\(2_000 + $0)",
+            at: filetime(2024, 6, 21), [(7, Self.dllhost, "")])
+        }
+      })
+    #expect(check.results.filter { $0.rule.id == "com-server-lost-profile" }.count == count)
+    #expect(check.results.filter { $0.rule.id == "handles-leaked" }.count == count)
+    #expect(check.results.filter { $0.rule.id == "profile-folder-missing" }.count == count)
+  }
+
   @Test func `events of Windows XP, which name the user`() throws {
     let check = try LogOffCheck(
       volume(.windowsXP) {
