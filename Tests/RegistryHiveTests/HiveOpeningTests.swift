@@ -147,6 +147,20 @@ extension HiveOpeningTests {
     #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
   }
 
+  @Test func `too small a size of the bins holds only in a header that is right`() throws {
+    let intact = Fixture.wideSample().build()
+    var built = intact
+    built.set(.binsSize, to: 4096)
+    let cut = try open(built)
+    #expect(!cut.findings.contains { $0.id == "bins-size" })
+    #expect(cut.tree.count < (try Hive(bytes: intact.bytes).tree.count))
+    built.breakChecksum()
+    let hive = try open(built)
+    #expect(hive.findings.first == binsSize(8192, found: 4096))
+    #expect(hive.findings.map(\.id) == ["bins-size", "checksum"])
+    #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
+  }
+
   @Test func `several mends are told one by one`() throws {
     var built = Fixture.sample().build()
     built.set(.binsSize, to: 0)

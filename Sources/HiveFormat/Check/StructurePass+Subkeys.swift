@@ -158,8 +158,9 @@ extension StructurePass {
     var hint: UInt32 = 0
     for index in 0..<min(4, key.name.unitCount) {
       let unit = image.unit(index, of: key.name)
-      // What does not fit in a byte makes the hint empty, in some writers' files only from there.
-      guard unit < 0x100 else { return }
+      // What does not fit in a byte makes the hint empty, in some writers' files only from there. Of
+      // other letters than those of ASCII Windows itself stores another byte than the name has.
+      guard unit < 0x80 else { return }
       hint |= UInt32(unit) << UInt32(8 * index)
     }
     guard let stored = try? image.uint32(at: offset), stored != hint else { return }

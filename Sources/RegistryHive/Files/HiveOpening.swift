@@ -149,9 +149,13 @@ struct HiveOpening {
     of file: HiveImage, _ block: BaseBlock, reporting faults: inout [FormatError]
   ) -> Int {
     let stored = BaseBlock.size + Int(block.binsSize)
-    if block.binsSize > 0, block.binsSize % 4096 == 0, stored <= file.count { return stored }
+    let isPossible = block.binsSize > 0 && block.binsSize % 4096 == 0 && stored <= file.count
+    // Behind the bins of a sound hive there may be older ones, which do not count any more.
+    if isPossible, block.isChecksumValid { return stored }
     var end = BaseBlock.size
     while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
+    // Of a header that is wrong, no field is to be trusted that makes the hive smaller than it is.
+    if isPossible, end <= stored { return stored }
     faults.append(
       FormatError(
         .binsSize, at: 40,

@@ -55,6 +55,19 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     #expect(found.map(\.rule.id) == expected)
   }
 
+  @Test func `what a list has of letters beyond ASCII is no fault, as Windows writes others`()
+    throws
+  {
+    var description = HiveDescription(minorVersion: 3)
+    description.add("ab")
+    description.add("\u{E9}t\u{E9}")
+    var built = description.build()
+    built.put([0x82, 0x74, 0x82, 0], at: built.subkeyElement(of: "", at: 1) + 4)
+    #expect(try Hive(bytes: built.bytes).check().map(\.rule.id) == [])
+    built.put([0x78], at: built.subkeyElement(of: "", at: 0) + 4)
+    #expect(try Hive(bytes: built.bytes).check().map(\.rule.id) == ["list-hint"])
+  }
+
   @Test func `the most serious come first`() throws {
     var description = Fixture.sample()
     description.extraCells = [.unreferenced([1, 2, 3, 4])]
