@@ -67,7 +67,8 @@ public final class EventLog {
       }
       source = try LibraryReader(.evtx, path: path, memory: memory, log: name, faults: faults)
     case .evt:
-      source = try LibraryReader(.evt, path: path, log: name)
+      source = try LibraryReader(
+        .evt, path: path, log: name, faults: LogLibrary.faults(ofEvt: file))
     case .xml:
       source = XMLReader(file, log: name)
     }

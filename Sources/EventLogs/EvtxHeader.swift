@@ -9,6 +9,7 @@ import RegistryHive
 enum EvtxHeader {
   private static let signature = [UInt8]("ElfFile\0".utf8)
   private static let chunkSignature = [UInt8]("ElfChnk\0".utf8)
+  private static let recordSignature: [UInt8] = [0x2A, 0x2A, 0, 0]
   static let size = 4096
   static let chunkSize = 65_536
 
@@ -21,11 +22,14 @@ enum EvtxHeader {
     (try? file.bytes(at: offset, count: bytes.count)) == bytes
   }
 
-  /// The chunks that do not begin as one does, the unused ones left out, which are empty.
+  /// Reports chunks that have records and do not begin as a chunk does.
+  ///
+  /// Unused ones need not be empty: what the disk held before may stand there.
   private static func reportLostChunks(_ file: HiveImage, to faults: inout [EventLogFault]) {
     for offset in stride(from: size, to: file.count, by: chunkSize) {
-      guard let start = try? file.bytes(at: offset, count: chunkSignature.count) else { continue }
-      if start != chunkSignature, start.contains(where: { $0 != 0 }) {
+      if !begins(file, at: offset, with: chunkSignature),
+        begins(file, at: offset + 512, with: recordSignature)
+      {
         faults.append(
           EventLogFault(
             description: "the chunk at offset \(offset) is damaged: it does not begin with ElfChnk")

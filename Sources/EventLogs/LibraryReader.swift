@@ -29,9 +29,6 @@ struct LogLibrary {
   let makeFile: HandleFunction
   let freeFile: HandleFunction
   let openFile: (Handle?, String) -> CInt
-  /// Whether the library takes the file for damaged; nil where that says nothing, as of libevtx,
-  /// which says so of logs with a header that is older than their last chunk.
-  let isCorrupted: ((Handle?, Errors?) -> CInt)?
   let recordCount: CountFunction
   let record: RecordFunction
   let recoveredCount: CountFunction
@@ -89,9 +86,6 @@ final class LibraryReader: RecordSource {
     }
     if unsafe library.recordCount(file, &count, nil) != 1 { count = 0 }
     if unsafe library.recoveredCount(file, &recoveredCount, nil) != 1 { recoveredCount = 0 }
-    if let isCorrupted = unsafe library.isCorrupted, unsafe isCorrupted(file, nil) == 1 {
-      self.faults.append(EventLogFault(description: "\(library.name) finds it damaged"))
-    }
   }
 
   deinit {

@@ -13,7 +13,6 @@ extension LogLibrary {
       openFile: {
         unsafe libevt_file_open($0, $1, CInt(LIBEVT_ACCESS_FLAG_READ.rawValue), nil)
       },
-      isCorrupted: libevt_file_is_corrupted,
       recordCount: libevt_file_get_number_of_records, record: libevt_file_get_record_by_index,
       recoveredCount: libevt_file_get_number_of_recovered_records,
       recovered: libevt_file_get_recovered_record_by_index, freeRecord: libevt_record_free,
@@ -36,6 +35,14 @@ extension LogLibrary {
   /// Whether a file begins with the header of this format: its size, 48, then `LfLe`.
   static func isEvt(_ file: HiveImage) -> Bool {
     (try? file.uint32(at: 0)) == 48 && (try? file.uint32(at: 4)) == 0x654C_664C
+  }
+
+  /// What is wrong with the file as a whole: it has less bytes than its header says.
+  static func faults(ofEvt file: HiveImage) -> [EventLogFault] {
+    guard let size = try? file.uint32(at: 32), file.count < size else { return [] }
+    return [
+      EventLogFault(description: "the file is cut short: it has \(file.count) of \(size) bytes")
+    ]
   }
 
   private static func evtFields(of record: Handle?) -> Fields? {

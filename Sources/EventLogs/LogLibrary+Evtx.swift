@@ -12,7 +12,6 @@ extension LogLibrary {
       openFile: {
         unsafe libevtx_file_open($0, $1, CInt(LIBEVTX_ACCESS_FLAG_READ.rawValue), nil)
       },
-      isCorrupted: nil,
       recordCount: libevtx_file_get_number_of_records, record: libevtx_file_get_record_by_index,
       recoveredCount: libevtx_file_get_number_of_recovered_records,
       recovered: libevtx_file_get_recovered_record_by_index, freeRecord: libevtx_record_free,

@@ -144,6 +144,24 @@ extension BinaryLogTests {
       ])
   }
 
+  @Test func `what stands in chunks that are not in use is no fault`() throws {
+    var bytes = Self.whole + [UInt8](repeating: 0xAB, count: Self.chunk)
+    #expect(try open(bytes).records().count == 5)
+    #expect(try open(bytes).faults == [])
+    bytes.removeLast(8)
+    #expect(
+      try open(bytes).faults.map(\.description) == [
+        "the file is cut short: its last chunk has 65528 of 65536 bytes"
+      ])
+  }
+
+  @Test func `an evt log that was cut short`() throws {
+    let whole = EvtBuilder(someEvents).build()
+    let log = try open(Array(whole[..<600]), as: "AppEvent.Evt")
+    #expect(log.records().map(\.number).first == 1)
+    #expect(log.faults.first?.description == "the file is cut short: it has 600 of 65536 bytes")
+  }
+
   @Test func `a record that is damaged is told, and the others are read`() throws {
     var bytes = EvtxBuilder(someEvents).build()
     let start = try #require(Self.start(ofRecord: 2, in: bytes))
