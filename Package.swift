@@ -11,6 +11,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Whether the package reads event logs, for which it needs libevtx, libevt and expat.
+///
+/// Not every system has packages of these.
+let readsEventLogs = Context.environment["REGISTRY_HIVE_WITHOUT_EVENT_LOGS"] == nil
+/// The settings of targets that do something else where event logs are not read.
+let optionalSettings = settings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -33,7 +40,7 @@ let package = Package(
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
-    .library(name: "EventLogs", targets: ["EventLogs", "WindowsEvents"]),
+    .library(name: "WindowsEvents", targets: ["WindowsEvents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,33 +50,19 @@ let package = Package(
     .systemLibrary(
       name: "CHivex", pkgConfig: "hivex",
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
-    .systemLibrary(
-      name: "CEvtx", pkgConfig: "libevtx",
-      providers: [.apt(["libevtx-dev"])]),
-    .systemLibrary(
-      name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"])]),
-    .systemLibrary(
-      name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "HiveFormat", swiftSettings: settings),
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: settings),
     .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: settings),
-    .target(
-      name: "EventLogs",
-      dependencies: [
-        "WindowsEvents", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
-      ],
-      swiftSettings: settings),
     .target(
       name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsEvents"],
       swiftSettings: settings),
     .target(
       name: "HiveCommands",
       dependencies: [
-        "HiveFormat", "RegistryHive", "WindowsEvents", "EventLogs", "ProfileForensics",
-        argumentParser,
-      ],
-      swiftSettings: settings),
+        "HiveFormat", "RegistryHive", "WindowsEvents", "ProfileForensics", argumentParser,
+      ] + (readsEventLogs ? ["EventLogs"] : []),
+      swiftSettings: optionalSettings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
     .target(name: "EventLogBuilder", path: "Tests/EventLogBuilder", swiftSettings: settings),
@@ -94,16 +87,10 @@ let package = Package(
       name: "WindowsEventsTests", dependencies: ["WindowsEvents", "RegistryHive"],
       swiftSettings: settings),
     .testTarget(
-      name: "EventLogsTests",
-      dependencies: [
-        "EventLogs", "WindowsEvents", "RegistryHive", "EventLogBuilder", "HiveBuilder",
-      ],
-      swiftSettings: settings),
-    .testTarget(
       name: "ProfileForensicsTests",
       dependencies: [
-        "ProfileForensics", "RegistryHive", "WindowsEvents", "EventLogs", "HiveBuilder",
-        "EventLogBuilder", "VolumeBuilder",
+        "ProfileForensics", "RegistryHive", "WindowsEvents", "HiveBuilder", "EventLogBuilder",
+        "VolumeBuilder",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -114,9 +101,33 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],
-      swiftSettings: settings),
+      swiftSettings: optionalSettings),
   ]
 )
+
+if readsEventLogs {
+  package.products.append(.library(name: "EventLogs", targets: ["EventLogs", "WindowsEvents"]))
+  package.targets += [
+    .systemLibrary(
+      name: "CEvtx", pkgConfig: "libevtx", providers: [.apt(["libevtx-dev"])]),
+    .systemLibrary(name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"])]),
+    .systemLibrary(
+      name: "CExpat", pkgConfig: "expat",
+      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .target(
+      name: "EventLogs",
+      dependencies: [
+        "WindowsEvents", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EventLogsTests",
+      dependencies: [
+        "EventLogs", "WindowsEvents", "RegistryHive", "EventLogBuilder", "HiveBuilder",
+      ],
+      swiftSettings: settings),
+  ]
+}
 
 for program in programs {
   package.products.append(.executable(name: program, targets: [program]))

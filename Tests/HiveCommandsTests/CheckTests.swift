@@ -7,7 +7,8 @@ import Testing
 import VolumeBuilder
 
 /// `hive check` on volumes, folders and hives.
-@Suite struct CheckTests {
+@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+struct CheckTests {
   private typealias Folder = HiveBuilder.TemporaryFolder
 
   private let folder: HiveBuilder.TemporaryFolder

@@ -6,7 +6,8 @@ import HiveBuilder
 import Testing
 
 /// `hive events`, on logs of the builder and on those of the corpus.
-@Suite struct EventsTests {
+@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+struct EventsTests {
   private let folder: HiveBuilder.TemporaryFolder
 
   init() throws {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import EventLogs
 import ProfileForensics
 import RegistryHive
 import WindowsEvents
+
+#if EVENT_LOGS
+import EventLogs
+#endif
 
 /// Which events are wanted.
 struct EventFilter {
@@ -78,12 +81,7 @@ struct EventsRun {
 
   private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
     guard VolumeReport.isFolder(path) else {
-      do throws(EventLogError) {
-        try readLog(path, filter)
-      } catch {
-        throw CommandFailure(error)
-      }
-      return
+      return try readLog(path, filter)
     }
     do throws(ForensicsError) {
       let volume = try WindowsVolume(path: path)
@@ -119,16 +117,22 @@ struct EventsRun {
 
   private mutating func read(_ paths: [String], _ filter: EventFilter) {
     for path in paths {
-      do throws(EventLogError) {
+      do throws(CommandFailure) {
         try readLog(path, filter)
       } catch {
-        messages.append(error.description)
+        messages.append(error.message)
       }
     }
   }
 
-  private mutating func readLog(_ path: String, _ filter: EventFilter) throws(EventLogError) {
-    let log = try EventLog(path: path)
+  #if EVENT_LOGS
+  private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
+    let log: EventLog
+    do throws(EventLogError) {
+      log = try EventLog(path: path)
+    } catch {
+      throw CommandFailure(error.description, code: error.code.rawValue)
+    }
     files.append(path)
     var progress = Progress("records of \(path)")
     defer { progress.finish() }
@@ -141,6 +145,13 @@ struct EventsRun {
     }
     messages += log.faults.map { "\(path): \($0)" }
   }
+  #else
+  private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
+    throw CommandFailure(
+      exitCode: .badInput,
+      message: "\(path): was not read: this program was built without libevtx and libevt")
+  }
+  #endif
 
   /// Tells on standard error what could not be read; returns whether all could.
   func report() -> Bool {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import EventLogs
 import ProfileForensics
 import RegistryHive
 
@@ -56,12 +55,8 @@ extension CommandFailure {
     self.init(error.description, code: error.code.rawValue)
   }
 
-  init(_ error: EventLogError) {
-    self.init(error.description, code: error.code.rawValue)
-  }
-
   /// A failure of a library, whose codes for the same thing have the same identifier in all of them.
-  private init(_ message: String, code: String) {
+  init(_ message: String, code: String) {
     self.message = message
     exitCode =
       switch HiveError.Code(rawValue: code) {

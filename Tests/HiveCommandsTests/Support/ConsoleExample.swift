@@ -21,6 +21,13 @@ struct ConsoleExample: CustomTestStringConvertible {
   /// The programs by other people that the commands call, as far as a machine may lack them.
   var needsJQ: Bool { steps.contains { $0.command.contains("jq ") } }
 
+  /// Whether the commands read event logs.
+  var needsEventLogs: Bool {
+    steps.contains {
+      $0.command.contains("events") || $0.command.contains("check TestHives/volume")
+    }
+  }
+
   /// All examples in a document.
   static func all(in document: String) -> [ConsoleExample] {
     document.blocks(marked: "console").map(ConsoleExample.init)

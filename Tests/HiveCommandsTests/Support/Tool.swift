@@ -9,6 +9,13 @@ import System
 import SystemPackage
 #endif
 
+/// Whether the programs were built with the libraries that read event logs.
+#if EVENT_LOGS
+let readsEventLogs = true
+#else
+let readsEventLogs = false
+#endif
+
 /// What a program did.
 struct Outcome {
   /// The exit code; 128 and the signal's number where a signal ended the program, as in a shell.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import EventLogBuilder
-import EventLogs
 import HiveBuilder
 import ProfileForensics
 import RegistryHive
@@ -10,12 +9,12 @@ import VolumeBuilder
 import WindowsEvents
 
 extension LogOffCheck {
-  /// Writes a volume to disk and checks it, with the events of its logs.
+  /// Writes a volume to disk and checks it, with the events that its logs hold.
   init(_ volume: VolumeDescription, classes: [String] = []) throws {
     let folder = try TemporaryFolder()
     try volume.write(to: folder)
     let evidence = try EvidenceFiles(path: folder.path)
-    self.init(evidence, events: try evidence.readEvents(), classes: classes)
+    self.init(evidence, events: volume.events.compactMap { ProfileEvent($0) }, classes: classes)
   }
 
   /// What was found of a kind, the first of it.
@@ -30,11 +29,19 @@ extension LogOffCheck {
   }
 }
 
-extension EvidenceFiles {
-  func readEvents() throws -> [ProfileEvent] {
-    try eventLogs.flatMap { file in
-      let log = try EventLog(path: file.path)
-      return sequence(state: ()) { _ in log.next() }.compactMap { ProfileEvent($0) }
+extension VolumeDescription {
+  /// The events of the logs, as records that are read from them.
+  var events: [EventRecord] {
+    [("Application.evtx", applicationEvents), ("System.evtx", systemEvents)].flatMap {
+      log, events in
+      events.enumerated().map { index, event in
+        EventRecord(
+          time: FileTime(rawValue: event.time), log: log, number: UInt64(index + 1),
+          provider: event.provider, event: Int(event.event),
+          level: event.level == 2 ? .error : event.level == 3 ? .warning : .information,
+          computer: event.computer, user: SecurityIdentifier(bytes: event.user),
+          strings: event.data.map(\.text))
+      }
     }
   }
 }
