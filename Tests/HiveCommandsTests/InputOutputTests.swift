@@ -77,6 +77,10 @@ import Testing
     let path = try folder.write(HiveDescription())
     try await expectRefusal(
       of: "--key", "Software\\None", path, with: "\(path): has no key \"Software\\None\"", code: 1)
+    try await expectRefusal(
+      of: "--key", "HKEY_CURRENT_USER\\Software", path,
+      with: "\(path): has no key \"HKEY_CURRENT_USER\\Software\"; a path begins below the hive's"
+        + " own root, without HKEY_CURRENT_USER and what is above it", code: 1)
   }
 
   @Test func `what could not be read is told, and the rest is dumped`() async throws {

@@ -76,8 +76,7 @@ struct DumpCommand: ParsableCommand {
   private func makeDump(of hive: Hive) throws(CommandFailure) -> Dump {
     let path = RegistryPath(key ?? "")
     guard let start = hive.key(at: path) else {
-      throw CommandFailure(
-        exitCode: .incomplete, message: "\(self.hive): has no key \"\(path)\"")
+      throw .noKey(path, in: self.hive)
     }
     let prefix = prefix.map { RegistryPath($0) } ?? (format == .reg ? hive.mountPath : "")
     return Dump(

@@ -123,7 +123,7 @@ struct GrowthCommand: ParsableCommand {
     }
     let start = usage.key(at: path)
     guard copies.contains(where: { $0.key(at: path) != nil }) else {
-      throw CommandFailure(exitCode: .incomplete, message: "\(hive): has no key \"\(path)\"")
+      throw .noKey(path, in: hive)
     }
     let names = baseline + [hive]
     let steps = baseline.indices.map { index in

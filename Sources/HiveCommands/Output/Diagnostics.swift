@@ -47,6 +47,18 @@ extension ExitCode {
 }
 
 extension CommandFailure {
+  /// The failure to find a key that was asked for.
+  static func noKey(_ path: RegistryPath, in hive: String) -> CommandFailure {
+    var message = "\(hive): has no key \"\(path)\""
+    let roots = ["HKLM", "HKCU", "HKU", "HKCR"]
+    if let first = path.names.first?.description.uppercased(),
+      first.hasPrefix("HKEY_") || roots.contains(first)
+    {
+      message += "; a path begins below the hive's own root, without \(first) and what is above it"
+    }
+    return CommandFailure(exitCode: .incomplete, message: message)
+  }
+
   init(_ error: HiveError) {
     self.init(error.description, code: error.code.rawValue)
   }

@@ -51,8 +51,9 @@ extension LogOffCheck {
           LogOffRules.logsMissing, subject: subject,
           evidence: [evidence(file, hive.state.description)],
           basis: Statement(
-            "Two numbers in the hive's header differ, or its checksum is wrong: the last write is in "
-              + "the logs alone, or was not finished.", source: "the regf format as M. Suhanov describes it", .thirdParty)))
+            "Two numbers in the hive's header differ, or its checksum is wrong: the last write is "
+              + "in the logs alone, or was not finished.",
+            source: "the regf format as M. Suhanov describes it", .thirdParty)))
       return
     }
     let (severity, reason) = judgeDirty(profile)
