@@ -47,6 +47,7 @@ struct CheckTests {
     let results = try results(outcome)
     #expect(results.map { $0["id"] as? String } == ["profile-verdict"])
     #expect(results.first?["severity"] as? String == "information")
+    #expect(results.first?["conclusion"] as? String == "unloaded")
     let evidence = results.first?["evidence"] as? [[String: Any]]
     #expect((evidence?.first?["fact"] as? String)?.hasPrefix("unloaded cleanly: ") == true)
   }

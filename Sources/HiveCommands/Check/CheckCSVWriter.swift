@@ -12,7 +12,8 @@ struct CheckCSVWriter {
 
   func write(_ results: [CheckResult]) {
     output.append(
-      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis\r\n")
+      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis,Conclusion\r\n"
+    )
     for result in results {
       for evidence in result.evidence {
         output.append(text: "\(result.severity.rawValue),\(result.rule.id),")
@@ -31,6 +32,7 @@ struct CheckCSVWriter {
         if let time = evidence.time { output.append(time) }
         output.append(text: ",\(result.basis?.certainty.rawValue ?? ""),")
         if let basis = result.basis { write(basis.source) }
+        output.append(text: ",\(result.conclusion ?? "")")
         output.append("\r\n")
       }
     }

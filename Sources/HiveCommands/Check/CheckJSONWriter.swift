@@ -18,6 +18,7 @@ struct CheckJSONWriter {
         json.member("severity", result.severity.rawValue)
         json.member("subject", result.subject)
         json.member("title", result.rule.title)
+        if let conclusion = result.conclusion { json.member("conclusion", conclusion) }
         json.member("count", result.count)
         json.name("evidence")
         json.array(result.evidence) { json, evidence in

@@ -36,7 +36,8 @@ extension LogOffCheck {
               source: RegistryString(profile.place),
               time: profile.listed?.unloadTime ?? profile.listed?.loadTime,
               fact: verdict.description)
-          ] + (profile.listed.map(proofs) ?? []), count: 1))
+          ] + (profile.listed.map(proofs) ?? []), count: 1,
+          conclusion: verdict.outcome.rawValue))
     }
   }
 

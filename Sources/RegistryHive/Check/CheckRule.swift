@@ -57,6 +57,8 @@ public struct CheckResult: Sendable {
   ///
   /// Nil where the format of hives itself calls for something else than was found.
   public let basis: Statement?
+  /// What was concluded, as a word for scripts; nil where the rule itself is the conclusion.
+  public let conclusion: String?
   /// How many times it was found.
   public let count: Int
   /// Where it was found, the first thousand times.
@@ -72,15 +74,18 @@ public struct CheckResult: Sendable {
   ///   - count: How many times it was found; nil for as many as there is evidence.
   ///   - advice: What to do; nil for the advice of the rule.
   ///   - basis: What the conclusion rests on.
+  ///   - conclusion: What was concluded, as a word for scripts.
   public init(
     _ rule: CheckRule, severity: CheckRule.Severity? = nil, subject: String,
-    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Statement? = nil
+    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Statement? = nil,
+    conclusion: String? = nil
   ) {
     self.rule = rule
     self.severity = severity ?? rule.severity
     self.subject = subject
     self.advice = advice ?? rule.advice
     self.basis = basis
+    self.conclusion = conclusion
     self.evidence = evidence
     self.count = count ?? evidence.count
   }
