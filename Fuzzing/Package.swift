@@ -26,6 +26,9 @@ let package = Package(
     .target(name: "HiveFormat", swiftSettings: safe),
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: safe),
+    .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: safe),
+    .executableTarget(
+      name: "fuzz-events", dependencies: ["WindowsEvents"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),
     .executableTarget(

@@ -87,14 +87,17 @@ extension HandleLeaks {
   ///
   /// A path may have brackets of its own.
   private static func handle(_ line: Substring) -> LeakedHandle? {
-    guard line.hasPrefix("Process "), let bracket = line.range(ofFirst: " ("),
-      let middle = line.range(ofFirst: ") has opened key "),
-      bracket.upperBound <= middle.lowerBound,
-      let process = Int(line.dropFirst(8)[..<bracket.lowerBound])
+    guard line.hasPrefix("Process ") else { return nil }
+    let number = line.dropFirst(8).prefix { $0.isASCII && $0.isNumber }
+    let rest = line[number.endIndex...]
+    guard let process = Int(number), rest.hasPrefix(" ("),
+      let middle = rest.range(ofFirst: ") has opened key ")
     else { return nil }
+    let image = rest.dropFirst(2)
+    guard image.startIndex <= middle.lowerBound else { return nil }
     return LeakedHandle(
-      process: process, image: String(line[bracket.upperBound..<middle.lowerBound]),
-      key: String(line[middle.upperBound...]))
+      process: process, image: String(image[..<middle.lowerBound]),
+      key: String(rest[middle.upperBound...]))
   }
 }
 

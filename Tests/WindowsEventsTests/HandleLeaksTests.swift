@@ -56,7 +56,9 @@ import WindowsEvents
     arguments: [
       "", "nothing of the kind", "Process x (a) has opened key b", "Process 1 has opened key b",
       "Process 1 (a has opened key b", "Process 99999999999999999999 (a) has opened key b",
-      ") has opened key Process 1 (", "x user registry handles leaked from y:",
+      ") has opened key Process 1 (", "Process (a) has opened key b", "Process 1 () has",
+      "Process 1", "Process", "DETAIL -", "user registry handles leaked from",
+      "x user registry handles leaked from y:",
     ])
   func kept(text: String) {
     let leaks = HandleLeaks(detail: text)

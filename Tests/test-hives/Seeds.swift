@@ -14,15 +14,27 @@ extension TestHives {
     static let configuration = CommandConfiguration(
       abstract: "Write the inputs that the fuzzers begin with.")
 
-    @Argument(help: "The folder to write to: hives/ and replays/ are made in it.")
+    /// Strings of events, with the byte 1 between them.
+    private static let texts = [
+      "1 user registry handles leaked from \\Registry\\User\\S-1-5-21-1-2-3-500_Classes:\n"
+        + "Process 8 (\\Device\\a (x86)\\b.exe) has opened key \\REGISTRY\\USER\\S-1-5-21-1-2-3-500\\A\n",
+      "XP1\\joe (S-1-5-21-1-2-3-1004)\r\n\u{1}  spool.exe (12)\r\n    HKCU\\Software (0x3c)\r\n",
+      "5\u{1}SRV1\u{1}{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}\u{1}2024-05-06T09:15:00.5Z",
+    ]
+
+    @Argument(help: "The folder to write to: events/, hives/ and replays/ are made in it.")
     var folder: String
 
     func run() throws {
       let root = URL(filePath: folder)
       let hives = root.appending(path: "hives")
       let replays = root.appending(path: "replays")
-      for folder in [hives, replays] {
+      let events = root.appending(path: "events")
+      for folder in [events, hives, replays] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+      for (index, text) in Self.texts.enumerated() {
+        try Data(text.utf8).write(to: events.appending(path: "\(index)"))
       }
       for fixture in Fixture.all {
         let name = fixture.name.replacing("/", with: "-")
