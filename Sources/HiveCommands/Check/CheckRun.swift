@@ -73,7 +73,7 @@ struct CheckRun {
       throw CommandFailure(error)
     }
     let check = LogOffCheck(
-      EvidenceFiles(hive: path, kind: hive.kind), classes: classes, logs: logs.source,
+      hive: hive, path: path, classes: classes,
       subjectPrefix: isOneOfSeveral ? "\(path): " : "")
     remarks += check.remarks.map { "\(path): \($0)" }
     checked.append(

@@ -56,6 +56,31 @@ public struct LogOffCheck: Sendable {
     _ evidence: EvidenceFiles, events: [ProfileEvent] = [], classes: [String] = [],
     logs: LogSource = .automatic, subjectPrefix: String = ""
   ) {
+    self.init(
+      evidence, opened: [:], events: events, classes: classes, logs: logs,
+      subjectPrefix: subjectPrefix)
+  }
+
+  /// Checks what a hive of the machine tells of profiles by itself.
+  ///
+  /// - Parameters:
+  ///   - hive: The hive; of one that is not the machine's nothing is told.
+  ///   - path: Its path.
+  ///   - classes: Identifiers of classes of COM to look up.
+  ///   - subjectPrefix: What to put in front of each subject.
+  public init(
+    hive: Hive, path: String, classes: [String] = [], subjectPrefix: String = ""
+  ) {
+    let kind = hive.kind
+    self.init(
+      EvidenceFiles(hive: path, kind: kind), opened: [kind: hive], events: [], classes: classes,
+      logs: .automatic, subjectPrefix: subjectPrefix)
+  }
+
+  private init(
+    _ evidence: EvidenceFiles, opened: [HiveKind: Hive], events: [ProfileEvent],
+    classes: [String], logs: LogSource, subjectPrefix: String
+  ) {
     self.evidence = evidence
     self.subjectPrefix = subjectPrefix
     self.events = EventIndex(events.sorted { $0.record.time < $1.record.time })
@@ -63,7 +88,7 @@ public struct LogOffCheck: Sendable {
     for kind in WindowsVolume.machineKinds {
       guard let file = evidence.machineHives[kind] else { continue }
       do throws(ForensicsError) {
-        let hive = try Self.open(file, logs)
+        let hive = if let hive = opened[kind] { hive } else { try Self.open(file, logs) }
         machineHives[kind] = hive
         states.append((file.path, hive.state))
         // A hive given alone is checked by itself.

@@ -74,7 +74,7 @@ public struct EvidenceFiles: Sendable {
   }
 
   /// A hive alone, of the kind that it was found to have.
-  package init(hive path: String, kind: HiveKind) {
+  init(hive path: String, kind: HiveKind) {
     let file = VolumeFile(path: path, size: 0, companions: [])
     self.init(
       path: path, layout: .hive,
