@@ -98,7 +98,8 @@ public enum LogOffRules {
   static let limitSet = CheckRule(
     id: "registry-size-limit-set", severity: .warning,
     title: "RegistrySizeLimit is set",
-    advice: "Delete the value or set it to 0, and start the machine again: Windows then chooses the "
+    advice:
+      "Delete the value or set it to 0, and start the machine again: Windows then chooses the "
       + "limit itself (KB 2567018).")
 
   static let limitIgnored = CheckRule(
