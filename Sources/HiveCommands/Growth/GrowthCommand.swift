@@ -88,7 +88,7 @@ struct GrowthCommand: ParsableCommand {
     var findings: [FindingsReport] = []
     let report = try VolumeReport(path: hive, limit: sizeLimit, logs: logs, findings: &findings)
     let output = try Output.open(
-      output, inputs: report.entries.map(\.path) + sizeLimit.inputs)
+      output, inputs: [hive] + report.entries.map(\.path) + sizeLimit.inputs)
     switch format {
     case .text, .html: report.writeText(to: output)
     case .json: report.writeJSON(to: output)

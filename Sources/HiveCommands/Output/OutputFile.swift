@@ -13,7 +13,7 @@ extension Output {
   ///
   /// - Parameters:
   ///   - path: The file to create; one that is there already is replaced.
-  ///   - inputs: Files that must not be replaced.
+  ///   - inputs: Files that must not be replaced, and folders that must not be written into.
   /// - Returns: The place to write to.
   /// - Throws: ``CommandFailure`` where the file is an input, or cannot be created.
   static func open(_ path: String?, inputs: [String]) throws(CommandFailure) -> Output {
@@ -22,7 +22,12 @@ extension Output {
       throw CommandFailure(
         exitCode: .cannotCreate, message: "\(path): is an input, which is never written to")
     }
-    guard !isRegistryFile(path) else {
+    for input in inputs where isInside(path, folder: input) {
+      throw CommandFailure(
+        exitCode: .cannotCreate,
+        message: "\(path): is inside of \(input), where nothing is ever written")
+    }
+    guard !isEvidence(path) else {
       throw CommandFailure(
         exitCode: .cannotCreate,
         message: "\(path): is a hive, a log or a policy file, which are never written to")
@@ -54,15 +59,29 @@ extension Output {
     return logs.contains { isSameFile(path, $0) || path.lowercased() == $0.lowercased() }
   }
 
-  /// Whether a file is there that begins as hives and their logs do, or as `Registry.pol` does.
-  private static func isRegistryFile(_ path: String) -> Bool {
+  /// Whether a path leads into a folder that was given as an input.
+  private static func isInside(_ path: String, folder: String) -> Bool {
+    guard VolumeReport.isFolder(folder), let folder = realPath(folder) else { return false }
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard let parent = realPath(parent) else { return false }
+    return parent == folder || parent.hasPrefix(folder == "/" ? folder : folder + "/")
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// Whether a file is there that begins as hives and their logs do, `Registry.pol`, or event logs.
+  private static func isEvidence(_ path: String) -> Bool {
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    var start: [UInt8] = [0, 0, 0, 0]
-    let count = unsafe read(descriptor, &start, start.count)
-    return count == start.count
-      && (start.elementsEqual("regf".utf8) || start.elementsEqual("PReg".utf8))
+    var start = [UInt8](repeating: 0, count: 8)
+    guard unsafe read(descriptor, &start, start.count) == start.count else { return false }
+    let isOldLog = start.elementsEqual([0x30, 0, 0, 0] + "LfLe".utf8)
+    return isOldLog || ["regf", "PReg", "ElfF"].contains { start.starts(with: $0.utf8) }
   }
 
   private static func isSameFile(_ first: String, _ second: String) -> Bool {
