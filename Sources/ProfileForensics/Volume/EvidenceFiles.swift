@@ -115,6 +115,8 @@ private struct CollectedFiles {
   private(set) var eventLogs: [VolumeFile] = []
   private let log: VolumeLog
   private var nameCount = 0
+  /// The hives of profiles that were found by their names.
+  private var taken: Set<String> = []
 
   init(_ root: VolumeFolder, log: VolumeLog) {
     self.log = log
@@ -128,10 +130,12 @@ private struct CollectedFiles {
       return
     }
     eventLogs += folder.files { EventLogName.mayBeLog($0) }
+    takeProfile(folder, name)
     var userHives: [VolumeFile] = []
     var classesHives: [VolumeFile] = []
     for name in folder.names {
-      guard let file = folder.hive(named: name), let hive = try? Hive(path: file.path, logs: .none)
+      guard let file = folder.hive(named: name), !taken.contains(file.path),
+        let hive = try? Hive(path: file.path, logs: .none)
       else { continue }
       switch hive.kind {
       case .ntuser: userHives.append(file)
@@ -159,6 +163,17 @@ private struct CollectedFiles {
     for name in folder.names {
       if let child = folder.openFolder(name) { search(child, name: name, depth: depth + 1) }
     }
+  }
+
+  /// Takes a folder for that of a profile, where it holds a user's hive under its own name; the
+  /// classes are looked for where Windows keeps them.
+  private mutating func takeProfile(_ folder: VolumeFolder, _ name: String) {
+    guard let profile = ProfileFolder(folder, name: name, place: .other),
+      let path = (profile.userHive ?? profile.mandatoryHive)?.path,
+      let fileName = path.split(separator: "/").last, folder.hive(named: String(fileName)) != nil
+    else { return }
+    profiles.append(profile)
+    taken.formUnion(profile.hives.map(\.path))
   }
 
   private mutating func add(

@@ -78,6 +78,19 @@ import VolumeBuilder
       ])
   }
 
+  @Test func `a folder of profiles keeps the hives of each together`() throws {
+    var volume = VolumeDescription(.windows7)
+    volume.users.append(VolumeUser("bernd", 1002))
+    for (path, bytes) in volume.files where path.hasPrefix("Users/") {
+      try folder.write(bytes, to: path)
+    }
+    let files = try EvidenceFiles(path: folder.path("Users"))
+    #expect(files.layout == .collection)
+    #expect(files.profiles.map(\.name) == ["Default", "anna", "bernd"])
+    #expect(files.profiles.map { $0.hives.count } == [1, 2, 2])
+    #expect(LogOffCheck(files).profiles.map(\.subject).suffix(2) == volume.users.map(\.sid)[...])
+  }
+
   @Test func `a folder without a hive, and what is no folder`() throws {
     try folder.write([1], to: "empty/file")
     let none = #expect(throws: ForensicsError.self) {
