@@ -36,15 +36,18 @@ struct XMLEvents {
     return Array(String(decoding: Array(units), as: UTF16.self).utf8)
   }
 
-  /// Whether the file begins as XML does, and an event stands near its beginning.
+  /// Whether an event stands near the beginning, or the file begins as XML does with a list of
+  /// events; programs may write a line of their own in front.
   var looksLikeEvents: Bool {
     let start = (try? text.bytes(at: 0, count: min(text.count, 65_536))) ?? []
+    var events = XMLEvents(HiveImage(start))
+    if let bytes = events.next()?.bytes { return bytes.contains(Self.systemStart) }
     let blank: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF]
-    guard start.first(where: { !blank.contains($0) }) == UInt8(ascii: "<") else { return false }
-    let events = XMLEvents(HiveImage(start))
-    return events.findStart() != nil || start.contains(Self.rootStart)
+    return start.first { !blank.contains($0) } == UInt8(ascii: "<")
+      && (events.findStart() != nil || start.contains(Self.rootStart))
   }
 
+  private static let systemStart = [UInt8]("<System".utf8)
   private static let rootStart = [UInt8]("<Events".utf8)
 
   /// The bytes of the next event, and where they begin; nil at the end.

@@ -58,6 +58,14 @@ import WindowsEvents
     #expect(try open(Array(text.utf8)).records() == [Self.record(1), Self.record(2)])
   }
 
+  @Test func `a line in front, as evtxexport writes it`() throws {
+    let log = try open(Array(("evtxexport 20181227\n\n" + Self.event(1) + "\n").utf8))
+    #expect(log.records() == [Self.record(1)])
+    #expect(throws: EventLogError.self) {
+      try open(Array("a text about <Event > and </Event>".utf8))
+    }
+  }
+
   @Test(arguments: [true, false])
   func `UTF-16, as a shell writes it`(isLittle: Bool) throws {
     let data = "<Data>Bücher &amp; 😀&#xD;&#xA;</Data><Data/><Binary>00FF</Binary>"

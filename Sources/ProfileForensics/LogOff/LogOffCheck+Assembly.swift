@@ -48,7 +48,7 @@ extension LogOffCheck {
     if let identifier = profile.identifier { return !identifier.isUser }
     guard let folder = profile.folder else { return false }
     return folder.place == .serviceProfiles || folder.place == .systemProfile
-      || folder.place != .other && Self.templates.contains(folder.name.lowercased())
+      || Self.templates.contains(folder.name.lowercased())
       || Self.oldServices.contains(folder.name.lowercased())
         && folder.place == .documentsAndSettings
   }
