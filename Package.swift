@@ -50,17 +50,20 @@ let package = Package(
     .systemLibrary(
       name: "CHivex", pkgConfig: "hivex",
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
-    .target(name: "HiveFormat", swiftSettings: settings),
+    .target(name: "WindowsTypes", swiftSettings: settings),
+    .target(name: "HiveFormat", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
-      name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: settings),
-    .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: settings),
+      name: "RegistryHive", dependencies: ["HiveFormat", "WindowsTypes", "CHivex"],
+      swiftSettings: settings),
+    .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
-      name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsEvents"],
+      name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsTypes", "WindowsEvents"],
       swiftSettings: settings),
     .target(
       name: "HiveCommands",
       dependencies: [
-        "HiveFormat", "RegistryHive", "WindowsEvents", "ProfileForensics", argumentParser,
+        "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents", "ProfileForensics",
+        argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
       swiftSettings: optionalSettings),
 
@@ -117,7 +120,7 @@ if readsEventLogs {
     .target(
       name: "EventLogs",
       dependencies: [
-        "WindowsEvents", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
+        "WindowsEvents", "WindowsTypes", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+public import WindowsTypes
+
 /// Where the name of a key or value stands, and in which of the two encodings.
 public struct StoredName: Sendable, Hashable {
   /// Where the name begins in the file.

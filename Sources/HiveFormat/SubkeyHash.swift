@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+public import WindowsTypes
+
 /// The hash that an `lh` list keeps beside each subkey.
 package enum SubkeyHash {
   /// The hash of a key name.

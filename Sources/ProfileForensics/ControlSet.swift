@@ -12,7 +12,7 @@ package struct ControlSet: Sendable {
   /// Its name.
   package let name: String
   /// What was wrong with `Select`, and which set was taken instead; nil where nothing was.
-  package let doubt: Statement?
+  package let doubt: Claim?
 
   /// Finds the current control set: the one that `Select\Current` names, else `Select\Default`,
   /// else the one with the lowest number.
@@ -42,14 +42,14 @@ package struct ControlSet: Sendable {
     self.init(key: set, doubt: Self.doubt(fault, "the lowest number", set))
   }
 
-  private init(key: Key, doubt: Statement?) {
+  private init(key: Key, doubt: Claim?) {
     self.key = key
     name = key.name.description
     self.doubt = doubt
   }
 
-  private static func doubt(_ fault: String, _ reason: String, _ set: Key) -> Statement {
-    Statement(
+  private static func doubt(_ fault: String, _ reason: String, _ set: Key) -> Claim {
+    Claim(
       "\(fault): \(set.name) is taken, by \(reason); Windows itself may have used another one.",
       source: "Select", .unconfirmed)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import RegistryHive
+import WindowsTypes
 
 extension EventMeaning {
   private static func uphcleanEvent(
@@ -10,7 +10,7 @@ extension EventMeaning {
     EventMeaning(
       provider: Provider.uphclean, event: event, topic: topic,
       releases: "Windows NT 4.0 to Server 2003", levels: levels, fields: fields,
-      statement: Statement(meaning, source: "UPHClean readme"))
+      statement: Claim(meaning, source: "UPHClean readme"))
   }
 
   /// What the User Profile Hive Cleanup service writes.
@@ -46,7 +46,7 @@ extension EventMeaning {
       EventMeaning(
         provider: provider, event: event, topic: .com, releases: releases, levels: levels,
         fields: fields,
-        statement: Statement(meaning, source: "manifest of Microsoft-Windows-DistributedCOM"))
+        statement: Claim(meaning, source: "manifest of Microsoft-Windows-DistributedCOM"))
     }
   }
 

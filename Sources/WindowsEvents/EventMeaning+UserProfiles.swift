@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import RegistryHive
+import WindowsTypes
 
 /// The names that providers have in logs.
 enum Provider {
@@ -37,7 +37,7 @@ extension EventMeaning {
   ) -> EventMeaning {
     EventMeaning(
       provider: Provider.profileService, event: event, topic: topic, releases: releases,
-      levels: levels, fields: fields, statement: Statement(meaning, source: manifest))
+      levels: levels, fields: fields, statement: Claim(meaning, source: manifest))
   }
 
   /// What the User Profiles Service writes to the Application log.
@@ -160,7 +160,7 @@ extension EventMeaning {
 extension EventMeaning {
   private static func userenvEvent(
     _ event: Int, _ topic: Topic, _ levels: [EventLevel], fields: [String] = [],
-    releases: String = "Windows XP and Server 2003", _ statement: Statement
+    releases: String = "Windows XP and Server 2003", _ statement: Claim
   ) -> EventMeaning {
     EventMeaning(
       provider: Provider.userenv, event: event, topic: topic, releases: releases, levels: levels,
@@ -174,25 +174,25 @@ extension EventMeaning {
     [
       userenvEvent(
         1000, .unload, [.error], releases: "Windows NT 4.0 and 2000",
-        Statement(
+        Claim(
           "Windows could not load or unload a profile; the text of the event tells which, and why.",
           source: early)),
       userenvEvent(
         1500, .load, [.error],
-        Statement(
+        Claim(
           "Windows could not log the user on, because the profile cannot be loaded.",
           source: "KB 2567018")),
       userenvEvent(
         1508, .load, [.error],
-        Statement("Windows could not load the user's registry file.", source: "KB 2567018")),
+        Claim("Windows could not load the user's registry file.", source: "KB 2567018")),
       userenvEvent(
         1517, .unload, [.error], fields: ["User"],
-        Statement(
+        Claim(
           "Windows saved the user's registry while programs were still using it; it is unloaded "
             + "when they close it.", source: early)),
       userenvEvent(
         1524, .unload, [.warning],
-        Statement(
+        Claim(
           "The user's classes (UsrClass.dat) were still in use by programs at log-off.",
           source: early)),
     ] + sameAsLater
@@ -203,7 +203,7 @@ extension EventMeaning {
       profileService.first { $0.event == event }.map {
         userenvEvent(
           event, $0.topic, $0.levels,
-          Statement(
+          Claim(
             $0.meaning, source: "the User Profiles Service's event of this number", .unconfirmed))
       }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import RegistryHive
+public import WindowsTypes
 
 /// What an event means that matters to user profiles.
 public struct EventMeaning: Sendable, Hashable {
@@ -34,7 +34,7 @@ public struct EventMeaning: Sendable, Hashable {
   /// known.
   public let fields: [String]
   /// What happened, as one sentence, with its source.
-  public let statement: Statement
+  public let statement: Claim
 
   /// What happened, as one sentence.
   public var meaning: String { statement.text }

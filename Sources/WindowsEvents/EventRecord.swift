@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import RegistryHive
+public import WindowsTypes
 
 /// One record of a Windows event log, as it is stored: nothing of it comes from message files.
 public struct EventRecord: Sendable, Hashable {

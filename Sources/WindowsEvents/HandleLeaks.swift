@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import RegistryHive
+import WindowsTypes
 
 /// A key of a user's registry that a process kept open.
 public struct LeakedHandle: Sendable, Hashable {

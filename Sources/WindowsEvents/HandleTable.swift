@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import RegistryHive
+public import WindowsTypes
 
 /// Which programs kept users' registries open, over many events: the list by which an
 /// administrator finds the programs to update or to do without.

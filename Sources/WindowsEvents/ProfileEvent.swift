@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import RegistryHive
+public import WindowsTypes
 
 /// An event that matters to user profiles, with what its text was found to say.
 public struct ProfileEvent: Sendable, Hashable {

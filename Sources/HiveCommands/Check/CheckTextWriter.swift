@@ -47,7 +47,7 @@ struct CheckTextWriter {
     let rule: CheckRule
     let severity: CheckRule.Severity
     let advice: String
-    let basis: Statement?
+    let basis: Claim?
   }
 
   /// A line for each profile that has a verdict.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import WindowsTypes
+
 extension StructurePass {
   /// What is known of the lists of the key that is looked at.
   private struct Progress {

@@ -50,7 +50,7 @@ extension LogOffCheck {
             : "Look at \(programs.unique): update them, or let them run as another user. What they "
               + "write after the log-off is lost, or keeps the profile from being copied to its "
               + "server.",
-          basis: Statement(
+          basis: Claim(
             "Microsoft calls the Application log the surest way to see why a profile was not "
               + "unloaded, and says of 1530 elsewhere that it can be ignored.",
             source: "KB 837115, KB 2287297; Troubleshoot user profiles with events", .disputed)))

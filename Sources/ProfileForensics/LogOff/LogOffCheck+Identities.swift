@@ -32,8 +32,8 @@ extension LogOffCheck {
   // MARK: - COM
 
   /// What is known of the situation of KB 2287297, as a statement.
-  private var comBasis: Statement {
-    Statement(
+  private var comBasis: Claim {
+    Claim(
       "Windows Vista and later unload the user's registry by force at log-off, and with it that of "
         + "the application. COM+ has a catalogue of its own, which is in no hive: applications "
         + "may be missing here.", source: "KB 2287297, KB 2757277")
@@ -143,7 +143,7 @@ extension LogOffCheck {
             "\(service.account)\(service.isDisabled ? " (the service is disabled)" : "")"
               + (service.imagePath.map { ": \($0)" } ?? ""))
         ] + proofOfProfiles(service.account), count: 1,
-        basis: Statement(
+        basis: Claim(
           "A service's account is its ObjectName.", source: "Win32 documentation, Services")))
   }
 
@@ -169,7 +169,7 @@ extension LogOffCheck {
           severity: leaks.isEmpty || failures.isEmpty ? .warning : .problem,
           subject: subjectPrefix + (users.first?.description ?? application.account.description),
           evidence: proof + self.proof(of: application), count: leaks.count + failures.count,
-          basis: Statement(
+          basis: Claim(
             Self.lostServerReason(named: !leaks.isEmpty, failed: !failures.isEmpty),
             source: "KB 2287297")))
     }

@@ -50,7 +50,7 @@ extension LogOffCheck {
         CheckResult(
           LogOffRules.logsMissing, subject: subject,
           evidence: [evidence(file, hive.state.description)],
-          basis: Statement(
+          basis: Claim(
             "Two numbers in the hive's header differ, or its checksum is wrong: the last write is "
               + "in the logs alone, or was not finished.",
             source: "the regf format as M. Suhanov describes it", .thirdParty)))
@@ -66,8 +66,8 @@ extension LogOffCheck {
   /// How much it matters that a hive is dirty, by what else is known.
   private func judgeDirty(
     _ profile: CheckedProfile?
-  ) -> (CheckRule.Severity, Statement) {
-    let late = Statement(
+  ) -> (CheckRule.Severity, Claim) {
+    let late = Claim(
       "Since Windows 8.1 changes may stay in the logs alone for up to an hour, so that hives that "
         + "are copied while Windows runs are nearly always dirty.",
       source: "the regf format as M. Suhanov describes it", .thirdParty)
@@ -79,7 +79,7 @@ extension LogOffCheck {
     case .shutDown where profile.listed?.isLoaded == false:
       return (
         .warning,
-        Statement(
+        Claim(
           "The machine was shut down and the profile list has the profile as unloaded, but the hive "
             + "was not left whole: a hive that is unloaded in order is clean.",
           source: late.source, .thirdParty)
@@ -87,7 +87,7 @@ extension LogOffCheck {
     case .shutDown:
       return (
         .warning,
-        Statement(
+        Claim(
           "The machine's own hives are clean, so it was shut down in order; this one was still in "
             + "use then.", source: late.source, .thirdParty)
       )
@@ -154,7 +154,7 @@ extension LogOffCheck {
           CheckResult(
             LogOffRules.limitClamped, subject: machineSubject,
             evidence: proof(bytes.map { "\(text), for which Windows takes \($0)" } ?? text),
-            basis: Statement(
+            basis: Claim(
               "Less than 4 MB is raised to that, more than about 80 % of the paged pool lowered.",
               source: Source.rslRules)))
       }
@@ -163,7 +163,7 @@ extension LogOffCheck {
         CheckResult(
           LogOffRules.limitIgnored, subject: machineSubject,
           evidence: proof("\(type) of \(size == 1 ? "1 byte" : "\(size) bytes")"),
-          basis: Statement("Any other type or length is ignored.", source: Source.rslType)))
+          basis: Claim("Any other type or length is ignored.", source: Source.rslType)))
     case .unreadable:
       results.append(
         CheckResult(
@@ -180,11 +180,11 @@ extension LogOffCheck {
   }
 
   /// How much a limit that is set matters for this Windows; nil where it is as it should be.
-  private var limitRule: (severity: CheckRule.Severity, basis: Statement)? {
+  private var limitRule: (severity: CheckRule.Severity, basis: Claim)? {
     guard let generation = release?.generation else {
       return (
         .warning,
-        Statement(
+        Claim(
           "Windows XP to Server 2008 R2 keep to a RegistrySizeLimit that is set; which Windows this "
             + "is does not stand in the hives at hand.", source: Source.rslLater)
       )
@@ -193,14 +193,14 @@ extension LogOffCheck {
     if generation <= .windows7 {
       return (
         .warning,
-        Statement(
+        Claim(
           "Windows XP to Server 2008 R2 keep to a RegistrySizeLimit that is set.",
           source: Source.rslLater)
       )
     }
     return (
       .information,
-      Statement(
+      Claim(
         "Whether Windows 8 and later keep to a RegistrySizeLimit is not documented.",
         source: Source.rslLater, .unconfirmed)
     )
@@ -219,7 +219,7 @@ extension LogOffCheck {
 
   private mutating func checkForceUnload() {
     guard let software = machineHive(.software) else { return }
-    let basis = Statement(
+    let basis = Claim(
       "The policy keeps Windows from unloading users' registries by force.",
       source: "KB 2287297, UserProfiles.admx")
     if let key = software.key(at: Self.policyPath), forceUnloadIsDisabled == true {
@@ -279,7 +279,7 @@ extension LogOffCheck {
     results.append(
       CheckResult(
         LogOffRules.uphclean, subject: machineSubject, evidence: places,
-        basis: Statement(
+        basis: Claim(
           "UPHClean frees the hive of a user whose profile is loaded though its RefCount is 0.",
           source: "UPHClean readme")))
   }
@@ -313,7 +313,7 @@ extension LogOffCheck {
         evidence: [
           evidence(first, "and \(found.count - 1) more, \(byteText(bytes)) in all")
         ],
-        basis: Statement(
+        basis: Claim(
           "Thousands of pairs have been seen beside one hive.", source: "users' reports",
           .thirdParty)))
   }

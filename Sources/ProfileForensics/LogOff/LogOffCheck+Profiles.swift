@@ -121,7 +121,7 @@ extension LogOffCheck {
       CheckResult(
         LogOffRules.identifierMismatch, subject: subject(of: profile), evidence: conflicts,
         count: 1,
-        basis: Statement(
+        basis: Claim(
           "The root key of UsrClass.dat is named after its user, and the value Sid agrees with the "
             + "entry's name.", source: "Windows Registry knowledge base of J. Metz", .thirdParty)))
   }
@@ -146,7 +146,7 @@ extension LogOffCheck {
           LogOffRules.backupKey, severity: twin == nil ? .warning : .problem,
           subject: subjectPrefix + (listed.identifier?.description ?? "\(listed.key.name)"),
           evidence: found, count: 1,
-          basis: Statement(
+          basis: Claim(
             "Windows renames the entry, marks it with 0x8000 in State, and loads a temporary "
               + "profile.", source: "KB 947215")))
     }
@@ -173,7 +173,7 @@ extension LogOffCheck {
         LogOffRules.temporary,
         severity: listed.state?.contains(.temporary) == true ? nil : .information,
         subject: subject(of: profile), evidence: found, count: 1,
-        basis: Statement(
+        basis: Claim(
           "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
           source: "windowsitpro.com 94677", .thirdParty)))
   }
@@ -189,7 +189,7 @@ extension LogOffCheck {
       CheckResult(
         LogOffRules.roamingCache, subject: subject(of: profile),
         evidence: [proof(listed, value: "CentralProfile", path)],
-        basis: Statement(
+        basis: Claim(
           "A roaming profile is copied to its server when its hive is unloaded.",
           source: "KB 837115")))
   }
@@ -213,7 +213,7 @@ extension LogOffCheck {
         CheckResult(
           LogOffRules.loadedAtCapture, severity: severity, subject: subject(of: profile),
           evidence: found, count: 1, advice: advice,
-          basis: Statement(
+          basis: Claim(
             "Windows 10 version 1809, Server 2019 and later keep both times; of a profile that is "
               + "loaded, the first is the later one.",
             source: "Microsoft, Scripts to retrieve profile age")))
@@ -223,7 +223,7 @@ extension LogOffCheck {
         CheckResult(
           LogOffRules.referenceCount, severity: severity, subject: subject(of: profile),
           evidence: [proof(listed, value: "RefCount", "\(count)")], advice: advice,
-          basis: Statement(
+          basis: Claim(
             "Windows counts up when it loads a profile, and down when it unloads it.",
             source: "UPHClean readme, remkoweijnen.nl", .thirdParty)))
     }

@@ -44,27 +44,27 @@ public struct ProfileQuota: Sendable, Hashable {
 
 extension ProfileQuota {
   /// What is to be said about the quota.
-  public var notes: [Statement] {
+  public var notes: [Claim] {
     guard isEnabled else {
-      return [Statement("The profile quota is off.", source: "\(Self.path)", .read)]
+      return [Claim("The profile quota is off.", source: "\(Self.path)", .observed)]
     }
-    var notes: [Statement] = []
+    var notes: [Claim] = []
     if let bytes {
       notes.append(
-        Statement(
+        Claim(
           "The profile may have \(byteText(bytes)), "
             + (includesRegistry
               ? "registry files included." : "registry files not counted."),
-          source: "\(Self.path)", .read))
+          source: "\(Self.path)", .observed))
       if !(300...30_000_000).contains(bytes / 1024) {
         notes.append(
-          Statement(
+          Claim(
             "The policy's own dialog takes 300 to 30000000 KB only; what Windows makes of another "
               + "number is not known.", source: Source.profileTemplate, .unconfirmed))
       }
     } else {
       notes.append(
-        Statement(
+        Claim(
           "The profile quota is on, but MaxProfileSize is missing or no REG_DWORD. The policy's "
             + "dialog proposes 30000 KB; what Windows takes is not known.",
           source: Source.profileTemplate, .unconfirmed))
@@ -78,7 +78,7 @@ extension ProfileQuota {
     var notes = notes
     if isEnabled {
       notes.append(
-        Statement(
+        Claim(
           "The quota is on the whole profile: this file is a part of what counts.",
           source: Source.profileQuota))
       notes += Self.effects(release)
@@ -87,10 +87,10 @@ extension ProfileQuota {
       kind: .profileQuota, bytes: limit, source: "\(Self.path)\\MaxProfileSize", notes: notes)
   }
 
-  private static func effects(_ release: WindowsRelease?) -> [Statement] {
-    let before = Statement(
+  private static func effects(_ release: WindowsRelease?) -> [Claim] {
+    let before = Claim(
       "Before Windows Vista a user above the quota cannot log off.", source: Source.profileQuota)
-    let since = Statement(
+    let since = Claim(
       "Since Windows Vista a roaming profile above the quota is not copied to its server.",
       source: Source.profileQuota)
     guard let release else { return [before, since] }

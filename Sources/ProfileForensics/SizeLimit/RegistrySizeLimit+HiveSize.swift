@@ -6,30 +6,30 @@ extension RegistrySizeLimit {
   /// The limit on the size of a hive other than SYSTEM; nil for a Windows that has the registry
   /// size limit instead.
   var hiveLimit: Candidate? {
-    func limit(_ note: Statement) -> Candidate {
+    func limit(_ note: Claim) -> Candidate {
       Candidate(kind: .hiveSize, bytes: 2 << 30, source: Source.storage, notes: [note])
     }
     let largest = "No hive but SYSTEM may be larger than 2 GB"
     guard let release else {
       return limit(
-        Statement(
+        Claim(
           "\(largest), from Windows Server 2003 with Service Pack 2 on.", source: Source.storage))
     }
     switch release.generation {
     case .nt3, .nt4, .windows2000:
       return nil
     case .server2003 where release.servicePack >= 2:
-      return limit(Statement("\(largest).", source: Source.storage))
+      return limit(Claim("\(largest).", source: Source.storage))
     case .xp, .server2003:
       return Candidate(
         kind: .hiveSize, bytes: nil, source: Source.storage,
         notes: [
-          Statement(
+          Claim(
             "A limit of 2 GB on a hive is documented from Windows Server 2003 with Service Pack 2 "
               + "on; for this Windows no limit on a hive is.", source: Source.storage)
         ])
     case .vista, .windows7, .windows8:
-      return limit(Statement("\(largest).", source: Source.storage))
+      return limit(Claim("\(largest).", source: Source.storage))
     }
   }
 
@@ -40,7 +40,7 @@ extension RegistrySizeLimit {
       return Candidate(
         kind: .systemHiveSize, bytes: nil, source: Source.storage,
         notes: [
-          Statement(
+          Claim(
             "The SYSTEM hive may have 50 % of the machine's memory: at most 400 MB on x86, 1.5 GB "
               + "on x64, 1 GB on Itanium; older releases less. Which processor this machine has "
               + "is not known, or no limit is documented for it.", source: Source.storage)
@@ -50,14 +50,14 @@ extension RegistrySizeLimit {
     let rule = release.map { release in rules.last { $0.holds(release) } ?? rules[0] } ?? rules[0]
     let others =
       release == nil
-      ? rules.dropFirst().map { Statement("\($0.name): \($0.text).", source: $0.source) } : []
+      ? rules.dropFirst().map { Claim("\($0.name): \($0.text).", source: $0.source) } : []
     let subject = "The SYSTEM hive of \(release == nil ? rule.name : "this Windows")"
     var notes = [
-      Statement("\(subject) may have \(rule.text).", source: rule.source)
+      Claim("\(subject) may have \(rule.text).", source: rule.source)
     ]
     if rule.dependsOnMemory {
       notes.append(
-        Statement(
+        Claim(
           "How much memory the machine has does not stand in a hive: with less, the limit is lower.",
           source: Source.storage))
     }

@@ -69,37 +69,37 @@ extension RegistrySizeLimit {
   }
 
   /// What the value is, before any rule is applied to it.
-  private var settingStatement: Statement {
+  private var settingStatement: Claim {
     let source = settings.limitKey ?? ""
     switch settings.limit {
     case .unknown:
-      return Statement(
+      return Claim(
         "Whether RegistrySizeLimit is set is not known; the machine's SYSTEM hive would tell.",
         .unconfirmed)
     case .absent:
-      return Statement(
+      return Claim(
         "RegistrySizeLimit is not set, which leaves the limit to Windows.",
         source: [source, Source.rslRules].joined(separator: ", "))
     case .ignored(let type, let size):
-      return Statement(
+      return Claim(
         "RegistrySizeLimit is a \(type) of \(size == 1 ? "1 byte" : "\(size) bytes"); Windows "
           + "ignores all but a REG_DWORD of 4 bytes and chooses the limit itself.",
         source: [source, Source.rslType].joined(separator: ", "))
     case .unreadable:
-      return Statement(
+      return Claim(
         "The data of RegistrySizeLimit cannot be read, because the hive is damaged.",
-        source: source, .read)
+        source: source, .observed)
     case .number(0):
-      return Statement(
+      return Claim(
         "RegistrySizeLimit is 0, which leaves the limit to Windows.",
         source: [source, Source.rslRules].filter { !$0.isEmpty }.joined(separator: ", "))
     case .number(let number):
       let hexadecimal = "0x" + String(number, radix: 16, uppercase: true)
-      return Statement(
+      return Claim(
         number == Bound.asLargeAsPossible
           ? "RegistrySizeLimit is \(hexadecimal)."
           : "RegistrySizeLimit is \(byteText(Int(number))) (\(hexadecimal)).",
-        source: settings.limitKey ?? "given", .read)
+        source: settings.limitKey ?? "given", .observed)
     }
   }
 }
@@ -107,35 +107,35 @@ extension RegistrySizeLimit {
 // MARK: - A limit that is set
 
 extension RegistrySizeLimit {
-  private func chosen(_ number: UInt32) -> (Int?, [Statement]) {
+  private func chosen(_ number: UInt32) -> (Int?, [Claim]) {
     number == Bound.asLargeAsPossible ? largest : clamped(Int(number))
   }
 
   /// `FFFFFFFF`.
-  private var largest: (Int?, [Statement]) {
+  private var largest: (Int?, [Claim]) {
     let bytes =
       settings.pagedPool.map(Bound.most) ?? release.flatMap { Bound.ceiling(of: $0.generation) }
     var notes = [
-      Statement(
+      Claim(
         "That number asks for as much as possible, about 80 % of the paged pool.",
         source: Source.rslRules),
-      Statement("It is also said to mean 25 %.", source: "JSI tip 0279", .thirdParty),
+      Claim("It is also said to mean 25 %.", source: "JSI tip 0279", .thirdParty),
     ]
     if settings.pagedPool == nil { notes += ceilingNotes }
     return (bytes, notes)
   }
 
-  private func clamped(_ number: Int) -> (Int?, [Statement]) {
-    var notes: [Statement] = []
+  private func clamped(_ number: Int) -> (Int?, [Claim]) {
+    var notes: [Claim] = []
     var bytes = number
     if number < Bound.least {
       bytes = Bound.least
       notes.append(
-        Statement("That is below 4 MB: Windows raises it to 4 MB.", source: Source.rslRules))
+        Claim("That is below 4 MB: Windows raises it to 4 MB.", source: Source.rslRules))
     }
     if number < Bound.leastOfWindows2000, (release?.generation ?? .windows2000) == .windows2000 {
       notes.append(
-        Statement(
+        Claim(
           "The reference of Windows 2000 gives 16 MB as the least it takes.",
           source: Source.rslWindows2000, .disputed))
     }
@@ -144,7 +144,7 @@ extension RegistrySizeLimit {
       if bytes > max(most, Bound.least) {
         bytes = max(most, Bound.least)
         notes.append(
-          Statement(
+          Claim(
             "That is above about 80 % of the paged pool of \(byteText(pool)): Windows lowers it "
               + "to \(byteText(bytes)).", source: "\(Source.rslRules), \(Source.storage)"))
       }
@@ -154,25 +154,25 @@ extension RegistrySizeLimit {
       bytes = ceiling
     }
     notes.append(
-      Statement(
+      Claim(
         "Windows lowers a limit above about 80 % of the paged pool to that; how large the pool is "
           + "is not known, so the limit may be lower.",
         source: "\(Source.rslRules), \(Source.storage)"))
     return (bytes, notes + ceilingNotes)
   }
 
-  private var ceilingNotes: [Statement] {
+  private var ceilingNotes: [Claim] {
     guard let generation = release?.generation, let ceiling = Bound.ceiling(of: generation)
     else { return [] }
     let source = generation == .windows2000 ? Source.storage : Source.rslRules
     return [
-      Statement(
+      Claim(
         "\(generation) cannot have a limit above \(byteText(ceiling)), with the largest paged "
           + "pool it supports.", source: source)
     ]
       + (generation == .windows2000
         ? [
-          Statement(
+          Claim(
             "Started with /3GB it cannot have one above 153.6 MB.", source: Source.storage)
         ] : [])
   }
@@ -181,7 +181,7 @@ extension RegistrySizeLimit {
 // MARK: - The limit that Windows chooses
 
 extension RegistrySizeLimit {
-  private var automatic: (Int?, [Statement]) {
+  private var automatic: (Int?, [Claim]) {
     let pool = settings.pagedPool
     func sized(_ part: String, _ size: (Int) -> Int) -> String {
       pool.map { "\(part) of the paged pool, \(byteText(size($0)))" } ?? "\(part) of the paged pool"
@@ -192,47 +192,47 @@ extension RegistrySizeLimit {
     if let generation = release?.generation, generation <= .nt4 {
       return (
         pool.map(Bound.quarter),
-        [Statement("\(automatically) \(quarter).", source: Source.rslRules)] + unknownPool
+        [Claim("\(automatically) \(quarter).", source: Source.rslRules)] + unknownPool
       )
     }
     if isLater {
       return (
         pool.map(Bound.third),
-        [Statement("\(automatically) \(third).", source: Source.rslLater, .disputed)]
+        [Claim("\(automatically) \(third).", source: Source.rslLater, .disputed)]
           + unknownPool
       )
     }
     return (
       pool.map(Bound.quarter),
       [
-        Statement(
+        Claim(
           "\(automatically) \(quarter).", source: "\(Source.rslRules), \(Source.storage)",
           .disputed),
-        Statement(
+        Claim(
           "By other documents it takes \(third).",
           source: "\(Source.rslWindows2000), \(Source.rslLater)", .disputed),
       ] + unknownPool
     )
   }
 
-  private var unknownPool: [Statement] {
+  private var unknownPool: [Claim] {
     guard settings.pagedPool == nil else { return [] }
     return [
-      Statement(
+      Claim(
         "How large the paged pool is, Windows works out from the memory it finds; a hive does not "
           + "tell.", source: Source.storage)
     ]
   }
 
-  private var poolNotes: [Statement] {
+  private var poolNotes: [Claim] {
     guard settings.isPagedPoolRead, let pool = settings.pagedPool else { return [] }
     let source = "Control\\Session Manager\\Memory Management\\PagedPoolSize"
     var notes = [
-      Statement("The paged pool is set to \(byteText(pool)).", source: source, .read)
+      Claim("The paged pool is set to \(byteText(pool)).", source: source, .observed)
     ]
     if let generation = release?.generation, generation >= .vista {
       notes.append(
-        Statement("Whether \(generation) holds to that setting is not known.", .unconfirmed))
+        Claim("Whether \(generation) holds to that setting is not known.", .unconfirmed))
     }
     return notes
   }
@@ -242,14 +242,14 @@ extension RegistrySizeLimit {
 
 extension RegistrySizeLimit {
   /// What the release makes of the registry size limit.
-  private var releaseNotes: [Statement] {
-    let honoured = Statement(
+  private var releaseNotes: [Claim] {
+    let honoured = Claim(
       "Windows XP to 7 and Server 2003 to 2008 R2 hold to a RegistrySizeLimit other than 0; "
         + "Microsoft advises to delete it or to set it to 0.", source: Source.rslLater)
-    let none = Statement(
+    let none = Claim(
       "Windows XP and Server 2003 are also said to have no registry quota.",
       source: Source.noQuota, .disputed)
-    let open = Statement(
+    let open = Claim(
       "Whether Windows 8 and later have this limit is not known: the article that says so for 7 "
         + "and Server 2008 R2 names Windows 10 and Server 2012 R2 only in its header.",
       source: Source.rslLater, .unconfirmed)
@@ -264,7 +264,7 @@ extension RegistrySizeLimit {
       return isSet ? [honoured, open] : [open]
     case nil:
       return [
-        Statement(
+        Claim(
           "Which Windows the hive belongs to is not known. NT 4.0 and 2000 hold to this limit "
             + "always.", source: Source.rslRules),
         honoured, none, open,

@@ -40,7 +40,7 @@ extension RegistrySizeLimit {
     /// The processor; nil where it is not known, or of a kind without documented limits.
     public let architecture: Architecture?
     /// What was wrong with the hive.
-    public let notes: [Statement]
+    public let notes: [Claim]
   }
 }
 
@@ -71,7 +71,7 @@ extension RegistrySizeLimit.Settings {
       limit = .unknown
       architecture = nil
       notes = [
-        Statement("The SYSTEM hive has no control set to read settings from.", source: "", .read)
+        Claim("The SYSTEM hive has no control set to read settings from.", source: "", .observed)
       ]
       return
     }

@@ -59,7 +59,7 @@ extension RegistrySizeLimit {
     /// Where the limit comes from: the value or policy that sets it, the document that tells it.
     public let source: String
     /// What is to be said about the limit, and about other limits that apply too.
-    public let notes: [Statement]
+    public let notes: [Claim]
 
     /// What is used as a part of the limit, 1 when all is used up; nil where the limit is unknown.
     public var share: Double? {
@@ -72,7 +72,7 @@ extension RegistrySizeLimit {
     let kind: Kind
     let bytes: Int?
     let source: String
-    let notes: [Statement]
+    let notes: [Claim]
   }
 }
 
@@ -99,10 +99,10 @@ extension RegistrySizeLimit {
     }
     let first = Self.first(of: candidates)
     let notes = first.notes + candidates.filter { $0.kind != first.kind }.flatMap(\.notes)
-    var extra: [Statement] = []
+    var extra: [Claim] = []
     if first.kind == .registrySizeLimit {
       extra.append(
-        Statement(
+        Claim(
           "The limit is on all loaded hives together: this hive is a part of what counts.",
           source: Source.rslRules))
       extra += nearLimit(first.bytes, used: bins)
@@ -120,13 +120,13 @@ extension RegistrySizeLimit {
     let limit = sizeLimit
     var notes = limit.notes
     notes.append(
-      Statement(
+      Claim(
         "Only loaded hives count: those of the machine, and of users who are logged on.",
         source: Source.rslRules))
     notes += nearLimit(limit.bytes, used: bins)
     if (release?.generation ?? .windows8) >= .windows8, bins > 2 << 30 {
       notes.append(
-        Statement(
+        Claim(
           "With more than 2 GB of hives, Windows 8, 8.1, Server 2012 and 2012 R2 for x64 may not "
             + "start again without an update.", source: Source.totalSize))
     }
@@ -143,16 +143,16 @@ extension RegistrySizeLimit {
     }
   }
 
-  private func nearLimit(_ bytes: Int?, used: Int) -> [Statement] {
+  private func nearLimit(_ bytes: Int?, used: Int) -> [Claim] {
     guard let bytes, used >= bytes - bytes / 20 else { return [] }
     var notes = [
-      Statement(
+      Claim(
         "From 95 % of the limit on, Windows warns once per start that registry space is low.",
         source: Source.rslWarning)
     ]
     if used > bytes {
       notes.append(
-        Statement(
+        Claim(
           "Windows enforces the limit only after it has loaded the first user's hive, so that a "
             + "limit that is too low can be mended.", source: Source.rslRepair))
     }

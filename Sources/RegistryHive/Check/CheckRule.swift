@@ -56,7 +56,7 @@ public struct CheckResult: Sendable {
   /// What the conclusion rests on: how sure it is, and who says so.
   ///
   /// Nil where the format of hives itself calls for something else than was found.
-  public let basis: Statement?
+  public let basis: Claim?
   /// What was concluded, as a word for scripts; nil where the rule itself is the conclusion.
   public let conclusion: String?
   /// How many times it was found.
@@ -77,7 +77,7 @@ public struct CheckResult: Sendable {
   ///   - conclusion: What was concluded, as a word for scripts.
   public init(
     _ rule: CheckRule, severity: CheckRule.Severity? = nil, subject: String,
-    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Statement? = nil,
+    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Claim? = nil,
     conclusion: String? = nil
   ) {
     self.rule = rule

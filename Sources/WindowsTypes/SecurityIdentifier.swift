@@ -22,7 +22,7 @@ public struct SecurityIdentifier: Sendable, Hashable {
   }
 
   /// Reads the identifier that some bytes begin with.
-  init?(prefixOf source: DescriptorBytes) {
+  package init?(prefixOf source: DescriptorBytes) {
     guard source.uint8(at: 0) == 1, let count = source.uint8(at: 1), count <= 15,
       let bytes = source.prefix(8 + 4 * Int(count))
     else { return nil }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-internal import HiveFormat
-
 /// A string from a registry: any sequence of UTF-16 units, valid or not.
 ///
 /// Registry names and data may hold NUL, line ends and lone surrogates, which a `String` cannot

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 /// A sentence about what Windows does or what a hive says, with where it comes from.
-public struct Statement: Sendable, Hashable {
+public struct Claim: Sendable, Hashable {
   /// How sure it is.
   public enum Certainty: String, Sendable, Hashable, CaseIterable {
-    /// It stands in a hive, or was given by whoever asks.
-    case read
+    /// Read in a hive, or given by the caller.
+    case observed
     /// Microsoft documents it.
     case documented
     /// Microsoft documents it, and the contrary elsewhere.
@@ -23,7 +23,7 @@ public struct Statement: Sendable, Hashable {
   /// How sure it is.
   public let certainty: Certainty
 
-  /// Makes a statement.
+  /// Makes a claim.
   public init(_ text: String, source: String = "", _ certainty: Certainty = .documented) {
     self.text = text
     self.source = source
@@ -31,12 +31,12 @@ public struct Statement: Sendable, Hashable {
   }
 }
 
-extension Statement: CustomStringConvertible {
+extension Claim: CustomStringConvertible {
   /// The sentence with its source and its certainty in brackets.
   public var description: String {
     let doubt: String? =
       switch certainty {
-      case .read, .documented: nil
+      case .observed, .documented: nil
       case .disputed: "Microsoft's documents disagree"
       case .thirdParty: "not from Microsoft"
       case .unconfirmed: "unconfirmed"
