@@ -83,9 +83,9 @@ struct CheckRun {
   }
 
   private mutating func checkFolder(_ path: String) throws(CommandFailure) {
-    let evidence: EvidenceFiles
+    let evidence: Capture
     do throws(ForensicsError) {
-      evidence = try EvidenceFiles(path: path)
+      evidence = try Capture(path: path)
     } catch {
       throw CommandFailure(error)
     }

@@ -94,7 +94,7 @@ struct EventsRun {
     }
   }
 
-  private mutating func take(_ notes: [VolumeNote]) {
+  private mutating func take(_ notes: [SkippedItem]) {
     remarks += notes.filter { !$0.isLoss }.map(\.description)
     messages += notes.filter(\.isLoss).map(\.description)
   }

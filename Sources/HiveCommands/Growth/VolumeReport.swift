@@ -94,7 +94,7 @@ struct VolumeReport {
 
   private static func files(
     on volume: WindowsVolume
-  ) -> [(file: VolumeFile, profile: String?)] {
+  ) -> [(file: EvidenceFile, profile: String?)] {
     let machine = HiveKind.allCases.compactMap { volume.machineHives[$0] }
     let profiles = volume.profiles.flatMap { profile in
       [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)

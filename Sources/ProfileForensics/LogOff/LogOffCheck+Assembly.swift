@@ -36,7 +36,7 @@ extension LogOffCheck {
   }
 
   /// The user that a profile's classes were made for: their root key is named after the user.
-  func identifier(of folder: ProfileFolder?) -> SecurityIdentifier? {
+  func identifier(of folder: ProfileFiles?) -> SecurityIdentifier? {
     guard let name = facts(of: folder?.classesHive)?.rootName.description else { return nil }
     guard RegistryString(String(name.suffix(8))).matches("_Classes") else { return nil }
     return SecurityIdentifier(String(name.dropLast(8)))
@@ -58,7 +58,7 @@ extension LogOffCheck {
 
 /// The folders of profiles, by what an entry of the profile list may know them by.
 private struct FolderIndex {
-  private let folders: [ProfileFolder]
+  private let folders: [ProfileFiles]
   private var places: [[RegistryString]: [Int]] = [:]
   private var identifiers: [SecurityIdentifier: [Int]] = [:]
   private var names: [RegistryString: [Int]] = [:]
@@ -82,7 +82,7 @@ private struct FolderIndex {
   }
 
   /// The folder of an entry, which is no other entry's from then on; nil where there is none.
-  mutating func take(for listed: ListedProfile, _ check: LogOffCheck) -> ProfileFolder? {
+  mutating func take(for listed: ListedProfile, _ check: LogOffCheck) -> ProfileFiles? {
     let path = listed.imagePath ?? ""
     var found: [Int] = []
     if check.evidence.layout == .volume {
@@ -99,7 +99,7 @@ private struct FolderIndex {
   }
 
   /// The folders that no entry took.
-  var left: [ProfileFolder] {
+  var left: [ProfileFiles] {
     folders.indices.filter { !taken.contains($0) }.map { folders[$0] }
   }
 }

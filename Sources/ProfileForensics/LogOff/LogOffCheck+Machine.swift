@@ -21,7 +21,7 @@ extension LogOffCheck {
 
   /// Checks whether a hive can be read, is whole, and has room to grow.
   mutating func checkHive(
-    _ file: VolumeFile, kind: HiveKind, subject: String, profile: CheckedProfile?
+    _ file: EvidenceFile, kind: HiveKind, subject: String, profile: CheckedProfile?
   ) {
     // A hive given alone is checked by itself.
     guard evidence.layout != .hive else { return }
@@ -43,7 +43,7 @@ extension LogOffCheck {
   }
 
   private mutating func addDirty(
-    _ file: VolumeFile, _ hive: HiveFacts, subject: String, profile: CheckedProfile?
+    _ file: EvidenceFile, _ hive: HiveFacts, subject: String, profile: CheckedProfile?
   ) {
     guard hive.state.conclusion == .recoverable || hive.state.conclusion == .logsIgnored else {
       results.append(
@@ -97,7 +97,7 @@ extension LogOffCheck {
   }
 
   private mutating func addNearLimit(
-    _ file: VolumeFile, _ hive: HiveFacts, kind: HiveKind, subject: String
+    _ file: EvidenceFile, _ hive: HiveFacts, kind: HiveKind, subject: String
   ) {
     let applied = sizeLimit.applied(
       to: kind, bins: hive.binsSize, file: file.size, quota: hive.quota)
@@ -291,11 +291,11 @@ extension LogOffCheck {
   private static let transactionFileLimit = 30
 
   /// Whether there are more files of transactions than a hive needs.
-  func pilesUp(_ files: [VolumeFile]) -> Bool {
+  func pilesUp(_ files: [EvidenceFile]) -> Bool {
     Self.transactionFiles(files).count > Self.transactionFileLimit
   }
 
-  private static func transactionFiles(_ files: [VolumeFile]) -> [VolumeFile] {
+  private static func transactionFiles(_ files: [EvidenceFile]) -> [EvidenceFile] {
     files.filter { file in
       [".blf", ".regtrans-ms"].contains { ending in
         RegistryString(String(file.path.suffix(ending.count))).matches(RegistryString(ending))
@@ -303,7 +303,7 @@ extension LogOffCheck {
     }
   }
 
-  mutating func addTransactionFiles(_ files: [VolumeFile], subject: String) {
+  mutating func addTransactionFiles(_ files: [EvidenceFile], subject: String) {
     let found = Self.transactionFiles(files)
     guard let first = found.first else { return }
     let bytes = found.reduce(0) { $0 + $1.size }

@@ -10,7 +10,7 @@ public import WindowsEvents
 /// it rests on and how sure that is.
 ///
 /// ```swift
-/// let check = LogOffCheck(try EvidenceFiles(path: "/mnt"))
+/// let check = LogOffCheck(try Capture(path: "/mnt"))
 /// for profile in check.profiles { print(profile.subject, profile.verdict as Any) }
 /// for result in check.results { print(result.severity, result.rule.title) }
 /// ```
@@ -18,7 +18,7 @@ public import WindowsEvents
 /// The questions are those of Microsoft's articles KB 837115 and KB 2287297.
 public struct LogOffCheck: Sendable {
   /// The files that were looked at.
-  public let evidence: EvidenceFiles
+  public let evidence: Capture
   /// The machine's Windows; nil where its SOFTWARE hive does not tell.
   public let release: WindowsRelease?
   /// How the machine was stopped.
@@ -53,7 +53,7 @@ public struct LogOffCheck: Sendable {
   ///   - logs: Where to look for the transaction logs of dirty hives.
   ///   - subjectPrefix: What to put in front of each subject, to tell several machines apart.
   public init(
-    _ evidence: EvidenceFiles, events: [ProfileEvent] = [], classes: [String] = [],
+    _ evidence: Capture, events: [ProfileEvent] = [], classes: [String] = [],
     logs: LogSource = .automatic, subjectPrefix: String = ""
   ) {
     self.init(
@@ -73,12 +73,12 @@ public struct LogOffCheck: Sendable {
   ) {
     let kind = hive.kind
     self.init(
-      EvidenceFiles(hive: path, kind: kind), opened: [kind: hive], events: [], classes: classes,
+      Capture(hive: path, kind: kind), opened: [kind: hive], events: [], classes: classes,
       logs: .automatic, subjectPrefix: subjectPrefix)
   }
 
   private init(
-    _ evidence: EvidenceFiles, opened: [HiveKind: Hive], events: [ProfileEvent],
+    _ evidence: Capture, opened: [HiveKind: Hive], events: [ProfileEvent],
     classes: [String], logs: LogSource, subjectPrefix: String
   ) {
     self.evidence = evidence
@@ -170,7 +170,7 @@ public struct LogOffCheck: Sendable {
   // MARK: - Finding things
 
   private static func open(
-    _ file: VolumeFile, _ logs: LogSource
+    _ file: EvidenceFile, _ logs: LogSource
   ) throws(ForensicsError) -> Hive {
     do throws(HiveError) {
       return try Hive(path: file.path, logs: logs)
@@ -181,7 +181,7 @@ public struct LogOffCheck: Sendable {
   }
 
   /// What is known of a hive; nil where it could not be opened.
-  func facts(of file: VolumeFile?) -> HiveFacts? { file.flatMap { facts[$0.path] } }
+  func facts(of file: EvidenceFile?) -> HiveFacts? { file.flatMap { facts[$0.path] } }
 
   /// The size of the bins of all hives together, in bytes.
   var binsSize: Int { facts.values.reduce(0) { $0 + $1.binsSize } }
@@ -207,7 +207,7 @@ public struct LogOffCheck: Sendable {
   }
 
   /// Evidence that is a file.
-  func evidence(_ file: VolumeFile, time: FileTime? = nil, _ fact: String) -> CheckEvidence {
+  func evidence(_ file: EvidenceFile, time: FileTime? = nil, _ fact: String) -> CheckEvidence {
     CheckEvidence(
       source: RegistryString(evidence.relativePath(file.path)), time: time, fact: fact)
   }

@@ -41,7 +41,7 @@ public struct CheckedProfile: Sendable {
   /// The profile's entry in the list; nil where it has none.
   public let listed: ListedProfile?
   /// The profile's folder; nil where there is none with a hive.
-  public let folder: ProfileFolder?
+  public let folder: ProfileFiles?
   /// What became of it; nil for the accounts of Windows itself, whose profiles are always loaded,
   /// and for the template of new profiles.
   public internal(set) var verdict: ProfileVerdict?

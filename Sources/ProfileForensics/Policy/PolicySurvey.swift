@@ -21,7 +21,7 @@ public struct PolicySurvey: Sendable {
   /// Files of a volume that should have been read, and could not.
   public private(set) var failures: [ForensicsError] = []
   /// What was passed over on a volume.
-  public private(set) var notes: [VolumeNote] = []
+  public private(set) var notes: [SkippedItem] = []
 
   private let logs: LogSource
 
@@ -123,7 +123,7 @@ extension PolicySurvey {
     return hive(file)
   }
 
-  private mutating func hive(_ file: VolumeFile) -> HivePolicySource? {
+  private mutating func hive(_ file: EvidenceFile) -> HivePolicySource? {
     do throws(ForensicsError) {
       return HivePolicySource(try openHive(file.path), source: file.path)
     } catch {
@@ -142,7 +142,7 @@ extension PolicySurvey {
     return sources
   }
 
-  private mutating func policyFile(_ file: VolumeFile?) -> PolicyFile? {
+  private mutating func policyFile(_ file: EvidenceFile?) -> PolicyFile? {
     guard let file else { return nil }
     do throws(ForensicsError) {
       let policyFile = try PolicyFile(path: file.path)

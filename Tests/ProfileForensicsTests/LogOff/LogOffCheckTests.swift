@@ -13,7 +13,7 @@ extension LogOffCheck {
   init(_ volume: VolumeDescription, classes: [String] = []) throws {
     let folder = try TemporaryFolder()
     try volume.write(to: folder)
-    let evidence = try EvidenceFiles(path: folder.path)
+    let evidence = try Capture(path: folder.path)
     self.init(evidence, events: volume.events.compactMap { ProfileEvent($0) }, classes: classes)
   }
 
@@ -297,7 +297,7 @@ extension VolumeDescription {
     try folder.write(built.bytes, to: "Users/anna/NTUSER.DAT")
     try folder.write(
       [1, 2, 3], to: "Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat")
-    let check = LogOffCheck(try EvidenceFiles(path: folder.path))
+    let check = LogOffCheck(try Capture(path: folder.path))
     #expect(check.failures.map(\.reason) == ["is too short to be a hive: a file of 3 bytes"])
     #expect(check.ids.contains("hive-damaged"))
     #expect(

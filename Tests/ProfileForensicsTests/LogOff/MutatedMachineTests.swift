@@ -33,7 +33,7 @@ import WindowsEvents
         try folder.write(bytes, to: file.path)
       }
       let check = LogOffCheck(
-        try EvidenceFiles(path: folder.path), events: events,
+        try Capture(path: folder.path), events: events,
         classes: ["{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}"])
       #expect(check.profiles.count <= 100, "round \(round)")
       #expect(check.results.allSatisfy { !$0.subject.isEmpty && $0.count > 0 }, "round \(round)")

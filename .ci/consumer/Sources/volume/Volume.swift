@@ -10,7 +10,7 @@ import WindowsEvents
 struct Volume {
   static func main() throws {
     for path in CommandLine.arguments.dropFirst() {
-      let evidence = try EvidenceFiles(path: path)
+      let evidence = try Capture(path: path)
       let events = try evidence.eventLogs.flatMap { try Self.events(in: $0.path) }
       let check = LogOffCheck(evidence, events: events)
       for profile in check.profiles {
@@ -38,7 +38,7 @@ struct Volume {
     return events
   }
 
-  static func identities(_ evidence: EvidenceFiles) {
+  static func identities(_ evidence: Capture) {
     guard let path = evidence.machineHives[.software]?.path,
       let software = try? Hive(path: path), let list = ProfileList(software: software)
     else { return }

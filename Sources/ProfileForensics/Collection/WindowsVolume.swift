@@ -15,21 +15,21 @@ public struct WindowsVolume: Sendable {
   /// The path of the folder in which Windows is installed, such as `/mnt/Windows`.
   public let windowsFolder: String
   /// The hives of the machine that are there: SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
-  public let machineHives: [HiveKind: VolumeFile]
+  public let machineHives: [HiveKind: EvidenceFile]
   /// The file of local Group Policy for the machine: `System32\GroupPolicy\Machine\Registry.pol`.
-  public let machinePolicy: VolumeFile?
+  public let machinePolicy: EvidenceFile?
   /// The file of local Group Policy for users: `System32\GroupPolicy\User\Registry.pol`.
-  public let userPolicy: VolumeFile?
+  public let userPolicy: EvidenceFile?
   /// The profiles that hold a hive, by place and name.
-  public let profiles: [ProfileFolder]
+  public let profiles: [ProfileFiles]
   /// The event logs that tell of profiles: in `System32\winevt\Logs` the Application and System
   /// logs, their archives and the log of the profile service; before Windows Vista those in
   /// `System32\config`.
-  public let eventLogs: [VolumeFile]
+  public let eventLogs: [EvidenceFile]
   /// The files of transactions of the machine's hives: those in `System32\config\TxR`.
-  public let transactionFiles: [VolumeFile]
+  public let transactionFiles: [EvidenceFile]
   /// What was passed over: symbolic links, and folders that cannot be read.
-  public let notes: [VolumeNote]
+  public let notes: [SkippedItem]
 
   /// Looks through a volume for registry files.
   ///
@@ -48,7 +48,7 @@ public struct WindowsVolume: Sendable {
     }
     self.path = path
     self.windowsFolder = windowsFolder.path
-    var hives: [HiveKind: VolumeFile] = [:]
+    var hives: [HiveKind: EvidenceFile] = [:]
     for kind in Self.machineKinds {
       hives[kind] = config.firstFile(named: kind.rawValue)
     }
@@ -64,7 +64,7 @@ public struct WindowsVolume: Sendable {
     transactionFiles = config.folders(at: ["TxR"]).flatMap { folder in
       folder.files { _ in true }
     }
-    profiles = ProfileFolder.all(root: root, windows: windows)
+    profiles = ProfileFiles.all(root: root, windows: windows)
     notes = log.notes
   }
 
@@ -78,31 +78,6 @@ public struct WindowsVolume: Sendable {
   }
 }
 
-/// A file on a Windows volume.
-public struct VolumeFile: Sendable, Hashable {
-  /// Its path, beginning with that of the volume.
-  public let path: String
-  /// Its size in bytes.
-  public let size: Int
-  /// The files beside it that carry its name and more, sorted: transaction logs such as
-  /// `NTUSER.DAT.LOG1`, and files of transactions such as `NTUSER.DAT{…}.TM.blf`.
-  public let companions: [VolumeFile]
-}
-
-/// Something on a volume that was passed over.
-public struct VolumeNote: Sendable, Hashable, CustomStringConvertible {
-  /// The path of what was passed over.
-  public let path: String
-  /// Why, as a sentence without the path.
-  public let reason: String
-  /// Whether it should have been looked at, and could not be: no link, but a folder that may not
-  /// be opened, or has too many names.
-  public let isLoss: Bool
-
-  /// The path and why it was passed over.
-  public var description: String { "\(path): \(reason)" }
-}
-
 extension [VolumeFolder] {
   /// The folders at a path below any of these.
   func folders(at path: [String], ownLinks: Set<String> = []) -> [VolumeFolder] {
@@ -110,7 +85,7 @@ extension [VolumeFolder] {
   }
 
   /// The file of a name in the first folder that has one.
-  func firstFile(named name: String) -> VolumeFile? {
+  func firstFile(named name: String) -> EvidenceFile? {
     for folder in self {
       if let file = folder.file(named: name) { return file }
     }

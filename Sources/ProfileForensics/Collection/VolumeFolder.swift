@@ -166,11 +166,11 @@ extension VolumeFolder {
   }
 
   /// The regular file of a name, with those beside it that carry its name and more.
-  func file(named name: String) -> VolumeFile? {
+  func file(named name: String) -> EvidenceFile? {
     for spelling in spellings(of: name) {
       switch kind(of: spelling) {
       case .file(let size):
-        return VolumeFile(
+        return EvidenceFile(
           path: path(of: spelling), size: size, companions: companions(of: spelling))
       case .link:
         log.addLink(path(of: spelling))
@@ -182,7 +182,7 @@ extension VolumeFolder {
   }
 
   /// The file of exactly this name, where it begins as a hive does and is no log by its name.
-  func hive(named name: String) -> VolumeFile? {
+  func hive(named name: String) -> EvidenceFile? {
     let isLog = [".LOG", ".LOG1", ".LOG2"].contains { ending in
       RegistryString(String(name.suffix(ending.count))).matches(RegistryString(ending))
     }
@@ -195,15 +195,15 @@ extension VolumeFolder {
     defer { close(file) }
     var start = [UInt8](repeating: 0, count: 4)
     guard unsafe pread(file, &start, 4, 0) == 4, start == [UInt8]("regf".utf8) else { return nil }
-    return VolumeFile(path: path(of: name), size: size, companions: companions(of: name))
+    return EvidenceFile(path: path(of: name), size: size, companions: companions(of: name))
   }
 
   /// The regular files whose names are wanted, without those beside them.
-  func files(where isWanted: (String) -> Bool) -> [VolumeFile] {
+  func files(where isWanted: (String) -> Bool) -> [EvidenceFile] {
     names.filter(isWanted).compactMap { name in
       switch kind(of: name) {
       case .file(let size):
-        return VolumeFile(path: path(of: name), size: size, companions: [])
+        return EvidenceFile(path: path(of: name), size: size, companions: [])
       case .link:
         log.addLink(path(of: name))
         return nil
@@ -214,7 +214,7 @@ extension VolumeFolder {
   }
 
   /// Logs and transaction files: `NAME.LOG1`, `NAME{…}.TM.blf`.
-  private func companions(of name: String) -> [VolumeFile] {
+  private func companions(of name: String) -> [EvidenceFile] {
     let wanted = RegistryString(name)
     return names.compactMap { candidate in
       let units = RegistryString(candidate).utf16
@@ -223,7 +223,7 @@ extension VolumeFolder {
         RegistryString(utf16: [UInt16](units[..<count])).matches(wanted),
         case .file(let size) = kind(of: candidate)
       else { return nil }
-      return VolumeFile(path: path(of: candidate), size: size, companions: [])
+      return EvidenceFile(path: path(of: candidate), size: size, companions: [])
     }
   }
 }
@@ -232,10 +232,10 @@ extension VolumeFolder {
 final class VolumeLog {
   private static let limit = 1_000
 
-  private(set) var notes: [VolumeNote] = []
+  private(set) var notes: [SkippedItem] = []
 
   func add(_ path: String, _ reason: String, isLoss: Bool = true) {
-    let note = VolumeNote(path: path, reason: reason, isLoss: isLoss)
+    let note = SkippedItem(path: path, reason: reason, isLoss: isLoss)
     guard notes.count < Self.limit, !notes.contains(note) else { return }
     notes.append(note)
   }

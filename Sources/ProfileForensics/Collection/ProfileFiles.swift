@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// The folder of a user profile on a Windows volume that holds a hive.
-public struct ProfileFolder: Sendable, Hashable {
+public import WindowsTypes
+
+/// The hives of one user profile, and the folder that they are in.
+public struct ProfileFiles: Sendable, Hashable {
   /// Where Windows keeps the folder.
   public enum Place: String, Sendable, Hashable, CaseIterable {
     /// `Users`: Windows Vista and later.
@@ -25,16 +27,25 @@ public struct ProfileFolder: Sendable, Hashable {
   /// Where Windows keeps the folder.
   public let place: Place
   /// `NTUSER.DAT`: the user's hive.
-  public let userHive: VolumeFile?
+  public let userHive: EvidenceFile?
   /// `NTUSER.MAN`: the user's hive in a mandatory profile, to which changes are not kept.
-  public let mandatoryHive: VolumeFile?
+  public let mandatoryHive: EvidenceFile?
   /// `UsrClass.dat`: the user's file associations and classes.
-  public let classesHive: VolumeFile?
+  public let classesHive: EvidenceFile?
+  /// The user, as far as the files' own names, or what stands in their headers, say; nil where they
+  /// do not.
+  public internal(set) var identifier: SecurityIdentifier?
+  /// The names of the folders on the way from the root of the volume, such as `Users` and `anna`;
+  /// nil where the files lie in no copy of a volume's folders.
+  public internal(set) var volumePath: [String]?
+  /// The letter of the drive that the folder is on, as the collection calls it; nil where it does
+  /// not, and for the volume of Windows itself.
+  public internal(set) var drive: Character?
 }
 
-extension ProfileFolder {
+extension ProfileFiles {
   /// The hives of the profile, the user's own first.
-  package var hives: [VolumeFile] {
+  package var hives: [EvidenceFile] {
     [userHive ?? mandatoryHive, classesHive].compactMap(\.self)
   }
 
@@ -42,7 +53,7 @@ extension ProfileFolder {
   private static let linksInUsers: Set<String> = ["All Users", "Default User"]
   private static let linksInProfile: Set<String> = ["Local Settings", "Application Data"]
 
-  static func all(root: VolumeFolder, windows: [VolumeFolder]) -> [ProfileFolder] {
+  static func all(root: VolumeFolder, windows: [VolumeFolder]) -> [ProfileFiles] {
     let users = root.folders(at: ["Users"])
     let documents = root.folders(
       at: ["Documents and Settings"],
@@ -52,15 +63,15 @@ extension ProfileFolder {
       + profiles(in: documents, .documentsAndSettings)
       + profiles(in: windows.folders(at: ["Profiles"]), .windowsProfiles)
       + profiles(in: windows.folders(at: ["ServiceProfiles"]), .serviceProfiles)
-      + system.compactMap { ProfileFolder($0, name: "systemprofile", place: .systemProfile) }
+      + system.compactMap { ProfileFiles($0, name: "systemprofile", place: .systemProfile) }
   }
 
-  private static func profiles(in folders: [VolumeFolder], _ place: Place) -> [ProfileFolder] {
+  private static func profiles(in folders: [VolumeFolder], _ place: Place) -> [ProfileFiles] {
     folders.flatMap { folder in
       folder.names.compactMap { name in
         let isOwnLink = place == .users && linksInUsers.contains(name)
         return folder.openFolder(name, isOwnLink: isOwnLink)
-          .flatMap { ProfileFolder($0, name: name, place: place) }
+          .flatMap { ProfileFiles($0, name: name, place: place) }
       }
     }
   }

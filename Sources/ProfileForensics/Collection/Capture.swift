@@ -2,35 +2,61 @@
 
 public import RegistryHive
 
-/// The files that tell of a machine's profiles, from a mounted volume, a profile's folder, or a
-/// folder into which hives were collected.
-public struct EvidenceFiles: Sendable {
-  /// What the folder was found to be.
+/// The files of a machine as they were at one time: the live volume, a shadow copy, saved hives.
+///
+/// A capture only names files. None of them is held open.
+public struct Capture: Sendable {
+  /// Where the files come from.
+  public enum Origin: Sendable, Hashable {
+    /// The volume itself, or files collected from it.
+    case live
+    /// A shadow copy of the volume: the name of its folder, such as `VSS1`.
+    case shadowCopy(String)
+    /// The copies of the machine's hives that Windows keeps in `System32\config\RegBack`.
+    case regBack
+    /// Another copy of files that are also there in a newer state.
+    case saved
+  }
+
+  /// How the files are laid out, which decides what a file that is not there means.
   public enum Layout: String, Sendable, Hashable, CaseIterable {
-    /// The root of a Windows volume, or a copy that keeps its folders.
+    /// The root of a mounted Windows volume: what is not there does not exist.
     case volume
+    /// Folders of a volume that were copied, such as `C/Windows/System32/config`: what is not there
+    /// was perhaps not collected.
+    case folders
     /// The folder of one profile.
     case profile
-    /// Hives without the folders of Windows.
+    /// Files without the folders of Windows.
     case collection
     /// One hive.
     case hive
   }
 
-  /// The path, as it was given.
+  /// Where the files come from.
+  public let origin: Origin
+  /// The path of the folder that all files are in.
   public let path: String
-  /// What is there.
+  /// How the files are laid out.
   public let layout: Layout
-  /// The hives of the machine.
-  public let machineHives: [HiveKind: VolumeFile]
+  /// The hives of the machine: SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
+  public let machineHives: [HiveKind: EvidenceFile]
+  /// Hives of the machine that have no part in profiles, such as COMPONENTS, DRIVERS and Amcache.
+  public let otherHives: [EvidenceFile]
   /// The profiles that have a hive.
-  public let profiles: [ProfileFolder]
-  /// The event logs that tell of profiles.
-  public let eventLogs: [VolumeFile]
+  public let profiles: [ProfileFiles]
+  /// The event logs that may tell of profiles.
+  public let eventLogs: [EvidenceFile]
+  /// The policy file of the machine, `GroupPolicy\Machine\Registry.pol`.
+  public let machinePolicy: EvidenceFile?
+  /// The policy file of users, `GroupPolicy\User\Registry.pol`.
+  public let userPolicy: EvidenceFile?
   /// The files of transactions that the machine's hives share.
-  public let transactionFiles: [VolumeFile]
-  /// What was passed over.
-  public let notes: [VolumeNote]
+  public let transactionFiles: [EvidenceFile]
+  /// Places that exist and were not looked into: links, mount points, folders without permission.
+  public let notEntered: [SkippedItem]
+  /// What was passed over, places that were not entered included.
+  public let notes: [SkippedItem]
 
   /// Looks through a folder.
   ///
@@ -47,7 +73,7 @@ public struct EvidenceFiles: Sendable {
     let log = VolumeLog()
     let root = try VolumeFolder(root: path, log: log)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    if let profile = ProfileFolder(root, name: name, place: .other),
+    if let profile = ProfileFiles(root, name: name, place: .other),
       profile.userHive != nil || profile.mandatoryHive != nil
     {
       self.init(path: path, layout: .profile, profiles: [profile], notes: log.notes)
@@ -70,28 +96,37 @@ public struct EvidenceFiles: Sendable {
     self.init(
       path: volume.path, layout: .volume, machineHives: volume.machineHives,
       profiles: volume.profiles, eventLogs: volume.eventLogs,
+      machinePolicy: volume.machinePolicy, userPolicy: volume.userPolicy,
       transactionFiles: volume.transactionFiles, notes: volume.notes)
   }
 
   /// A hive alone, of the kind that it was found to have.
   init(hive path: String, kind: HiveKind) {
-    let file = VolumeFile(path: path, size: 0, companions: [])
+    let file = EvidenceFile(path: path, size: 0, companions: [])
     self.init(
       path: path, layout: .hive,
       machineHives: WindowsVolume.machineKinds.contains(kind) ? [kind: file] : [:])
   }
 
-  private init(
-    path: String, layout: Layout, machineHives: [HiveKind: VolumeFile] = [:],
-    profiles: [ProfileFolder] = [], eventLogs: [VolumeFile] = [],
-    transactionFiles: [VolumeFile] = [], notes: [VolumeNote] = []
+  init(
+    origin: Origin = .live, path: String, layout: Layout,
+    machineHives: [HiveKind: EvidenceFile] = [:], otherHives: [EvidenceFile] = [],
+    profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
+    machinePolicy: EvidenceFile? = nil, userPolicy: EvidenceFile? = nil,
+    transactionFiles: [EvidenceFile] = [], notEntered: [SkippedItem] = [],
+    notes: [SkippedItem] = []
   ) {
+    self.origin = origin
     self.path = path
     self.layout = layout
     self.machineHives = machineHives
+    self.otherHives = otherHives
     self.profiles = profiles
     self.eventLogs = eventLogs
+    self.machinePolicy = machinePolicy
+    self.userPolicy = userPolicy
     self.transactionFiles = transactionFiles
+    self.notEntered = notEntered
     self.notes = notes
   }
 
@@ -110,9 +145,9 @@ private struct CollectedFiles {
   /// How many names are looked at in all.
   private static let nameLimit = 500_000
 
-  private(set) var machineHives: [HiveKind: VolumeFile] = [:]
-  private(set) var profiles: [ProfileFolder] = []
-  private(set) var eventLogs: [VolumeFile] = []
+  private(set) var machineHives: [HiveKind: EvidenceFile] = [:]
+  private(set) var profiles: [ProfileFiles] = []
+  private(set) var eventLogs: [EvidenceFile] = []
   private let log: VolumeLog
   private var nameCount = 0
   /// The hives of profiles that were found by their names.
@@ -131,8 +166,8 @@ private struct CollectedFiles {
     }
     eventLogs += folder.files { EventLogName.mayBeLog($0) }
     takeProfile(folder, name)
-    var userHives: [VolumeFile] = []
-    var classesHives: [VolumeFile] = []
+    var userHives: [EvidenceFile] = []
+    var classesHives: [EvidenceFile] = []
     for name in folder.names {
       guard let file = folder.hive(named: name), !taken.contains(file.path),
         let hive = try? Hive(path: file.path, logs: .none)
@@ -168,7 +203,7 @@ private struct CollectedFiles {
   /// Takes a folder for that of a profile, where it holds a user's hive under its own name; the
   /// classes are looked for where Windows keeps them.
   private mutating func takeProfile(_ folder: VolumeFolder, _ name: String) {
-    guard let profile = ProfileFolder(folder, name: name, place: .other),
+    guard let profile = ProfileFiles(folder, name: name, place: .other),
       let path = (profile.userHive ?? profile.mandatoryHive)?.path,
       let fileName = path.split(separator: "/").last, folder.hive(named: String(fileName)) != nil
     else { return }
@@ -177,10 +212,10 @@ private struct CollectedFiles {
   }
 
   private mutating func add(
-    _ user: VolumeFile?, _ classes: VolumeFile?, in folder: VolumeFolder, _ name: String
+    _ user: EvidenceFile?, _ classes: EvidenceFile?, in folder: VolumeFolder, _ name: String
   ) {
     profiles.append(
-      ProfileFolder(
+      ProfileFiles(
         name: name, path: folder.path, place: .other, userHive: user, mandatoryHive: nil,
         classesHive: classes))
   }

@@ -36,9 +36,9 @@ enum EventLogName {
 /// `.xml` for exports.
 public struct EventLogFolder: Sendable {
   /// The logs, sorted by their names.
-  public let logs: [VolumeFile]
+  public let logs: [EvidenceFile]
   /// What was passed over.
-  public let notes: [VolumeNote]
+  public let notes: [SkippedItem]
 
   /// Looks for logs in a folder, and not in those below it.
   ///

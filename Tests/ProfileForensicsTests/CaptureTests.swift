@@ -7,7 +7,7 @@ import Testing
 import VolumeBuilder
 
 /// What is taken from folders of all kinds.
-@Suite struct EvidenceFilesTests {
+@Suite struct CaptureTests {
   private let folder: TemporaryFolder
 
   init() throws {
@@ -20,7 +20,7 @@ import VolumeBuilder
 
   @Test func `a volume with its logs and transaction files`() throws {
     try VolumeDescription(.windows10).write(to: folder)
-    let files = try EvidenceFiles(path: folder.path)
+    let files = try Capture(path: folder.path)
     #expect(files.layout == .volume)
     #expect(
       files.machineHives.keys.sorted { $0.rawValue < $1.rawValue } == [
@@ -37,7 +37,7 @@ import VolumeBuilder
 
   @Test func `the folder of one profile`() throws {
     try folder.write(VolumeUser("anna", 1001).hive.build().bytes, to: "anna/ntuser.dat")
-    let files = try EvidenceFiles(path: folder.path("anna"))
+    let files = try Capture(path: folder.path("anna"))
     #expect(files.layout == .profile)
     let check = LogOffCheck(files)
     #expect(check.profiles.map(\.subject) == ["anna"])
@@ -55,7 +55,7 @@ import VolumeBuilder
     try folder.write(bytes("Windows/System32/config/SOFTWARE"), to: "case 7/z/again")
     try folder.write([UInt8]("regf".utf8), to: "case 7/short")
     try folder.write([UInt8]("notes".utf8), to: "case 7/notes.txt")
-    let files = try EvidenceFiles(path: folder.path)
+    let files = try Capture(path: folder.path)
     #expect(files.layout == .collection)
     #expect(
       files.machineHives.mapValues(\.path) == [
@@ -84,7 +84,7 @@ import VolumeBuilder
     for (path, bytes) in volume.files where path.hasPrefix("Users/") {
       try folder.write(bytes, to: path)
     }
-    let files = try EvidenceFiles(path: folder.path("Users"))
+    let files = try Capture(path: folder.path("Users"))
     #expect(files.layout == .collection)
     #expect(files.profiles.map(\.name) == ["Default", "anna", "bernd"])
     #expect(files.profiles.map { $0.hives.count } == [1, 2, 2])
@@ -95,11 +95,11 @@ import VolumeBuilder
   @Test func `a folder without a hive, and what is no folder`() throws {
     try folder.write([1], to: "empty/file")
     let none = #expect(throws: ForensicsError.self) {
-      try EvidenceFiles(path: folder.path("empty"))
+      try Capture(path: folder.path("empty"))
     }
     #expect(none?.code == .notAVolume)
     #expect(none?.reason.hasPrefix("has no registry hive in it") == true)
-    #expect(throws: ForensicsError.self) { try EvidenceFiles(path: folder.path("missing")) }
+    #expect(throws: ForensicsError.self) { try Capture(path: folder.path("missing")) }
   }
 
   @Test func `links are not followed out of a collection`() throws {
@@ -107,7 +107,7 @@ import VolumeBuilder
     try other.write(VolumeUser("anna", 1001).hive.build().bytes, to: "NTUSER.DAT")
     try folder.write(bytes("Windows/System32/config/SOFTWARE"), to: "SOFTWARE")
     try folder.link("users", to: other.path)
-    let files = try EvidenceFiles(path: folder.path)
+    let files = try Capture(path: folder.path)
     #expect(files.profiles.isEmpty)
     #expect(files.notes.map(\.isLoss) == [false])
   }
