@@ -81,7 +81,8 @@ let package = Package(
       dependencies: ["HiveBuilder", "HiveMutator", "VolumeBuilder", argumentParser],
       path: "Tests/test-hives", swiftSettings: settings),
     .testTarget(
-      name: "HiveFormatTests", dependencies: ["HiveFormat", "HiveBuilder", "VolumeBuilder"],
+      name: "HiveFormatTests",
+      dependencies: ["HiveFormat", "WindowsTypes", "HiveBuilder", "VolumeBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import WindowsTypes
+import WindowsTypes
 
 /// Where the name of a key or value stands, and in which of the two encodings.
 public struct StoredName: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-public import WindowsTypes
+import WindowsTypes
 
 /// The hash that an `lh` list keeps beside each subkey.
 package enum SubkeyHash {

@@ -3,6 +3,7 @@
 import Foundation
 import HiveFormat
 import Testing
+import WindowsTypes
 
 @Suite struct UpcaseTests {
   @Test(
