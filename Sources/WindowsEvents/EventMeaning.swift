@@ -4,28 +4,12 @@ public import WindowsTypes
 
 /// What an event means that matters to user profiles.
 public struct EventMeaning: Sendable, Hashable {
-  /// What an event is about, for those who look for the reason why a profile was not unloaded.
-  public enum Topic: String, Sendable, Hashable, CaseIterable {
-    /// The hive of a user was in use at log-off, or could not be unloaded.
-    case unload
-    /// A profile or its hive could not be loaded, or another one was taken in its place.
-    case load
-    /// A roaming profile was not copied, or not completely.
-    case roaming
-    /// Handles were closed or led elsewhere by the User Profile Hive Cleanup service.
-    case cleanup
-    /// A COM server did not start or does not answer, as happens when its user's hive is gone.
-    case com
-    /// The steps of logging on and off, and the services' own start and stop.
-    case session
-  }
-
   /// The name that the provider has in logs.
   public let provider: String
   /// The number of the event.
   public let event: Int
-  /// What it is about.
-  public let topic: Topic
+  /// What happened.
+  public let kind: EventKind
   /// The releases of Windows that write it, in words.
   public let releases: String
   /// The levels that it is written with; they differ between releases.
@@ -38,18 +22,33 @@ public struct EventMeaning: Sendable, Hashable {
 
   /// What happened, as one sentence.
   public var meaning: String { statement.text }
+  /// What the event is about.
+  public var topic: EventKind.Topic { kind.topic }
 }
 
 extension EventMeaning {
   /// The meaning of a record; nil where it does not matter to user profiles.
   ///
-  /// The level of the record makes no difference: Windows changed it from release to release.
+  /// Where one number stands for several things, the text decides. The level of the record makes
+  /// no difference: Windows changed it from release to release.
   public static func of(_ record: EventRecord) -> EventMeaning? {
-    of(provider: record.provider, event: record.event)
+    guard let meanings = meanings(provider: record.provider, event: record.event) else {
+      return nil
+    }
+    guard meanings.count > 1 || meanings[0].kind == .registrySpaceLow else { return meanings[0] }
+    guard let kind = EventText.kind(of: record) else { return nil }
+    return meanings.first { $0.kind == kind }
   }
 
-  /// The meaning of an event; nil where it does not matter to user profiles.
-  public static func of(provider: String, event: Int) -> EventMeaning? {
+  /// Whether events of this provider and number can matter to user profiles.
+  public static func isKnown(provider: String, event: Int) -> Bool {
+    meanings(provider: provider, event: event) != nil
+  }
+
+  /// Whether any provider has an event of this number that can matter to user profiles.
+  public static func isKnown(event: Int) -> Bool { numbers.contains(event) }
+
+  private static func meanings(provider: String, event: Int) -> [EventMeaning]? {
     // Most events of a log have numbers that none of these have.
     guard numbers.contains(event) else { return nil }
     return byKey[Key(provider: provider.lowercased(), event: event)]
@@ -62,15 +61,14 @@ extension EventMeaning {
     let event: Int
   }
 
-  private static let byKey: [Key: EventMeaning] = {
-    var byKey: [Key: EventMeaning] = [:]
-    for meaning in catalogue {
-      byKey[Key(provider: meaning.provider.lowercased(), event: meaning.event)] = meaning
-    }
-    return byKey
-  }()
+  private static let byKey = Dictionary(grouping: catalogue) {
+    Key(provider: $0.provider.lowercased(), event: $0.event)
+  }
 
   /// Every event that is known here.
+  ///
+  /// One provider's number stands here once for each kind that it can be.
   public static let catalogue: [EventMeaning] =
-    profileService + profileSteps + profilesGeneral + userenv + uphclean + distributedCOM
+    profileService + profileSteps + profilesGeneral + userenv + uphclean + distributedCOM + machine
+    + limits
 }

@@ -20,7 +20,7 @@ public struct LeakedHandle: Sendable, Hashable {
 
   /// The file's name in ``image``, such as `dllhost.exe`.
   public var imageName: String {
-    image.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? image
+    image.fileName
   }
 }
 

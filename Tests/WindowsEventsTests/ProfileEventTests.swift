@@ -19,34 +19,6 @@ import WindowsEvents
       level: level, user: user, strings: strings)
   }
 
-  @Test(
-    "The events that the catalogue must have",
-    arguments: [
-      (
-        service,
-        [1500, 1502, 1508, 1511, 1515, 1517, 1524, 1530, 1531, 1532, 1533, 1542, 1545, 1552]
-      ),
-      (service, [1, 2, 3, 4, 5, 67]),
-      ("Microsoft-Windows-User Profiles General", [1509, 1534]),
-      ("Userenv", [1000, 1500, 1508, 1517, 1524]),
-      ("UPHClean", [1001, 1010, 1111, 1201, 1211, 1401, 1501, 1511]),
-      (com, [10004, 10006, 10010, 10016]), ("DCOM", [10006]),
-    ])
-  func catalogue(provider: String, events: [Int]) {
-    for event in events {
-      let meaning = EventMeaning.of(Self.record(provider, event))
-      #expect(meaning?.provider == provider, "\(event)")
-      #expect(meaning?.meaning.hasSuffix(".") == true, "\(event)")
-      #expect(meaning?.statement.source.isEmpty == false, "\(event)")
-    }
-  }
-
-  @Test func `no event stands in the catalogue twice`() {
-    let names = EventMeaning.catalogue.map { "\($0.provider) \($0.event)" }
-    #expect(Set(names).count == names.count)
-    #expect(EventMeaning.catalogue.allSatisfy { !$0.levels.isEmpty && !$0.releases.isEmpty })
-  }
-
   @Test func `the level of a record makes no difference`() {
     for level in EventLevel.allCases {
       #expect(EventMeaning.of(Self.record(Self.service, 1530, level: level)) != nil)

@@ -39,7 +39,11 @@ struct EventFilter {
   func takes(_ event: ProfileEvent) -> Bool {
     if let since, event.record.time < since { return false }
     if let until, event.record.time >= until { return false }
-    if !numbers.isEmpty, !numbers.contains(event.record.event) { return false }
+    if numbers.isEmpty {
+      if event.kind.isShownOnRequestOnly { return false }
+    } else if !numbers.contains(event.record.event) {
+      return false
+    }
     return users.isEmpty || users.contains { event.isAbout($0) }
   }
 }
@@ -68,15 +72,13 @@ struct EventsRun {
       }
     }
     if files.isEmpty, let failure { throw failure }
-    events.sort { first, second in
-      (first.record.time, first.record.log, first.record.number)
-        < (second.record.time, second.record.log, second.record.number)
-    }
+    events = ProfileEvent.merged(events)
   }
 
   /// Reads the logs of a machine that is checked.
   init(logs: [String]) {
     read(logs, EventFilter())
+    events = ProfileEvent.merged(events)
   }
 
   private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
@@ -138,7 +140,7 @@ struct EventsRun {
     defer { progress.finish() }
     let isKnown = { (provider: String, event: Int) in
       progress.advance()
-      return EventMeaning.of(provider: provider, event: event) != nil
+      return EventMeaning.isKnown(provider: provider, event: event)
     }
     while let record = log.next(where: isKnown) {
       if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+/// What the texts of events say where their number alone does not tell.
+enum EventText {
+  /// What a record of several meanings is about; nil where it does not matter to profiles.
+  static func kind(of record: EventRecord) -> EventKind? {
+    let text = record.strings.joined(separator: "\n")
+    if record.isBy(Provider.applicationPopup) {
+      // 26 is any message box. KB 2567018 gives the caption "Windows - Low On Registry Space".
+      return text.lowercased().contains("registry space") ? .registrySpaceLow : nil
+    }
+    return userenv(text)
+  }
+
+  /// What Userenv's event 1000 is about.
+  ///
+  /// On Windows NT 4.0 and 2000, what later has numbers of its own is one number with many texts.
+  /// Sources: KB 837115, KB 906952, the readme of UPHClean, the messages of userenv.dll. In other
+  /// languages than English, words for "registry file", "Group Policy" and "access is denied" tell;
+  /// where these do not, the event stays unclear.
+  private static func userenv(_ text: String) -> EventKind {
+    let lower = text.lowercased()
+    func has(_ words: [String]) -> Bool { words.contains { lower.contains($0) } }
+    // An unload and a load may both fail with "Access is denied": what could not be done tells.
+    if has(["cannot unload"]) { return .unloadFailed }
+    if has(["temporary profile"]) { return .temporaryProfile }
+    if has(["cannot update your roaming profile", "update your roaming profile"]) {
+      return .roamingNotUpdated
+    }
+    if has(["roaming profile", "server copy of your"]) { return .roamingUnavailable }
+    if has(["cannot copy file"]) { return .copyFailed }
+    if has(groupPolicy) { return .groupPolicy }
+    if has(loads) { return .loadFailed }
+    if EventError.known(text: text)?.kind == .noSystemResources, has(registryFiles + [".dat"]) {
+      return .loadFailed
+    }
+    if EventError.known(text: text)?.kind == .accessDenied, has(registryFiles) {
+      return .unloadFailed
+    }
+    return .unclear
+  }
+
+  private static let loads = [
+    "regloadkey", "unable to load your profile", "profile cannot be loaded",
+    "cannot load the locally stored profile", "cannot load your profile",
+    "unable to load the registry", "could not load your profile", "load the user's profile",
+  ]
+
+  private static let groupPolicy = [
+    "group policy", "gpo", "determine the user or computer name",
+    "determine the computer name", "domain controller name", "organizational unit",
+    "distinguished name", "active directory", "policy object", "grupprincip", "gruppenrichtlinie",
+    "stratégie de groupe", "client-side extension",
+  ]
+
+  /// "Registry file" as Microsoft calls it: in English, in the Swedish KB 837115, and in the German
+  /// and French editions of "Troubleshoot user profiles with events".
+  private static let registryFiles = [
+    "registry file", "registry class file", "registerfil", "registrierungsdatei",
+    "fichier de registre",
+  ]
+}

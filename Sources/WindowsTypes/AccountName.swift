@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+/// The name of an account as people and records write it: `user`, `DOMAIN\user`, `.\user` or
+/// `user@domain`.
+public struct AccountName: Sendable, Hashable {
+  /// The domain or machine in front of the name; nil where there is none, or it is `.`.
+  public let domain: String?
+  /// The name itself.
+  public let name: String
+
+  /// Takes a name apart.
+  public init(_ text: String) {
+    if let separator = text.firstIndex(where: { $0 == "\\" || $0 == "/" }) {
+      let domain = String(text[..<separator])
+      self.domain = domain.isEmpty || domain == "." ? nil : domain
+      name = String(text[text.index(after: separator)...])
+    } else if let at = text.lastIndex(of: "@"), at > text.startIndex {
+      domain = String(text[text.index(after: at)...])
+      name = String(text[..<at])
+    } else {
+      domain = nil
+      name = text
+    }
+  }
+
+  /// Whether it is an account of Windows itself and never a user's: `NT AUTHORITY\SYSTEM`,
+  /// `NT SERVICE\…`, in any language that Windows translates them to and that is known here.
+  ///
+  /// Names are translated, identifiers are not: where there is one, ask
+  /// ``SecurityIdentifier`` instead.
+  public var isOfWindows: Bool {
+    if let domain { return Self.authorities.contains(domain.lowercased()) }
+    return Self.accounts.contains(name.lowercased())
+  }
+
+  /// Whether both name the same account, as far as they say: a name without a domain fits one with
+  /// any, and a domain fits itself with or without what follows its first dot.
+  public func matches(_ other: AccountName) -> Bool {
+    guard RegistryString(name).matches(RegistryString(other.name)) else { return false }
+    guard let domain, let otherDomain = other.domain else { return true }
+    return RegistryString(Self.short(domain)).matches(RegistryString(Self.short(otherDomain)))
+  }
+
+  /// Whether the account's profile can be in a folder of this name: the name itself, or with the
+  /// domain or a number behind a dot, as Windows adds where the name was taken.
+  public func mayHaveFolder(named folder: String) -> Bool {
+    if RegistryString(folder).matches(RegistryString(name)) { return true }
+    guard let dot = folder[...].lastIndex(of: "."), dot > folder.startIndex else { return false }
+    // `anna.CONTOSO.000` has both.
+    var stem = folder[..<dot]
+    var suffix = folder[folder.index(after: dot)...]
+    if suffix.count == 3, suffix.allSatisfy({ $0.isASCII && $0.isNumber }) {
+      if RegistryString(String(stem)).matches(RegistryString(name)) { return true }
+      guard let next = stem.lastIndex(of: ".") else { return false }
+      suffix = stem[stem.index(after: next)...]
+      stem = stem[..<next]
+    }
+    guard RegistryString(String(stem)).matches(RegistryString(name)) else { return false }
+    return domain.map { RegistryString(Self.short($0)).matches(RegistryString(String(suffix))) }
+      ?? true
+  }
+
+  private static func short(_ domain: String) -> String {
+    String(domain.prefix { $0 != "." })
+  }
+
+  /// Authorities of Windows in English, Swedish, German, French and Polish; other languages keep
+  /// the English name, or are not known here.
+  private static let authorities: Set<String> = [
+    "nt authority", "nt instans", "nt-autorität", "nt-autoritaet", "autorite nt", "autorité nt",
+    "zarządzanie nt", "nt service", "nt virtual machine", "iis apppool", "window manager",
+    "font driver host", "builtin",
+  ]
+
+  private static let accounts: Set<String> = [
+    "system", "localsystem", "local system", "localservice", "local service", "networkservice",
+    "network service", "lokal tjänst", "nätverkstjänst", "lokaler dienst", "netzwerkdienst",
+    "service local", "service réseau", "système",
+  ]
+}
