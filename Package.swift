@@ -26,6 +26,7 @@ let commands = [
   "check",
   "dump",
   "events",
+  "find",
   "growth",
   "info",
   "policy",

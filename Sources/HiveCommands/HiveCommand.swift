@@ -12,6 +12,7 @@ package struct HiveCommand: ParsableCommand {
       CheckCommand.self,
       DumpCommand.self,
       EventsCommand.self,
+      FindCommand.self,
       GrowthCommand.self,
       InfoCommand.self,
       PolicyCommand.self,

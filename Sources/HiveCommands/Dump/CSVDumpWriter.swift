@@ -80,29 +80,9 @@ struct CSVDumpWriter: DumpWriter {
       if raw { output.append(",") }
       return
     }
-    writeData(ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)), extent)
+    output.append(csvDataOf: record, extent: extent, in: image)
     if raw {
       output.append(",")
-      output.append(hexOf: extent, in: image)
-    }
-  }
-
-  private func writeData(_ data: ValueData, _ extent: ValueExtent) {
-    switch data {
-    case .string(let text), .expandString(let text), .link(let text):
-      output.append(quoted: text, as: CSVEscaping.self)
-    case .multiString(let texts):
-      output.append("\"")
-      for (index, text) in texts.enumerated() {
-        if index > 0 { output.append("|") }
-        output.append(text, as: CSVEscaping.self)
-      }
-      output.append("\"")
-    case .dword(let number), .dwordBigEndian(let number):
-      output.append(decimal: number)
-    case .qword(let number):
-      output.append(decimal: number)
-    case .bytes:
       output.append(hexOf: extent, in: image)
     }
   }

@@ -19,6 +19,7 @@ struct TerminalStyle {
   static let bold = Self(code: "\u{1B}[1m")
   static let dim = Self(code: "\u{1B}[2m")
   static let warning = Self(code: "\u{1B}[33m")
+  static let match = Self(code: "\u{1B}[1;31m")
 }
 
 extension Output {

@@ -33,6 +33,7 @@ enum Tool: String {
   case hiveCheck = "hive-check"
   case hiveDump = "hive-dump"
   case hiveEvents = "hive-events"
+  case hiveFind = "hive-find"
   case hiveGrowth = "hive-growth"
   case hiveInfo = "hive-info"
   case hivePolicy = "hive-policy"

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import RegistryHive
+
+struct FindCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "find",
+    abstract: "Find text, a regular expression or bytes in the keys and values of hives.",
+    discussion: """
+      Text is compared as Windows compares names: case does not matter. In data it is found as \
+      UTF-16 and as ASCII, also in the midst of binary data; numbers have no text. A key is found \
+      by its own name, not by its path. A value whose name matches is listed once, whatever its \
+      data.
+
+      Exits with 0 where something was found, with 1 where nothing was.
+      """,
+    version: HiveCommand.version)
+
+  @Argument(help: "The text, regular expression, or bytes in hexadecimal.")
+  var pattern: String
+
+  @Argument(
+    help: "Hives, roots of mounted Windows volumes, or folders with hives.", completion: .file())
+  var paths: [String]
+
+  @Flag(help: "The pattern is a regular expression, in the syntax of Swift's Regex.")
+  var regex = false
+
+  @Flag(help: "The pattern is bytes of data, as hexadecimal digits.")
+  var hex = false
+
+  @Option(
+    name: .customLong("in"),
+    help: ArgumentHelp(
+      "Where to look: keys, values (their names), data; several with commas. (default: all)",
+      valueName: "places"))
+  var places: SearchPlaces?
+
+  @Flag(help: "Letters must have the case that the pattern has.")
+  var caseSensitive = false
+
+  @OptionGroup var filter: FindFilter
+
+  @Flag(help: "Look through deleted keys and values too, as far as they can still be read.")
+  var deleted = false
+
+  @Option(help: "The form of the output.")
+  var format: ListFormat = .text
+
+  @Option(help: "Whether to mark what was found, in text.")
+  var color: ColorChoice = .auto
+
+  @OptionGroup var logs: LogOptions
+
+  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if regex, hex { throw ValidationError("--regex and --hex do not go together.") }
+    if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
+    if hex, places.map({ $0.places != [.data] }) ?? false {
+      throw ValidationError("--hex looks in data only.")
+    }
+    if hex, caseSensitive { throw ValidationError("--hex has no letters to compare.") }
+    _ = try query()
+  }
+
+  /// What to look for.
+  private func query() throws(ValidationError) -> HiveQuery {
+    var query: HiveQuery
+    if hex {
+      guard let bytes = Self.bytes(pattern) else {
+        throw ValidationError("'\(pattern)' is not pairs of hexadecimal digits.")
+      }
+      query = HiveQuery(bytes: bytes)
+    } else if regex {
+      do {
+        query = try HiveQuery(expression: pattern)
+      } catch {
+        throw ValidationError("'\(pattern)' is not a regular expression: \(error)")
+      }
+    } else {
+      query = HiveQuery(text: RegistryString(pattern))
+    }
+    if let places { query.places = places.places }
+    query.isCaseSensitive = caseSensitive
+    query.since = filter.since?.time
+    query.until = filter.until?.time
+    query.types = Set(filter.type.map(\.type))
+    query.includesDeleted = deleted
+    return query
+  }
+
+  /// The bytes that hexadecimal digits stand for; spaces may stand between pairs.
+  private static func bytes(_ text: String) -> [UInt8]? {
+    let digits = text.filter { $0 != " " }.map { $0.isASCII ? $0.hexDigitValue : nil }
+    guard digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).reduce(into: [UInt8]?([])) { bytes, index in
+      guard let high = digits[index], let low = digits[index + 1] else { return bytes = nil }
+      bytes?.append(UInt8(high << 4 | low))
+    }
+  }
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      let query: HiveQuery
+      do throws(ValidationError) {
+        query = try self.query()
+      } catch {
+        throw CommandFailure(exitCode: .validationFailure, message: error.message)
+      }
+      let inputs = try Inputs(paths)
+      let output = try Output.open(output, inputs: paths + inputs.files + logs.files)
+      var run = FindRun(query, filter: filter, logs: logs, to: output)
+      let isSingle = inputs.isSingleHive
+      switch format {
+      case .text:
+        let hasColor = color == .always || color == .auto && output.hasColor
+        run.run(inputs, FindTextWriter(to: output, hasColor: hasColor, namesHive: !isSingle))
+      case .ndjson, .json:
+        run.run(inputs, FindJSONWriter(to: output, asArray: format == .json, namesHive: !isSingle))
+      case .csv: run.run(inputs, FindCSVWriter(to: output))
+      }
+      try output.finish(path: self.output)
+      return try run.finish()
+    }
+  }
+}
+
+/// Which keys and values are looked through.
+struct FindFilter: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Only keys last written at this time or later, such as 2024-05-06T09:15, in UTC, and their "
+        + "values.", valueName: "time"))
+  var since: EventTime?
+
+  @Option(help: ArgumentHelp("Only keys last written before this time.", valueName: "time"))
+  var until: EventTime?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only values of this type, such as REG_SZ or 1, and no keys; may be repeated.",
+      valueName: "type"))
+  var type: [ValueTypeArgument] = []
+
+  @Option(help: ArgumentHelp("Only this key and what is below it.", valueName: "path"))
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only hives of this kind, such as NTUSER or SOFTWARE; may be repeated.", valueName: "kind"))
+  var kind: [HiveKindArgument] = []
+}
+
+/// Places to look in, as they are given on the command line.
+struct SearchPlaces: ExpressibleByArgument {
+  let places: Set<HiveQuery.Place>
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let places = names.compactMap { HiveQuery.Place(rawValue: String($0)) }
+    guard places.count == names.count else { return nil }
+    self.places = Set(places)
+  }
+}
+
+/// A value's type, by name or number.
+struct ValueTypeArgument: ExpressibleByArgument {
+  let type: ValueType
+
+  init?(argument: String) {
+    let name = argument.uppercased()
+    if let known = (0...11).lazy.map({ ValueType(rawValue: $0) })
+      .first(where: { $0.description == name || $0.description == "REG_" + name })
+    {
+      type = known
+      return
+    }
+    let number =
+      name.hasPrefix("0X") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name)
+    guard let number else { return nil }
+    type = ValueType(rawValue: number)
+  }
+}
+
+/// A kind of hive, by the name that people know it by.
+struct HiveKindArgument: ExpressibleByArgument {
+  let kind: HiveKind
+
+  init?(argument: String) {
+    guard
+      let kind = HiveKind.allCases.first(where: {
+        $0.rawValue.lowercased() == argument.lowercased()
+      })
+    else { return nil }
+    self.kind = kind
+  }
+
+  static var allValueStrings: [String] { HiveKind.allCases.map(\.rawValue) }
+}
+
+/// Whether output has colour.
+enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
+  /// On a terminal that has colour.
+  case auto
+  case always
+  case never
+}

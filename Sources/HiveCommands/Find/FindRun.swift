@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import RegistryHive
+
+/// A key or value that was found, and what to call where it is.
+struct FoundItem {
+  let match: HiveMatch
+  /// The key's path, cut where paths have become too long.
+  let path: RegistryPath
+  let hive: Hive
+  /// The hive as the command line has it.
+  let input: InputHive
+
+  var lastWritten: FileTime? { match.key?.lastWritten }
+}
+
+/// Writes what was found in one form.
+protocol FindWriter {
+  mutating func begin()
+  mutating func write(_ item: FoundItem)
+  mutating func end()
+}
+
+extension FindWriter {
+  mutating func begin() {}
+  mutating func end() {}
+}
+
+/// A search through the hives of one command line.
+struct FindRun {
+  private let query: HiveQuery
+  private let filter: FindFilter
+  private let logs: LogOptions
+  private let output: Output
+  private var matchCount = 0
+  private var hiveCount = 0
+  private var failures: [CommandFailure] = []
+
+  init(_ query: HiveQuery, filter: FindFilter, logs: LogOptions, to output: Output) {
+    self.query = query
+    self.filter = filter
+    self.logs = logs
+    self.output = output
+  }
+
+  /// Looks through all hives; one that cannot be read does not keep the others from it.
+  mutating func run<Writer: FindWriter>(_ inputs: Inputs, _ writer: Writer) {
+    var writer = writer
+    _ = inputs.report()
+    let logs = inputs.isSingleHive ? logs : logs.forOtherHives
+    var progress = Progress("matches", besides: output)
+    writer.begin()
+    for input in inputs.hives where output.failure == nil {
+      do throws(CommandFailure) {
+        try search(input, logs, &writer, &progress)
+      } catch {
+        failures.append(error)
+      }
+    }
+    writer.end()
+    progress.finish()
+  }
+
+  private mutating func search<Writer: FindWriter>(
+    _ input: InputHive, _ logs: LogOptions, _ writer: inout Writer, _ progress: inout Progress
+  ) throws(CommandFailure) {
+    let path = input.path
+    let hive = try input.open(logs)
+    let kinds = filter.kind.map(\.kind)
+    guard kinds.isEmpty || kinds.contains(hive.kind) else {
+      hiveCount += 1
+      return
+    }
+    let key = RegistryPath(filter.key ?? "")
+    guard let start = hive.key(at: key) else { throw .noKey(key, in: path) }
+    hiveCount += 1
+    var search = start.find(query)
+    var paths = PathAllowance(fileSize: hive.fileSize)
+    while output.failure == nil, let match = search.next() {
+      matchCount += 1
+      writer.write(
+        FoundItem(match: match, path: paths.take(search.path), hive: hive, input: input))
+      progress.advance()
+    }
+    let report = FindingsReport(of: hive, name: path)
+    report.add(search.findings, of: search.findingCount)
+    _ = report.finish()
+    if search.skippedTextCount > 0 {
+      Diagnostics.warn(
+        "\(path): \(search.skippedTextCount) texts were not looked through: the regular expression "
+          + "takes too long on them")
+    }
+  }
+
+  /// Says what could not be read.
+  ///
+  /// - Returns: The exit code: 0 where something was found, 1 where nothing was.
+  /// - Throws: ``CommandFailure`` where no hive could be read.
+  func finish() throws(CommandFailure) -> ExitCode {
+    if hiveCount == 0, let first = failures.first {
+      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
+      throw first
+    }
+    for failure in failures { Diagnostics.warn(failure.message) }
+    return matchCount > 0 ? .success : .incomplete
+  }
+}
+
+/// How many more letters of paths may be written.
+///
+/// A path stands in every record, and keys may be deep: a small hive could stand for gigabytes of
+/// paths. What is written of them in all is at most some times the size of the file; behind that, of
+/// a long path only the end is written.
+struct PathAllowance {
+  private static let shortestCut = 512
+  private var rest: Int
+
+  init(fileSize: Int) {
+    rest = 32 * fileSize
+  }
+
+  /// The path, cut where the allowance is used up.
+  mutating func take(_ path: RegistryPath) -> RegistryPath {
+    let count = path.names.reduce(0) { $0 + $1.utf16.count + 1 }
+    guard count > Self.shortestCut, count > rest else {
+      rest -= count
+      return path
+    }
+    var names: [RegistryString] = []
+    var length = 0
+    for name in path.names.reversed() {
+      length += name.utf16.count + 1
+      if !names.isEmpty, length > Self.shortestCut { break }
+      names.append(name)
+    }
+    return RegistryPath(names: ["…"] + names.reversed())
+  }
+}

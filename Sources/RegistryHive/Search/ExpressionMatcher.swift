@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+/// Looks for a regular expression in names and data.
+final class ExpressionMatcher {
+  /// The shortest run of printable characters that counts as text among bytes.
+  private static let shortestRun = 4
+
+  private let expression: Regex<AnyRegexOutput>?
+  private(set) var skippedTextCount = 0
+
+  /// Takes an expression that was read without a mistake before.
+  init(_ expression: String, isCaseSensitive: Bool) {
+    self.expression = (try? Regex(expression))?
+      .ignoresCase(!isCaseSensitive)
+      .matchingSemantics(.unicodeScalar)
+  }
+
+  /// Where it matches in text, in units.
+  func find(in units: [UInt16]) -> Range<Int>? {
+    find(in: units, from: 0, to: units.count)
+  }
+
+  private func find(in units: [UInt16], from start: Int, to end: Int) -> Range<Int>? {
+    let length = HiveQuery.expressionLength
+    var first = start
+    while true {
+      let last = min(first + length, end)
+      if let range = match(units[first..<last]) {
+        return first + range.lowerBound..<first + range.upperBound
+      }
+      guard last < end else { return nil }
+      first += length - length / 4
+    }
+  }
+
+  private func match(_ units: ArraySlice<UInt16>) -> Range<Int>? {
+    let text = String(decoding: units, as: UTF16.self)
+    guard let match = (try? expression?.firstMatch(in: text)) ?? nil else { return nil }
+    let view = text.utf16
+    return view.distance(
+      from: view.startIndex, to: match.range.lowerBound)..<view.distance(
+        from: view.startIndex, to: match.range.upperBound)
+  }
+}
+
+// MARK: - Data
+
+extension ExpressionMatcher {
+  /// Where it matches in data, in bytes.
+  func find(in bytes: Span<UInt8>, holdsText: Bool) -> Needle.Hit? {
+    if holdsText { return findInStrings(Self.units(of: bytes, from: 0)) }
+    let ascii = (0..<bytes.count).map { UInt16(bytes[$0]) }
+    if let range = findInRuns(ascii, where: { (0x20...0x7E).contains($0) || $0 == 0x09 }) {
+      return (range, .ascii)
+    }
+    for start in 0...1 {
+      let units = Self.units(of: bytes, from: start)
+      let isPrintable = { (unit: UInt16) in
+        (0x20...0x7E).contains(unit) || unit == 0x09 || (0xA0...0x17F).contains(unit)
+      }
+      if let range = findInRuns(units, where: isPrintable) {
+        return (start + 2 * range.lowerBound..<start + 2 * range.upperBound, .utf16)
+      }
+    }
+    return nil
+  }
+
+  private static func units(of bytes: Span<UInt8>, from start: Int) -> [UInt16] {
+    stride(from: start, to: bytes.count - 1, by: 2).map {
+      UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8
+    }
+  }
+
+  /// Looks through strings with NULs between them.
+  private func findInStrings(_ units: [UInt16]) -> Needle.Hit? {
+    var start = 0
+    while start <= units.count {
+      let end = units[start...].firstIndex(of: 0) ?? units.count
+      // Behind the NUL at the end there is no further string.
+      if start < end || start == 0, let range = find(in: units, from: start, to: end) {
+        return (2 * range.lowerBound..<2 * range.upperBound, .utf16)
+      }
+      start = end + 1
+    }
+    return nil
+  }
+
+  private func findInRuns(
+    _ units: [UInt16], where isPrintable: (UInt16) -> Bool
+  ) -> Range<Int>? {
+    var start = 0
+    while start < units.count {
+      guard isPrintable(units[start]) else {
+        start += 1
+        continue
+      }
+      var end = start + 1
+      while end < units.count, isPrintable(units[end]) { end += 1 }
+      if end - start >= Self.shortestRun, let range = find(in: units, from: start, to: end) {
+        return range
+      }
+      start = end
+    }
+    return nil
+  }
+}
