@@ -51,10 +51,13 @@ let package = Package(
     .systemLibrary(
       name: "CHivex", pkgConfig: "hivex",
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
+    .systemLibrary(name: "CFileAccess"),
+    .target(name: "FileAccess", dependencies: ["CFileAccess"], swiftSettings: settings),
     .target(name: "WindowsTypes", swiftSettings: settings),
-    .target(name: "HiveFormat", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
-      name: "RegistryHive", dependencies: ["HiveFormat", "WindowsTypes", "CHivex"],
+      name: "HiveFormat", dependencies: ["WindowsTypes", "FileAccess"], swiftSettings: settings),
+    .target(
+      name: "RegistryHive", dependencies: ["HiveFormat", "FileAccess", "WindowsTypes", "CHivex"],
       swiftSettings: settings),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
@@ -81,6 +84,9 @@ let package = Package(
       name: "test-hives",
       dependencies: ["HiveBuilder", "HiveMutator", "VolumeBuilder", argumentParser],
       path: "Tests/test-hives", swiftSettings: settings),
+    .testTarget(
+      name: "FileAccessTests", dependencies: ["FileAccess", "HiveBuilder"],
+      swiftSettings: settings),
     .testTarget(
       name: "HiveFormatTests",
       dependencies: ["HiveFormat", "WindowsTypes", "HiveBuilder", "VolumeBuilder"],
@@ -122,7 +128,7 @@ if readsEventLogs {
     .target(
       name: "EventLogs",
       dependencies: [
-        "WindowsEvents", "WindowsTypes", "RegistryHive", "HiveFormat", "CEvtx", "CEvt", "CExpat",
+        "WindowsEvents", "WindowsTypes", "FileAccess", "HiveFormat", "CEvtx", "CEvt", "CExpat",
       ],
       swiftSettings: settings),
     .testTarget(

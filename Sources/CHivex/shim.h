@@ -1,8 +1,3 @@
 // SPDX-License-Identifier: MIT
 #include <hivex.h>
-
-#ifdef __linux__
-/// Makes a file in memory, for libhivex to open what is on no disk. The C library declares the
-/// function only where _GNU_SOURCE is defined, and Swift's import of it does not define that.
-extern int memfd_create(const char *name, unsigned int flags);
-#endif
+#include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
-import RegistryHive
 public import WindowsEvents
 
 /// A file with records of Windows events, opened read-only.
@@ -43,12 +43,17 @@ public final class EventLog {
   /// - Throws: ``EventLogError`` where the file cannot be read, or is no event log.
   public init(path: String) throws(EventLogError) {
     self.path = path
-    let file: HiveImage
-    do throws(HiveError) {
-      file = try MappedFile(path: path).image
+    let bytes: FileBytes
+    do throws(FileError) {
+      bytes = try FileBytes(try OpenFile(path: path))
     } catch {
-      throw EventLogError(error, path: path)
+      throw EventLogError(error)
     }
+    guard bytes.count > 0 else {
+      throw EventLogError(
+        code: .notAnEventLog, path: path, reason: "is empty (0 bytes), not an event log")
+    }
+    let file = HiveImage(bytes)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     guard let format = Format(file) else {
       throw EventLogError(
@@ -56,21 +61,22 @@ public final class EventLog {
         reason: "is not an event log: neither .evtx nor .evt, nor an export of events as XML")
     }
     self.format = format
+    var faults = bytes.flaws.map { EventLogFault(description: $0.description) }
     switch format {
     case .evtx:
-      var faults: [EventLogFault] = []
-      let memory: MemoryFile?
-      do throws(HiveError) {
-        memory = try EvtxHeader.mend(file, reporting: &faults)
+      let mended: FileBytes
+      do throws(FileError) {
+        mended = try EvtxHeader.mend(bytes, reporting: &faults)
       } catch {
-        throw EventLogError(error, path: path)
+        throw EventLogError(error)
       }
-      source = try LibraryReader(.evtx, path: path, memory: memory, log: name, faults: faults)
+      source = try LibraryReader(.evtx, path: path, file: mended, log: name, faults: faults)
     case .evt:
       source = try LibraryReader(
-        .evt, path: path, log: name, faults: LogLibrary.faults(ofEvt: file))
+        .evt, path: path, file: bytes, log: name,
+        faults: faults + LogLibrary.faults(ofEvt: file))
     case .xml:
-      source = XMLReader(file, log: name)
+      source = XMLReader(file, log: name, faults: faults)
     }
   }
 
@@ -129,17 +135,17 @@ public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension EventLogError {
-  init(_ error: HiveError, path: String) {
-    switch error.code {
-    case .noSuchFile: self.init(code: .noSuchFile, path: path, reason: error.reason)
-    case .permissionDenied: self.init(code: .permissionDenied, path: path, reason: error.reason)
-    case .isDirectory:
-      self.init(code: .notAnEventLog, path: path, reason: "is a directory, not an event log")
-    case .empty:
-      self.init(code: .notAnEventLog, path: path, reason: "is empty (0 bytes), not an event log")
-    case .notAFile: self.init(code: .notAnEventLog, path: path, reason: error.reason)
-    default: self.init(code: .inputOutput, path: path, reason: error.reason)
-    }
+  init(_ error: FileError) {
+    let code: Code =
+      switch error.code {
+      case .noSuchFile: .noSuchFile
+      case .permissionDenied: .permissionDenied
+      case .isDirectory, .notAFile: .notAnEventLog
+      default: .inputOutput
+      }
+    let reason =
+      error.code == .isDirectory ? "is a directory, not an event log" : error.reason
+    self.init(code: code, path: error.path, reason: reason)
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
-import RegistryHive
 
 /// The header of an `.evtx` file: one page of 4096 bytes, behind which chunks of 64 KiB follow.
 ///
@@ -45,22 +45,23 @@ enum EvtxHeader {
       && (chunks > 0 || !begins(file, at: size, with: chunkSignature))
   }
 
-  /// Makes the header usable and the last chunk whole, in a copy.
+  /// Makes the header usable and the last chunk whole, in the copy in memory.
   ///
   /// libevtx leaves out a chunk that is not whole, and all of them without the header.
   ///
   /// - Parameters:
   ///   - file: The log.
   ///   - faults: Gets what was mended.
-  /// - Returns: The copy; nil where the log needs no mending.
-  /// - Throws: ``RegistryHive/HiveError`` where the system provides no memory.
+  /// - Returns: The mended copy, or the same one where the log needs no mending.
+  /// - Throws: ``FileError`` where the system provides no memory.
   static func mend(
-    _ file: HiveImage, reporting faults: inout [EventLogFault]
-  ) throws(HiveError) -> MemoryFile? {
+    _ bytes: FileBytes, reporting faults: inout [EventLogFault]
+  ) throws(FileError) -> FileBytes {
+    let file = HiveImage(bytes)
     let lost = file.count > size ? (file.count - size) % chunkSize : 0
     let isUsable = isUsable(file)
     reportLostChunks(file, to: &faults)
-    if isUsable, lost == 0 { return nil }
+    if isUsable, lost == 0 { return bytes }
     if !isUsable {
       faults.append(
         EventLogFault(description: "the header is damaged; the records were looked for without it"))
@@ -71,8 +72,7 @@ enum EvtxHeader {
           description: "the file is cut short: its last chunk has \(lost) of \(chunkSize) bytes"))
     }
     let chunks = max(0, file.count - size + chunkSize - 1) / chunkSize
-    let memory = try MemoryFile(size: size + chunks * chunkSize, copying: file)
-    memory.edit { bytes in
+    let mended = try bytes.edited(size: size + chunks * chunkSize) { bytes in
       func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
         for index in 0..<MemoryLayout<Number>.size {
           bytes[offset + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
@@ -87,6 +87,6 @@ enum EvtxHeader {
       store(UInt16(size), at: 40)
       store(UInt16(clamping: chunks), at: 42)
     }
-    return memory
+    return mended.get()
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
-import RegistryHive
+import FileAccess
+import WindowsTypes
 import WindowsEvents
 
 /// The functions of a C library that reads logs of one format.
@@ -49,8 +49,8 @@ final class LibraryReader: RecordSource {
   private let library: LogLibrary
   private let log: String
   private var file: LogLibrary.Handle?
-  /// Keeps what the library reads, where that is not the file itself.
-  private let memory: MemoryFile?
+  /// Keeps what the library reads.
+  private let bytes: FileBytes
   private var index: CInt = 0
   private var count: CInt = 0
   private var recoveredCount: CInt = 0
@@ -61,24 +61,24 @@ final class LibraryReader: RecordSource {
   ///
   /// - Parameters:
   ///   - library: What reads its format.
-  ///   - path: The log's path.
-  ///   - memory: What to read in its place.
+  ///   - path: The log's path, for messages.
+  ///   - bytes: The log.
   ///   - log: The name to give records.
   ///   - faults: What is known to be wrong already.
   /// - Throws: ``EventLogError`` where the library does not open it.
   init(
-    _ library: LogLibrary, path: String, memory: MemoryFile? = nil, log: String,
+    _ library: LogLibrary, path: String, file bytes: FileBytes, log: String,
     faults: [EventLogFault] = []
   ) throws(EventLogError) {
     self.library = library
-    self.memory = memory
+    self.bytes = bytes
     self.log = log
     self.faults = faults
     guard unsafe library.makeFile(&file, nil) == 1 else {
       throw EventLogError(
         code: .inputOutput, path: path, reason: "cannot be read: \(library.name) does not start")
     }
-    guard unsafe library.openFile(file, memory?.path ?? path) == 1 else {
+    guard unsafe library.openFile(file, bytes.path ?? path) == 1 else {
       unsafe _ = library.freeFile(&file, nil)
       throw EventLogError(
         code: .notAnEventLog, path: path,

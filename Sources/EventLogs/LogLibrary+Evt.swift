@@ -2,7 +2,7 @@
 
 import CEvt
 import HiveFormat
-import RegistryHive
+import WindowsTypes
 import WindowsEvents
 
 extension LogLibrary {

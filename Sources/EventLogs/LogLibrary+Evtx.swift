@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CEvtx
-import RegistryHive
+import WindowsTypes
 import WindowsEvents
 
 extension LogLibrary {

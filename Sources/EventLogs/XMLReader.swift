@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 import HiveFormat
-import RegistryHive
+import WindowsTypes
 import WindowsEvents
 
 /// Reads events that were exported as XML.
 final class XMLReader: RecordSource {
-  private(set) var faults: [EventLogFault] = []
+  private(set) var faults: [EventLogFault]
   private let log: String
   private var events: XMLEvents
   private let parser = XMLEventParser()
 
-  init(_ file: HiveImage, log: String) {
+  init(_ file: HiveImage, log: String, faults: [EventLogFault]) {
     self.log = log
+    self.faults = faults
     events = XMLEvents(file)
   }
 

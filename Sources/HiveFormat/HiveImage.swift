@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Whoever keeps the bytes of an image alive and frees them when it goes.
-///
-/// A class rather than a protocol, so that to copy an image is to count one reference.
-open class HiveImageOwner: @unchecked Sendable {
-  // Subclasses set what they own once and never change it: there is no state to race for.
-
-  /// Makes an owner of nothing.
-  public init() {}
-
-  /// Gives back memory that the system can fill again from a file; nothing where there is none.
-  open func discardResidentPages() {}
-}
+package import FileAccess
 
 /// The bytes of a hive or of a transaction log: read-only, little-endian, every read checked.
 ///
@@ -25,7 +14,7 @@ public struct HiveImage: @unchecked Sendable {
   public let count: Int
   /// The offset just behind the last bin, at most `count`: no cell reaches past it.
   public let binsEnd: Int
-  private let owner: HiveImageOwner
+  private let owner: AnyObject
 
   /// Makes an image of bytes that something else keeps alive.
   ///
@@ -33,10 +22,15 @@ public struct HiveImage: @unchecked Sendable {
   ///   - bytes: The bytes; they must not change for as long as `owner` lives.
   ///   - owner: Whoever frees the bytes when it goes.
   @unsafe
-  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: HiveImageOwner) {
+  public init(borrowing bytes: UnsafeRawBufferPointer, ownedBy owner: AnyObject) {
     unsafe self.init(
       base: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped,
       count: bytes.count, binsEnd: bytes.count, owner: owner)
+  }
+
+  /// Makes an image of what is held of a file.
+  package init(_ file: FileBytes) {
+    unsafe self.init(borrowing: file.bytes, ownedBy: file)
   }
 
   /// Makes an image by copying an array.
@@ -46,7 +40,7 @@ public struct HiveImage: @unchecked Sendable {
   }
 
   private init(
-    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: HiveImageOwner
+    base: UnsafeRawPointer, count: Int, binsEnd: Int, owner: AnyObject
   ) {
     unsafe self.base = base
     self.count = count
@@ -62,7 +56,7 @@ public struct HiveImage: @unchecked Sendable {
 
 /// Bytes on the heap that are freed with their object.
 @safe
-private final class HeapBytes: HiveImageOwner, @unchecked Sendable {
+private final class HeapBytes {
   // Written only by the initializer.
   let bytes: UnsafeMutableRawBufferPointer
 
@@ -73,15 +67,6 @@ private final class HeapBytes: HiveImageOwner, @unchecked Sendable {
 
   deinit {
     unsafe bytes.deallocate()
-  }
-}
-
-extension HiveImage {
-  /// Gives back memory that the system can fill again from the file, for long work on big files.
-  ///
-  /// The bytes stay the same and may be read at any time; reading them then costs a little more.
-  public func discardResidentPages() {
-    owner.discardResidentPages()
   }
 }
 

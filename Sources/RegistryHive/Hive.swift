@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+package import FileAccess
 package import HiveFormat
 
 /// An offline Windows registry hive, opened read-only.
 ///
-/// A hive is a file such as a user's `NTUSER.DAT`. Opening maps the file into memory; nothing is
-/// ever written to it or beside it. Keys and values keep their hive open.
+/// A hive is a file such as a user's `NTUSER.DAT`. Opening reads the file into memory, once; what
+/// happens to it afterwards does not matter. Nothing is ever written to it or beside it. Keys and
+/// values keep their hive in memory.
 ///
 /// Damage does not stop reading: what is wrong with the file as a whole is in ``findings``, what
 /// is wrong with a key in ``Key/findings``.
@@ -23,10 +25,15 @@ public final class Hive: Sendable {
   /// are those after replay.
   public let state: HiveState
 
+  /// The size of the file in bytes, after replay where that makes it larger.
+  public let fileSize: Int
+  /// Whether the file has lost its base block: ``header`` is one made for what can be read.
+  public let isHeaderMadeUp: Bool
+
   package let image: HiveImage
   private let rootNode: KeyNode
   /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
-  let isRootMadeUp: Bool
+  package let isRootMadeUp: Bool
   /// The tree as libhivex sees it; nil where libhivex refuses the file.
   let tree: HivexTree?
   let orderedLists = OrderedLists()
@@ -40,11 +47,38 @@ public final class Hive: Sendable {
   /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key,
   ///   or where a log that is named cannot be read.
   public convenience init(path: String, logs: LogSource = .automatic) throws(HiveError) {
-    let file = try MappedFile(path: path).image
+    let file: OpenFile
+    do throws(FileError) {
+      file = try OpenFile(path: path)
+    } catch {
+      throw HiveError(error, path: path)
+    }
+    try self.init(file, logs: logs)
+  }
+
+  /// Opens a hive whose file is open.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - logs: Where to look for its transaction logs.
+  ///   - folder: The folder that the file is in, for its logs; nil to open the one of its path.
+  /// - Throws: ``HiveError`` as ``init(path:logs:)``.
+  package convenience init(
+    _ file: OpenFile, logs: LogSource = .automatic, in folder: Folder? = nil
+  ) throws(HiveError) {
+    guard file.size > 0 else { throw HiveError(.empty, path: file.path) }
+    let bytes: FileBytes
+    do throws(FileError) {
+      bytes = try FileBytes(hive: file)
+    } catch {
+      throw HiveError(error, path: file.path)
+    }
     if logs == .none {
-      try self.init(file, path: path, logs: nil)
+      try self.init(bytes, path: file.path, logs: nil)
     } else {
-      try self.init(file, path: path) { () throws(HiveError) in try logs.logs(of: path) }
+      try self.init(bytes, path: file.path) { () throws(HiveError) in
+        try logs.logs(of: file.path, in: folder)
+      }
     }
   }
 
@@ -56,20 +90,28 @@ public final class Hive: Sendable {
   /// - Throws: ``HiveError`` where the bytes are not a hive, or hold no readable key.
   public convenience init(bytes: [UInt8], logs: [[UInt8]] = []) throws(HiveError) {
     guard !bytes.isEmpty else { throw HiveError(.empty, path: nil) }
-    try self.init(HiveImage(bytes), path: nil) { () throws(HiveError) in
+    let file: FileBytes
+    do throws(FileError) {
+      file = try FileBytes(copying: bytes)
+    } catch {
+      throw HiveError(error, path: nil)
+    }
+    try self.init(file, path: nil) { () throws(HiveError) in
       logs.enumerated().map { LogFile(name: "log \($0 + 1)", image: HiveImage($1)) }
     }
   }
 
   private init(
-    _ file: HiveImage, path: String?, logs: (() throws(HiveError) -> [LogFile])?
+    _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
     let opening = try HiveOpening(file, path: path, logs: logs)
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image
+    fileSize = max(opening.file.fileSize, opening.image.count)
     rootNode = opening.root
     isRootMadeUp = opening.isRootMadeUp
+    isHeaderMadeUp = opening.isBlockMadeUp
     tree = opening.tree
     state = opening.state
     findings = opening.faults.map(Finding.init)
@@ -80,9 +122,6 @@ public final class Hive: Sendable {
   /// Where the root key itself is lost, this is one made up in its place: its subkeys are the keys
   /// that name no readable parent, and a finding `root-cell` tells so.
   public var root: Key { Key(hive: self, node: rootNode) }
-
-  /// The size in bytes of what is read: the file, or the copy in memory that replay made of it.
-  public var fileSize: Int { image.count }
 
   /// The key at a path below the root, found as Windows finds it: case does not matter.
   ///

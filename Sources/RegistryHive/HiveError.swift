@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+internal import FileAccess
 internal import HiveFormat
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Why a hive could not be opened.
 ///
@@ -40,6 +33,8 @@ extension HiveError.Code {
   public static let noSuchFile = Self(rawValue: "no-such-file")
   /// The path leads to a directory.
   public static let isDirectory = Self(rawValue: "is-directory")
+  /// The path leads to a symbolic link, which is not followed.
+  public static let isLink = Self(rawValue: "is-link")
   /// The path leads to something that is neither file nor directory.
   public static let notAFile = Self(rawValue: "not-a-file")
   /// The file may not be read.
@@ -67,28 +62,18 @@ extension HiveError {
   init(_ code: Code, path: String?) {
     let reason =
       switch code {
-      case .isDirectory: "is a directory, not a hive"
-      case .notAFile: "is not a regular file"
       case .empty: "is empty (0 bytes), not a hive"
       case .isLog: "is a transaction log; give the hive it belongs to"
-      case .noSuchFile: "no such file"
-      case .permissionDenied: "permission denied"
       default: "cannot be read as a hive"
       }
     self.init(code: code, path: path, offset: nil, reason: reason)
   }
 
-  /// The error for a failed system call on a path.
-  init(opening path: String, errno code: CInt) {
-    switch code {
-    case ENOENT, ENOTDIR: self.init(.noSuchFile, path: path)
-    case EACCES, EPERM: self.init(.permissionDenied, path: path)
-    case EISDIR: self.init(.isDirectory, path: path)
-    default:
-      self.init(
-        code: .inputOutput, path: path, offset: nil,
-        reason: unsafe "cannot be read: \(String(cString: strerror(code)))")
-    }
+  /// The error for a file that cannot be opened or read.
+  init(_ error: FileError, path: String?) {
+    self.init(
+      code: Code(rawValue: error.code.rawValue), path: path, offset: nil,
+      reason: error.code == .isDirectory ? "is a directory, not a hive" : error.reason)
   }
 
   /// The error for bytes that are no hive.

@@ -73,8 +73,6 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     else { return nil }
     self.depth = depth
     count += 1
-    // libhivex maps the file as well: what the walk has passed need not be in memory twice.
-    if count % 512 == 0 { hive.image.discardResidentPages() }
     trail.removeLast(trail.count - depth)
     trail.append(node.name)
     reportOwnFaults(of: node)

@@ -62,7 +62,6 @@ package struct CellMap: Sendable {
         let bin = try Bin(parsing: image, at: offset)
         addBin(offset..<min(bin.end, image.binsEnd))
         offset = bin.end
-        if binCount % 1024 == 0 { image.discardResidentPages() }
       } catch {
         addFault(error)
         offset = addDamagedBin(at: offset)

@@ -106,8 +106,6 @@ extension UsagePass {
     account.latestWritten = node.lastWritten
     keys.append(account)
     if let fault = node.nameFault { report(fault) }
-    // libhivex maps the file as well: what the pass is done with need not be in memory twice.
-    if keys.count % 512 == 0 { image.discardResidentPages() }
     addSecurity(of: node)
     if node.classNameLength > 0, node.className != .noCell { addClassName(of: node, &account) }
     if node.valueCount > 0 { addValues(of: node, &account) }

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// One of the two hives of a comparison, read key by key.
 struct ComparedHive {
@@ -102,8 +95,7 @@ extension HiveImage {
     // Both runs were just checked to lie inside their files.
     return unsafe withUnsafeBytes { first in
       unsafe image.withUnsafeBytes { second in
-        guard let first = first.baseAddress, let second = second.baseAddress else { return false }
-        return unsafe memcmp(first + offset, second + place, count) == 0
+        unsafe areEqual(first[offset..<offset + count], second[place..<place + count])
       }
     }
   }

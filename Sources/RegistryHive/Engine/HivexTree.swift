@@ -2,14 +2,6 @@
 
 import CHivex
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The tree that libhivex sees in a hive: every call to libhivex stands in this file.
 ///
 /// Handles of libhivex are file offsets of cells. Callers check the cell behind a handle before

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
 
 /// What opening a hive finds out and makes ready before the first key is read.
 struct HiveOpening {
-  /// The base block as it is in the file; as replay made it where the file has none.
+  /// The base block as it is in the file; as it was made where the file has none.
   let block: BaseBlock
-  /// The bytes to read keys from: those of the file, or a mended copy in memory.
+  /// The bytes to read keys from: the copy of the file, mended where that was needed.
+  let file: FileBytes
   let image: HiveImage
   let root: KeyNode
   /// Whether the file has no root key, and ``root`` is one that leads to what can be read.
   let isRootMadeUp: Bool
+  /// Whether the file has no base block, and one was made.
+  let isBlockMadeUp: Bool
   let tree: HivexTree?
   let state: HiveState
   private(set) var faults: [FormatError] = []
@@ -18,61 +22,55 @@ struct HiveOpening {
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
   ///
   /// - Parameters:
-  ///   - file: The hive's bytes.
-  ///   - path: Where they are, for libhivex and for messages; nil for bytes in memory.
+  ///   - file: The hive's bytes. They are changed where they must be mended.
+  ///   - path: Where they are from, for messages; nil for bytes in memory.
   ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
   /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
   init(
-    _ file: HiveImage, path: String?, logs: (() throws(HiveError) -> [LogFile])?
+    _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    let stored = try Self.baseBlock(of: file, path: path)
+    faults = file.flaws.map { FormatError($0) }
+    let stored = try Self.baseBlock(of: HiveImage(file), path: path)
     let isClean = stored?.isDirty == false
-    let replay = ReplayPlan(primary: file, logs: isClean ? [] : try logs?() ?? [])
+    let replay = ReplayPlan(primary: HiveImage(file), logs: isClean ? [] : try logs?() ?? [])
     state = HiveState(replay, ignoringLogs: logs == nil)
-    var source = path.map(HivexSource.path)
-    var image = file
+    var edit = HiveEdit(file, path: path)
     if replay.conclusion == .recoverable {
-      let memory = try MemoryFile(size: replay.resultingSize, copying: file)
-      try Self.edit(memory, path: path) { (buffer) throws(FormatError) in
+      try edit.change(to: replay.resultingSize) { (buffer) throws(FormatError) in
         try replay.apply(to: &buffer)
       }
-      image = memory.image
-      source = .memory(memory)
     }
-    guard let block = try? BaseBlock(parsing: image) else {
-      throw HiveError(.notAHive, path: path)
+    isBlockMadeUp = (try? BaseBlock(parsing: edit.image)) == nil
+    if isBlockMadeUp { faults.append(try LostBaseBlock(edit.image, path: path).mend(&edit)) }
+    let block: BaseBlock
+    do throws(FormatError) {
+      block = try BaseBlock(parsing: edit.image)
+    } catch {
+      throw HiveError(error, path: path)
     }
     self.block = stored ?? block
 
-    let end = Self.binsEnd(of: image, block, reporting: &faults)
+    let count = faults.count
+    let end = Self.binsEnd(of: edit.image, block, reporting: &faults)
     if !block.isChecksumValid {
       faults.append(
         FormatError(
           .checksum, at: 508, expected: "the checksum \(hex(block.computedChecksum))",
           found: hex(block.storedChecksum)))
     }
-    if !faults.isEmpty || source == nil {
-      let memory = try MemoryFile(size: image.count, copying: image)
+    if faults.count > count {
       let header = ReplayedHeader(
         sequence: block.secondarySequence,
         binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
         lastWritten: nil)
-      try Self.edit(memory, path: path) { (buffer) throws(FormatError) in
-        try header.write(to: &buffer)
-      }
-      image = memory.image
-      source = .memory(memory)
+      try edit.change { (buffer) throws(FormatError) in try header.write(to: &buffer) }
     }
-    image = image.limited(toBinsEnd: end)
-    let lost = try Self.findLostRoot(image, block, path: path)
-    if let lost {
-      faults.append(lost.fault)
-      image = lost.image
-      source = .memory(lost.memory)
-    }
+    let lost = try Self.mendLostRoot(&edit, block, binsEnd: end, path: path)
+    if let lost { faults.append(lost.fault) }
     isRootMadeUp = lost?.isMadeUp ?? false
-    self.image = image
-    tree = source?.open()
+    self.file = edit.file
+    image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
+    tree = edit.file.path.flatMap { HivexTree(path: $0) }
     if tree == nil {
       // libhivex does not say what it objects to.
       faults += CellMap(image).faults
@@ -91,44 +89,37 @@ struct HiveOpening {
   }
 
   /// Makes a root for a hive whose own cannot be read; nil where it can.
-  private static func findLostRoot(
-    _ image: HiveImage, _ block: BaseBlock, path: String?
+  private static func mendLostRoot(
+    _ edit: inout HiveEdit, _ block: BaseBlock, binsEnd: Int, path: String?
   ) throws(HiveError) -> LostRoot? {
+    let image = edit.image.limited(toBinsEnd: binsEnd)
     do throws(FormatError) {
       _ = try KeyNode(parsing: image, at: block.rootCell.fileOffset)
       return nil
     } catch {
-      if let lost = try LostRoot(image, block, error: error) { return lost }
+      if let lost = LostRoot(image, block, error: error) {
+        try lost.mend(&edit)
+        return lost
+      }
       throw HiveError(
         code: .noKeys, path: path, offset: error.offset,
         reason: "its root key cannot be read, nor any other: \(error)")
     }
   }
 
-  /// The base block, or nil where there is none but what follows it is that of a hive.
+  /// The base block, or nil where there is none but bins of a hive follow.
   private static func baseBlock(
-    of file: HiveImage, path: String?
+    of image: HiveImage, path: String?
   ) throws(HiveError) -> BaseBlock? {
     let block: BaseBlock
     do throws(FormatError) {
-      block = try BaseBlock(parsing: file)
+      block = try BaseBlock(parsing: image)
     } catch {
-      if hasFirstBin(file) { return nil }
+      if LostBaseBlock.hasBins(image) { return nil }
       throw HiveError(error, path: path)
     }
-    guard !isLog(file, block) else { throw HiveError(.isLog, path: path) }
+    guard !isLog(image, block) else { throw HiveError(.isLog, path: path) }
     return block
-  }
-
-  private static func edit(
-    _ memory: MemoryFile, path: String?,
-    _ body: (inout MutableSpan<UInt8>) throws(FormatError) -> Void
-  ) throws(HiveError) {
-    do throws(FormatError) {
-      try memory.edit(body)
-    } catch {
-      throw HiveError(error, path: path)
-    }
   }
 
   /// Whether the file is a transaction log: it begins with a copy of its hive's base block.
@@ -166,15 +157,34 @@ struct HiveOpening {
   }
 }
 
-/// What libhivex is to open.
-private enum HivexSource {
-  case path(String)
-  case memory(MemoryFile)
+/// The copy of a hive's file while it is mended.
+struct HiveEdit {
+  private(set) var file: FileBytes
+  let path: String?
 
-  func open() -> HivexTree? {
-    switch self {
-    case .path(let path): HivexTree(path: path)
-    case .memory(let file): HivexTree(path: file.path)
+  init(_ file: FileBytes, path: String?) {
+    self.file = file
+    self.path = path
+  }
+
+  var image: HiveImage { HiveImage(file) }
+
+  /// Changes the bytes; images that were made before are not to be used any more.
+  ///
+  /// - Throws: ``HiveError`` where the system provides no memory, or `body` throws.
+  mutating func change(
+    to size: Int = 0, _ body: (inout MutableSpan<UInt8>) throws(FormatError) -> Void
+  ) throws(HiveError) {
+    let result: Result<FileBytes, FormatError>
+    do throws(FileError) {
+      result = try file.edited(size: size, body)
+    } catch {
+      throw HiveError(error, path: path)
+    }
+    do throws(FormatError) {
+      file = try result.get()
+    } catch {
+      throw HiveError(error, path: path)
     }
   }
 }

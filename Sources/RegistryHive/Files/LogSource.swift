@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Where to look for the transaction logs of a hive.
 ///
@@ -24,60 +17,65 @@ public enum LogSource: Sendable, Hashable {
 
   /// The logs of a hive file.
   ///
+  /// - Parameters:
+  ///   - path: The hive's path.
+  ///   - folder: The folder that the hive is in; nil to open the one of its path.
   /// - Throws: ``HiveError`` where a log that is named cannot be read.
-  func logs(of path: String) throws(HiveError) -> [LogFile] {
+  func logs(of path: String, in folder: Folder? = nil) throws(HiveError) -> [LogFile] {
     switch self {
     case .none:
       return []
     case .files(let paths):
       var logs: [LogFile] = []
-      for path in paths { logs.append(try Self.log(at: path)) }
+      for path in paths {
+        do throws(FileError) {
+          logs.append(LogFile(try OpenFile(path: path)))
+        } catch {
+          throw HiveError(error, path: path)
+        }
+      }
       return logs
     case .automatic:
-      return Self.paths(besideHive: path).map { path in
-        do throws(HiveError) {
-          return try Self.log(at: path)
+      let slash = path.lastIndex(of: "/")
+      let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+      let folderPath = slash.map { String(path[...$0]) } ?? ""
+      guard let folder = folder ?? (try? Folder(path: folderPath)) else { return [] }
+      // What lies beside the hive was not named by anybody: a link could lead anywhere.
+      return Self.names(besideHive: name, in: folder).map { name in
+        do throws(FileError) {
+          return LogFile(try folder.file(named: name))
         } catch {
-          return LogFile(name: Self.name(of: path), unreadable: error.reason)
+          return LogFile(name: name, unreadable: error.reason)
         }
       }
     }
   }
 
-  private static func log(at path: String) throws(HiveError) -> LogFile {
-    let name = name(of: path)
-    do throws(HiveError) {
-      return LogFile(name: name, image: try MappedFile(path: path).image)
-    } catch {
-      guard error.code == .empty else { throw error }
-      return LogFile(name: name, image: HiveImage([]))
-    }
-  }
-
-  private static func name(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
-
-  /// The files in a hive's folder that are named like logs of it, in the order of their endings.
-  private static func paths(besideHive path: String) -> [String] {
-    let split = path.lastIndex(of: "/")
-    let folder = split.map { String(path[...$0]) } ?? ""
-    let hive = RegistryString(split.map { String(path[path.index(after: $0)...]) } ?? path)
-    var found: [(ending: Int, name: String)] = []
-    guard let directory = unsafe opendir(folder.isEmpty ? "." : folder) else { return [] }
-    defer { unsafe closedir(directory) }
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-          unsafe String(cString: $0)
-        }
+  /// The names in a folder that are those of a hive's logs, in the order of their endings.
+  private static func names(besideHive hive: String, in folder: Folder) -> [String] {
+    let endings = [".LOG", ".LOG1", ".LOG2"]
+    let hive = RegistryString(hive).utf16
+    let logs = endings.map { RegistryString(utf16: hive + $0.utf16) }
+    guard let names = try? folder.list().names else { return [] }
+    return names.flatMap { name -> [(ending: Int, name: String)] in
+      // Most names in a large folder are ruled out by their ends.
+      guard name.utf8.suffix(4).contains(where: { $0 | 0x20 == UInt8(ascii: "g") }) else {
+        return []
       }
       let text = RegistryString(name)
-      for (index, ending) in [".LOG", ".LOG1", ".LOG2"].enumerated()
-      where text.matches(RegistryString(utf16: hive.utf16 + ending.utf16)) {
-        found.append((index, name))
-      }
+      return logs.indices.filter { text.matches(logs[$0]) }.map { ($0, name) }
+    }.sorted { ($0.ending, $0.name) < ($1.ending, $1.name) }.map(\.name)
+  }
+}
+
+extension LogFile {
+  /// Reads a transaction log.
+  init(_ file: OpenFile) {
+    do throws(FileError) {
+      let bytes = try FileBytes(file)
+      self.init(name: file.name, image: HiveImage(bytes))
+    } catch {
+      self.init(name: file.name, unreadable: error.reason)
     }
-    return found.sorted { ($0.ending, $0.name) < ($1.ending, $1.name) }.map { folder + $0.name }
   }
 }

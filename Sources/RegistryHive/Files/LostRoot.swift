@@ -2,17 +2,20 @@
 
 import HiveFormat
 
-/// A copy in memory of a hive whose root key cannot be read, with a root that leads to what can.
+/// A root that leads to what can be read of a hive whose root key cannot be read.
 struct LostRoot {
-  let memory: MemoryFile
-  /// The copy; cells are allowed up to the end of its last bin.
-  let image: HiveImage
-  /// The file offset of its root key.
+  /// Where the bins end, the one with a root that was made up included.
+  let binsEnd: Int
+  /// The file offset of the root key.
   let root: Int
   /// Whether the root is one that the file does not have.
   let isMadeUp: Bool
-  /// What was found to be wrong, and what was done about it.
+  /// What was found to be wrong, and what is done about it.
   let fault: FormatError
+
+  private let bin: [UInt8]
+  private let tops: [Int]
+  private let block: BaseBlock
 
   /// Looks for keys to begin with; nil where there are none.
   ///
@@ -20,43 +23,26 @@ struct LostRoot {
   ///   - image: The hive, up to the end of its bins.
   ///   - block: Its base block.
   ///   - error: Why the root key cannot be read.
-  /// - Throws: ``HiveError`` where the system provides no memory.
-  init?(_ image: HiveImage, _ block: BaseBlock, error: FormatError) throws(HiveError) {
+  init?(_ image: HiveImage, _ block: BaseBlock, error: FormatError) {
     let search = RootSearch(image)
     guard let first = search.tops.first else { return nil }
+    self.block = block
     isMadeUp = !search.isRoot
-    var end = image.binsEnd
-    var bin: [UInt8] = []
     if isMadeUp {
-      let start = (end + Bin.alignment - 1) & ~(Bin.alignment - 1)
+      let start = (image.binsEnd + Bin.alignment - 1) & ~(Bin.alignment - 1)
       bin = search.rootBin(at: start, lastWritten: block.lastWritten)
+      tops = search.tops
       root = start + Bin.headerSize
-      end = start + bin.count
+      binsEnd = start + bin.count
     } else {
+      bin = []
+      tops = []
       root = first
+      binsEnd = image.binsEnd
     }
-    let reference = CellReference(truncatingIfNeeded: root - BaseBlock.size)
-    guard reference.fileOffset == root else { return nil }
-    memory = try MemoryFile(size: max(image.count, end), copying: image)
-    let header = ReplayedHeader(
-      sequence: block.secondarySequence,
-      binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
-      lastWritten: nil)
-    do throws(FormatError) {
-      try memory.edit { (buffer) throws(FormatError) in
-        for index in bin.indices { buffer[end - bin.count + index] = bin[index] }
-        if search.isRoot == false {
-          for top in search.tops {
-            Self.store(reference, at: RootSearch.parentField(of: top), in: &buffer)
-          }
-        }
-        Self.store(reference, at: 36, in: &buffer)
-        try header.write(to: &buffer)
-      }
-    } catch {
-      throw HiveError(error, path: nil)
+    guard CellReference(truncatingIfNeeded: root - BaseBlock.size).fileOffset == root else {
+      return nil
     }
-    self.image = memory.image.limited(toBinsEnd: end)
     let count = search.tops.count
     let mend =
       isMadeUp
@@ -65,6 +51,21 @@ struct LostRoot {
     fault = FormatError(
       .rootCell, at: 36, expected: "the root key",
       found: "\(error.found) where \(error.expected) was expected; \(mend)")
+  }
+
+  /// Puts the root into the copy of the hive.
+  func mend(_ edit: inout HiveEdit) throws(HiveError) {
+    let reference = CellReference(truncatingIfNeeded: root - BaseBlock.size)
+    let header = ReplayedHeader(
+      sequence: block.secondarySequence,
+      binsSize: UInt32(truncatingIfNeeded: binsEnd - BaseBlock.size), flags: block.flags,
+      lastWritten: nil)
+    try edit.change(to: binsEnd) { (buffer) throws(FormatError) in
+      for index in bin.indices { buffer[binsEnd - bin.count + index] = bin[index] }
+      for top in tops { Self.store(reference, at: RootSearch.parentField(of: top), in: &buffer) }
+      Self.store(reference, at: 36, in: &buffer)
+      try header.write(to: &buffer)
+    }
   }
 
   private static func store(

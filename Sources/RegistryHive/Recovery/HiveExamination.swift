@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+package import FileAccess
 import HiveFormat
 
 /// A file that begins like a hive, examined without reading its keys.
@@ -41,26 +42,43 @@ public struct HiveExamination: Sendable {
   /// - Throws: ``HiveError`` where the file cannot be read, or is neither hive nor log, or where a
   ///   log that is named cannot be read.
   public init(path: String, logs: LogSource = .automatic) throws(HiveError) {
-    let file = try MappedFile(path: path).image
+    let file: OpenFile
+    do throws(FileError) {
+      file = try OpenFile(path: path)
+    } catch {
+      throw HiveError(error, path: path)
+    }
+    try self.init(file, logs: logs)
+  }
+
+  /// Examines a file that is open.
+  package init(_ file: OpenFile, logs: LogSource = .automatic) throws(HiveError) {
+    guard file.size > 0 else { throw HiveError(.empty, path: file.path) }
+    let bytes: FileBytes
+    do throws(FileError) {
+      bytes = try FileBytes(hive: file)
+    } catch {
+      throw HiveError(error, path: file.path)
+    }
+    let image = HiveImage(bytes)
     let block: BaseBlock?
     do throws(FormatError) {
-      block = try BaseBlock(parsing: file)
+      block = try BaseBlock(parsing: image)
     } catch {
-      guard HiveOpening.hasFirstBin(file) else { throw HiveError(error, path: path) }
+      guard LostBaseBlock.hasBins(image) else { throw HiveError(error, path: file.path) }
       block = nil
     }
-    fileSize = file.count
+    fileSize = bytes.fileSize
     header = block.map { HiveHeader($0) }
-    if let block, HiveOpening.isLog(file, block) {
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      content = .log(TransactionLog(LogFile(name: name, image: file)))
+    if let block, HiveOpening.isLog(image, block) {
+      content = .log(TransactionLog(LogFile(name: file.name, image: image)))
       readableBinsSize = 0
       return
     }
-    let plan = ReplayPlan(primary: file, logs: try logs.logs(of: path))
+    let plan = ReplayPlan(primary: image, logs: try logs.logs(of: file.path))
     content = .hive(HiveState(plan, ignoringLogs: logs == .none))
     var end = BaseBlock.size
-    while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
+    while end < image.count, let bin = try? Bin(parsing: image, at: end) { end = bin.end }
     readableBinsSize = end - BaseBlock.size
   }
 }

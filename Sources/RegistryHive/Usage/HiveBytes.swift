@@ -38,7 +38,7 @@ public struct HiveBytes: Sendable, Hashable {
   /// From the first bin to the end of the last one: what counts against limits.
   public let bins: Int
 
-  init(_ pass: UsagePass, fileSize: Int) {
+  init(_ pass: UsagePass, fileSize: Int, heldSize: Int) {
     file = fileSize
     baseBlock = BaseBlock.size
     binHeaders = pass.cells.binCount * Bin.headerSize
@@ -51,7 +51,7 @@ public struct HiveBytes: Sendable, Hashable {
     classNames = pass.kinds.classNames
     unreferenced = pass.unreferenced.bytes + pass.cells.looseBytes
     free = pass.cells.freeBytes
-    trailing = pass.cells.trailingBytes
+    trailing = pass.cells.trailingBytes + fileSize - heldSize
     allocated = pass.cells.allocatedBytes
     bins = pass.cells.lastBinEnd - BaseBlock.size
   }

@@ -37,7 +37,7 @@ public final class HiveUsage: Sendable {
   init(_ hive: Hive) {
     let pass = UsagePass(hive.image, root: hive.root.offset)
     self.hive = hive
-    bytes = HiveBytes(pass, fileSize: hive.fileSize)
+    bytes = HiveBytes(pass, fileSize: hive.fileSize, heldSize: hive.image.count)
     counts = HiveCounts(pass)
     largestFreeRuns = pass.cells.largestFreeRuns.map { FreeRun(offset: $0.offset, size: $0.size) }
     accounts = pass.keys
