@@ -45,14 +45,19 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension FileError {
   /// The error for a file that the system does not open or read.
-  init(reading path: String, _ error: SystemError) {
+  ///
+  /// - Parameters:
+  ///   - path: The path for messages.
+  ///   - error: What the system says.
+  ///   - followingLink: Whether a link at the end of the path was followed.
+  init(reading path: String, _ error: SystemError, followingLink: Bool = false) {
     switch error {
     case .noSuchFile: self.init(.noSuchFile, path: path, reason: "no such file")
     case .notAFolder: self.init(.notADirectory, path: path, reason: "is not a folder")
     case .noAccess, .notPermitted:
       self.init(.permissionDenied, path: path, reason: "permission denied")
     case .isAFolder: self.init(.isDirectory, path: path, reason: "is a folder")
-    case .tooManyLinks:
+    case .tooManyLinks where !followingLink:
       self.init(.isLink, path: path, reason: "is a symbolic link, which is not followed")
     default:
       self.init(.inputOutput, path: path, reason: "cannot be read: \(error.description)")

@@ -26,7 +26,9 @@ package final class OpenFile: Sendable {
       let descriptor = try Descriptor(reading: path, followingLink: followingLink)
       try self.init(descriptor, path: path, status: descriptor.status())
     } catch {
-      throw FileError(reading: path, error)
+      // There is nothing below a file.
+      throw FileError(
+        reading: path, error == .notAFolder ? .noSuchFile : error, followingLink: followingLink)
     }
     try checkKind()
   }

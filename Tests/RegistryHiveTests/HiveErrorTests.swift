@@ -122,11 +122,4 @@ import Testing
         + "0x1020 and 0x\(String(count, radix: 16)), found a reference to 0x1020",
       at: 0x1020, opening: try folder.write(bytes, to: "headless"))
   }
-
-  @Test func `a hive without a base block and without logs`() throws {
-    var built = Fixture.sample().build()
-    built.put(Array("gone".utf8), at: 0)
-    try expect(
-      .notAHive, "cannot be read as a hive", opening: try folder.write(built.bytes, to: "hive"))
-  }
 }
