@@ -50,7 +50,7 @@ enum EvtxHeader {
   /// libevtx leaves out a chunk that is not whole, and all of them without the header.
   ///
   /// - Parameters:
-  ///   - file: The log.
+  ///   - bytes: The log.
   ///   - faults: Gets what was mended.
   /// - Returns: The mended copy, or the same one where the log needs no mending.
   /// - Throws: ``FileError`` where the system provides no memory.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What went wrong while a file was read. Offsets and sizes are in bytes.
+/// What went wrong while a file was read.
+///
+/// Offsets and sizes are in bytes.
 package enum FileFlaw: Sendable, Hashable {
   /// The system could not read these bytes; zeros stand for them.
   case unreadable(offset: Int, count: Int, reason: String)

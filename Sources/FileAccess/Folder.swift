@@ -48,6 +48,7 @@ package final class Folder: Sendable {
   /// Lists the folder.
   ///
   /// - Parameter limit: How many names to read at most.
+  /// - Returns: The names.
   /// - Throws: ``FileError`` where it cannot be listed.
   package func list(limit: Int = .max) throws(FileError) -> Listing {
     var listing = Listing()
@@ -99,6 +100,7 @@ package final class Folder: Sendable {
   /// Opens a file below this folder.
   ///
   /// - Parameter names: The names on the way, the file's own last.
+  /// - Returns: The open file.
   /// - Throws: ``FileError`` where something on the way is missing or a link, or the last is no file.
   package func file(at names: [String]) throws(FileError) -> OpenFile {
     guard let last = names.last else { throw FileError(reading: path, .isAFolder) }

@@ -121,7 +121,9 @@ package struct FileStatus: Sendable, Hashable {
 extension Descriptor {
   private static let forReading = O_RDONLY | O_CLOEXEC | O_NONBLOCK
 
-  /// Opens what is at a path for reading. Links on the way are followed; a link at its end only
+  /// Opens what is at a path for reading.
+  ///
+  /// Links on the way are followed; a link at its end only
   /// where that is allowed.
   convenience init(reading path: String, followingLink: Bool) throws(SystemError) {
     try self.init(unsafe open(path, Self.forReading | (followingLink ? 0 : O_NOFOLLOW)))
@@ -267,8 +269,9 @@ extension Descriptor {
     guard fsync(number) == 0 else { throw .last }
   }
 
-  /// Where the next stored bytes begin at or behind an offset, and where they end; nil where only
-  /// a hole follows. A system that cannot say it has no holes.
+  /// The next stored bytes at or behind an offset; nil where only a hole follows.
+  ///
+  /// A system that cannot say it has no holes.
   func nextStoredBytes(from offset: Int, size: Int) -> Range<Int>? {
     #if os(Linux)
     let (data, hole): (CInt, CInt) = (3, 4)

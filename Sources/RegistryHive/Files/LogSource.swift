@@ -20,6 +20,7 @@ public enum LogSource: Sendable, Hashable {
   /// - Parameters:
   ///   - path: The hive's path.
   ///   - folder: The folder that the hive is in; nil to open the one of its path.
+  /// - Returns: The logs, in the order of their names.
   /// - Throws: ``HiveError`` where a log that is named cannot be read.
   func logs(of path: String, in folder: Folder? = nil) throws(HiveError) -> [LogFile] {
     switch self {
