@@ -20,6 +20,14 @@ public enum HiveKind: String, Sendable, Hashable, CaseIterable {
   case bcd = "BCD"
   /// Programs that ran, as the compatibility service saw them.
   case amcache = "Amcache"
+  /// The components that Windows is serviced by.
+  case components = "COMPONENTS"
+  /// The drivers that are at hand: `HKEY_LOCAL_MACHINE\DRIVERS`, since Windows 8.
+  case drivers = "DRIVERS"
+  /// What early-launch antimalware drivers measure by.
+  case elam = "ELAM"
+  /// What the background broker of Windows 8 and later keeps.
+  case backgroundBroker = "BBI"
   /// Any other hive.
   case other
 }
@@ -58,18 +66,26 @@ extension Hive {
   }
 
   private var kindByName: HiveKind? {
-    for path in [header.fileName.description, path ?? ""] {
-      let name = path.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? ""
-      if let kind = Self.kindsByFileName.first(where: { RegistryString(name).matches($0.name) }) {
-        return kind.kind
-      }
+    HiveKind(fileName: header.fileName.description) ?? path.flatMap(HiveKind.init(fileName:))
+  }
+}
+
+extension HiveKind {
+  /// The kind of hive that Windows keeps under a file name; nil where it keeps none under it.
+  ///
+  /// - Parameter path: The name, or a path that ends with it, with `\` or `/` in it.
+  package init?(fileName path: String) {
+    let name = RegistryString(path.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? "")
+    guard let kind = Self.kindsByFileName.first(where: { name.matches($0.name) })?.kind else {
+      return nil
     }
-    return nil
+    self = kind
   }
 
   private static let kindsByFileName: [(name: RegistryString, kind: HiveKind)] = [
     ("NTUSER.DAT", .ntuser), ("NTUSER.MAN", .ntuser), ("UsrClass.dat", .usrClass),
     ("SOFTWARE", .software), ("SYSTEM", .system), ("SAM", .sam), ("SECURITY", .security),
-    ("DEFAULT", .default), ("BCD", .bcd), ("Amcache.hve", .amcache),
+    ("DEFAULT", .default), ("BCD", .bcd), ("Amcache.hve", .amcache), ("COMPONENTS", .components),
+    ("DRIVERS", .drivers), ("ELAM", .elam), ("BBI", .backgroundBroker),
   ]
 }

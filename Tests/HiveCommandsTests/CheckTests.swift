@@ -133,8 +133,7 @@ struct CheckTests {
     #expect(empty.code == 65)
     #expect(
       empty.errors
-        == "hive: \(folder.path("empty")): has no registry hive in it: neither a Windows volume, nor"
-        + " a profile's folder, nor a folder of hives\n")
+        == "hive: \(folder.path("empty")): has no registry hive in it, and no event log\n")
   }
 
   @Test func `a hive alone is checked for its structure, and for what it tells of profiles`()

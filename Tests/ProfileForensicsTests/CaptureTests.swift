@@ -64,8 +64,7 @@ import VolumeBuilder
     #expect(files.profiles.count == 1)
     #expect(
       files.notes.map(\.reason) == [
-        "is a second SOFTWARE hive beside \(folder.path("case 7/machine/software.bin")), and was"
-          + " passed over"
+        "is a copy of \(folder.path("case 7/machine/software.bin"))"
       ])
     let check = LogOffCheck(files)
     #expect(check.profiles.filter { $0.verdict != nil }.map(\.subject) == [sid])

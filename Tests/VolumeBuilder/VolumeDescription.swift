@@ -49,6 +49,8 @@ package struct VolumeDescription: Sendable {
   package var system: HiveDescription
   package var defaultHive = HiveDescription()
   package var security: HiveDescription?
+  /// The computer's name; nil where SYSTEM does not have it.
+  package var computerName: String?
   /// Whether Windows was running when the volume was copied.
   package var isRunning = false
   /// The events of the Application log, and those of the System log.
@@ -106,6 +108,12 @@ package struct VolumeDescription: Sendable {
     var files: [(path: String, bytes: [UInt8])] = []
     var software = software
     addProfileList(to: &software)
+    var system = system
+    if let computerName {
+      system.set(
+        "ControlSet001\\Control\\ComputerName\\ComputerName",
+        .string("ComputerName", computerName))
+    }
     for (name, hive) in [("SOFTWARE", software), ("SYSTEM", system)] {
       files += DirtyState(isDirty: isRunning, hasLogs: true, isOld: !hasEntries)
         .files(hive, at: "\(config)/\(name)")

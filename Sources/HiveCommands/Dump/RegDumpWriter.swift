@@ -70,11 +70,11 @@ extension Hive {
     switch kind {
     case .ntuser: "HKEY_CURRENT_USER"
     case .usrClass: "HKEY_CURRENT_USER\\Software\\Classes"
-    case .software, .system, .sam, .security:
+    case .software, .system, .sam, .security, .components, .drivers:
       RegistryPath("HKEY_LOCAL_MACHINE\\\(kind.rawValue)")
     case .default: "HKEY_USERS\\.DEFAULT"
     case .bcd: "HKEY_LOCAL_MACHINE\\BCD00000000"
-    case .amcache, .other:
+    case .amcache, .elam, .backgroundBroker, .other:
       RegistryPath(
         names: ["HKEY_LOCAL_MACHINE", RegistryString(path.map(fileName(of:)) ?? "Hive")])
     }

@@ -58,46 +58,21 @@ public struct Capture: Sendable {
   /// What was passed over, places that were not entered included.
   public let notes: [SkippedItem]
 
-  /// Looks through a folder.
+  /// The volumes that files are from.
+  let volumes: [CapturedVolume]
+
+  /// The hives of a machine whose kinds decide about profiles.
+  static let machineKinds: [HiveKind] = [.software, .system, .sam, .security, .default]
+
+  /// Looks through a folder, and takes the newest state of the first machine in it.
+  ///
+  /// ``EvidenceCollection`` has the other machines and states.
   ///
   /// - Parameter path: The root of a volume, the folder of a profile, or any folder with hives in
   ///   it or below it.
-  /// - Throws: ``ForensicsError`` where the folder cannot be read, or no hive is in it.
+  /// - Throws: ``ForensicsError`` where the folder cannot be read, or nothing of a machine is in it.
   public init(path: String) throws(ForensicsError) {
-    do throws(ForensicsError) {
-      self.init(try WindowsVolume(path: path))
-      return
-    } catch {
-      guard error.code == .notAVolume else { throw error }
-    }
-    let log = VolumeLog()
-    let root = try VolumeFolder(root: path, log: log)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    if let profile = ProfileFiles(root, name: name, place: .other),
-      profile.userHive != nil || profile.mandatoryHive != nil
-    {
-      self.init(path: path, layout: .profile, profiles: [profile], notes: log.notes)
-      return
-    }
-    let files = CollectedFiles(root, log: log)
-    guard !files.machineHives.isEmpty || !files.profiles.isEmpty else {
-      throw ForensicsError(
-        code: .notAVolume, path: path,
-        reason: "has no registry hive in it: neither a Windows volume, nor a profile's folder, nor"
-          + " a folder of hives")
-    }
-    self.init(
-      path: path, layout: .collection, machineHives: files.machineHives, profiles: files.profiles,
-      eventLogs: files.eventLogs, notes: log.notes)
-  }
-
-  /// The files of a volume.
-  public init(_ volume: WindowsVolume) {
-    self.init(
-      path: volume.path, layout: .volume, machineHives: volume.machineHives,
-      profiles: volume.profiles, eventLogs: volume.eventLogs,
-      machinePolicy: volume.machinePolicy, userPolicy: volume.userPolicy,
-      transactionFiles: volume.transactionFiles, notes: volume.notes)
+    self = try EvidenceCollection(path: path).machines[0].live
   }
 
   /// A hive alone, of the kind that it was found to have.
@@ -105,7 +80,7 @@ public struct Capture: Sendable {
     let file = EvidenceFile(path: path, size: 0, companions: [])
     self.init(
       path: path, layout: .hive,
-      machineHives: WindowsVolume.machineKinds.contains(kind) ? [kind: file] : [:])
+      machineHives: Self.machineKinds.contains(kind) ? [kind: file] : [:])
   }
 
   init(
@@ -114,7 +89,7 @@ public struct Capture: Sendable {
     profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
     machinePolicy: EvidenceFile? = nil, userPolicy: EvidenceFile? = nil,
     transactionFiles: [EvidenceFile] = [], notEntered: [SkippedItem] = [],
-    notes: [SkippedItem] = []
+    notes: [SkippedItem] = [], volumes: [CapturedVolume] = []
   ) {
     self.origin = origin
     self.path = path
@@ -128,6 +103,7 @@ public struct Capture: Sendable {
     self.transactionFiles = transactionFiles
     self.notEntered = notEntered
     self.notes = notes
+    self.volumes = volumes
   }
 
   /// A file's path below the folder, with the separator that the system has.
@@ -138,85 +114,34 @@ public struct Capture: Sendable {
   }
 }
 
-/// The hives in a folder without the layout of Windows, told by their contents, and event logs.
-private struct CollectedFiles {
-  /// How deep folders are looked into.
-  private static let depthLimit = 8
-  /// How many names are looked at in all.
-  private static let nameLimit = 500_000
-
-  private(set) var machineHives: [HiveKind: EvidenceFile] = [:]
-  private(set) var profiles: [ProfileFiles] = []
-  private(set) var eventLogs: [EvidenceFile] = []
-  private let log: VolumeLog
-  private var nameCount = 0
-  /// The hives of profiles that were found by their names.
-  private var taken: Set<String> = []
-
-  init(_ root: VolumeFolder, log: VolumeLog) {
-    self.log = log
-    search(root, name: "", depth: 0)
-  }
-
-  private mutating func search(_ folder: VolumeFolder, name: String, depth: Int) {
-    nameCount += folder.names.count
-    guard nameCount <= Self.nameLimit else {
-      log.add(folder.path, "and more was passed over: there are more than \(Self.nameLimit) files")
-      return
-    }
-    eventLogs += folder.files { EventLogName.mayBeLog($0) }
-    takeProfile(folder, name)
-    var userHives: [EvidenceFile] = []
-    var classesHives: [EvidenceFile] = []
-    for name in folder.names {
-      guard let file = folder.hive(named: name), !taken.contains(file.path),
-        let hive = try? Hive(path: file.path, logs: .none)
-      else { continue }
-      switch hive.kind {
-      case .ntuser: userHives.append(file)
-      case .usrClass: classesHives.append(file)
-      case let kind where WindowsVolume.machineKinds.contains(kind):
-        if let first = machineHives[kind] {
-          log.add(
-            file.path,
-            "is a second \(kind.rawValue) hive beside \(first.path), and was passed over",
-            isLoss: false)
-        } else {
-          machineHives[kind] = file
-        }
-      default: break
-      }
-    }
-    // One of each in one folder belong together; with more of them, nothing says which do.
-    if userHives.count == 1, classesHives.count == 1 {
-      add(userHives[0], classesHives[0], in: folder, name)
-    } else {
-      for file in userHives { add(file, nil, in: folder, name) }
-      for file in classesHives { add(nil, file, in: folder, name) }
-    }
-    guard depth < Self.depthLimit else { return }
-    for name in folder.names {
-      if let child = folder.openFolder(name) { search(child, name: name, depth: depth + 1) }
-    }
-  }
-
-  /// Takes a folder for that of a profile, where it holds a user's hive under its own name; the
-  /// classes are looked for where Windows keeps them.
-  private mutating func takeProfile(_ folder: VolumeFolder, _ name: String) {
-    guard let profile = ProfileFiles(folder, name: name, place: .other),
-      let path = (profile.userHive ?? profile.mandatoryHive)?.path,
-      let fileName = path.split(separator: "/").last, folder.hive(named: String(fileName)) != nil
-    else { return }
-    profiles.append(profile)
-    taken.formUnion(profile.hives.map(\.path))
-  }
-
-  private mutating func add(
-    _ user: EvidenceFile?, _ classes: EvidenceFile?, in folder: VolumeFolder, _ name: String
+extension Capture {
+  /// Makes a capture of what was found, with the users' hives brought together.
+  ///
+  /// - Parameters:
+  ///   - draft: What was found.
+  ///   - software: The SOFTWARE hive with the profile list.
+  ///   - log: Gets what is passed over here.
+  ///   - notes: What was passed over before.
+  init(
+    _ draft: CaptureDraft, software: EvidenceFile?, log: SkippedItems, notes: [SkippedItem]
   ) {
-    profiles.append(
-      ProfileFiles(
-        name: name, path: folder.path, place: .other, userHive: user, mandatoryHive: nil,
-        classesHive: classes))
+    var profiles = draft.profiles
+    if !draft.looseHives.isEmpty {
+      let pairing = ProfilePairing(software: draft.machineHives[.software] ?? software)
+      profiles += pairing.profiles(of: draft.looseHives, log)
+    }
+    var layout = draft.layout
+    if layout == .collection, draft.machineHives.isEmpty, profiles.count == 1,
+      draft.eventLogs.isEmpty, profiles[0].path == draft.path
+    {
+      layout = .profile
+    }
+    self.init(
+      origin: draft.origin, path: draft.path, layout: layout, machineHives: draft.machineHives,
+      otherHives: draft.otherHives, profiles: profiles, eventLogs: draft.eventLogs,
+      machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
+      transactionFiles: draft.transactionFiles, notEntered: draft.notEntered,
+      notes: notes,
+      volumes: draft.volumes)
   }
 }

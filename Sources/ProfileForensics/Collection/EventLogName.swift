@@ -12,7 +12,11 @@ enum EventLogName {
       "Microsoft-Windows-User Profile Service%4Operational.",
       "Archive-Microsoft-Windows-User Profile Service%4Operational-",
     ]
-    return ends(name, with: ".evtx") && starts.contains { begins(name, with: $0) }
+    // Collections may write "%254" for the "%4" in a name.
+    return ends(name, with: ".evtx")
+      && [name, CollectedName.decoded(name)].contains { name in
+        starts.contains { begins(name, with: $0) }
+      }
   }
 
   /// Files of `System32\config` with events, before Windows Vista.
@@ -45,7 +49,7 @@ public struct EventLogFolder: Sendable {
   /// - Parameter path: The folder's path.
   /// - Throws: ``ForensicsError`` where it cannot be read.
   public init(path: String) throws(ForensicsError) {
-    let log = VolumeLog()
+    let log = SkippedItems()
     logs = try VolumeFolder(root: path, log: log).files { EventLogName.mayBeLog($0) }
     notes = log.notes
   }

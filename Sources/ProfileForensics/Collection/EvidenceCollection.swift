@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import RegistryHive
+
 /// The machines whose files are below some paths, however they were gathered: mounted volumes,
 /// folders of collected files, hives.
 ///
@@ -8,6 +10,11 @@
 /// for machine in collection.machines { print(machine.label, machine.live.profiles.map(\.name)) }
 /// for item in collection.skipped { print(item) }
 /// ```
+///
+/// Machines are told apart by the folders that they are in, by the computer's name in SYSTEM, and by
+/// the users in the profile list. Another state of a machine, such as a shadow copy, becomes a
+/// ``Capture`` of it. Hives are told by their contents, links are not followed, and no file is held
+/// open.
 public struct EvidenceCollection: Sendable {
   /// The paths, as they were given.
   public let paths: [String]
@@ -15,28 +22,101 @@ public struct EvidenceCollection: Sendable {
   public let machines: [Machine]
   /// What was found and not used, each with the reason.
   public let skipped: [SkippedItem]
-  /// Paths that could not be read at all.
+  /// Paths that could not be read at all, or that nothing of a machine is in.
   public let failures: [ForensicsError]
+
+  /// Looks through a path.
+  ///
+  /// - Parameter path: The root of a volume, any other folder, or a hive.
+  /// - Throws: ``ForensicsError`` where it cannot be read, or nothing of a machine is in it.
+  public init(path: String) throws(ForensicsError) {
+    self.init(paths: [path])
+    if machines.isEmpty, let failure = failures.first { throw failure }
+  }
 
   /// Looks through paths; one that cannot be read does not keep the others from it.
   ///
-  /// - Parameter paths: Folders and hives.
+  /// - Parameter paths: Folders and files.
   public init(paths: [String]) {
     self.paths = paths
-    var machines: [Machine] = []
-    var skipped: [SkippedItem] = []
+    let log = SkippedItems()
     var failures: [ForensicsError] = []
-    for path in paths {
+    var found: [[MachineDraft]] = []
+    var search = CollectionSearch(log: log)
+    let files = NamedFiles(paths, &failures)
+    for path in files.folders {
       do throws(ForensicsError) {
-        let capture = try Capture(path: path)
-        skipped += capture.notes
-        machines.append(Machine(name: nil, label: path, captures: [capture]))
+        let drafts = search.machines(
+          in: try VolumeFolder(root: path, log: log),
+          CollectionSearch.Place(name: path.lastPathPart, isInput: true))
+        if drafts.isEmpty {
+          failures.append(Self.nothing(in: path, log))
+        } else {
+          found.append(drafts)
+        }
       } catch {
         failures.append(error)
       }
     }
-    self.machines = machines
-    self.skipped = skipped
+    for (folder, names) in files.names {
+      do throws(ForensicsError) {
+        let drafts = search.looseFiles(
+          names, in: try VolumeFolder(root: folder, log: log),
+          CollectionSearch.Place(name: folder.lastPathPart))
+        if !drafts.isEmpty { found.append(drafts) }
+      } catch {
+        failures.append(error)
+      }
+    }
+    machines = Machine.all(
+      MachineUnion(log: log).union(found).map { machine in
+        let software = machine.draft.hive(.software)
+        let captures = machine.draft.captures.enumerated().map { index, capture in
+          Capture(
+            capture, software: software, log: log,
+            notes: index > 0 ? [] : log.notes.filter { $0.path.hasPrefix(machine.draft.path) })
+        }
+        return (machine.name, machine.draft.path, captures)
+      })
+    skipped = log.notes
     self.failures = failures
   }
+
+  private static func nothing(in path: String, _ log: SkippedItems) -> ForensicsError {
+    var reason = "has no registry hive in it, and no event log"
+    if let item = log.notes.last(where: { $0.path.hasPrefix(path) }) { reason += "; \(item)" }
+    return ForensicsError(code: .notAVolume, path: path, reason: reason)
+  }
+}
+
+/// The paths that were given: folders, and files by the folders that they are in.
+private struct NamedFiles {
+  private(set) var folders: [String] = []
+  private(set) var names: [(folder: String, names: [String])] = []
+
+  init(_ paths: [String], _ failures: inout [ForensicsError]) {
+    var places: [String: Int] = [:]
+    for path in paths {
+      do throws(ForensicsError) {
+        switch try PathTarget(path: path) {
+        case .folder: folders.append(path)
+        case .file:
+          let folder = path.contains("/") ? String(path.dropLast(path.lastPathPart.count)) : "."
+          if let index = places[folder] {
+            names[index].names.append(path.lastPathPart)
+          } else {
+            places[folder] = names.count
+            names.append((folder, [path.lastPathPart]))
+          }
+        }
+      } catch {
+        failures.append(error)
+      }
+    }
+  }
+}
+
+extension String {
+  /// What stands behind the last `/` that is not at the end.
+  var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
 }

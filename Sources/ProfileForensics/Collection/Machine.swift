@@ -2,7 +2,7 @@
 
 /// One machine of a collection, with its files.
 public struct Machine: Sendable {
-  /// The computer's name, from `Control\\ComputerName\\ComputerName` in its SYSTEM hive; nil where
+  /// The computer's name, from `Control\ComputerName\ComputerName` in its SYSTEM hive; nil where
   /// that is not at hand or does not say.
   public let name: String?
   /// What to call the machine: the computer's name, or that of its folder; no other machine of the
@@ -13,4 +13,37 @@ public struct Machine: Sendable {
 
   /// The newest state of the machine.
   public var live: Capture { captures[0] }
+}
+
+extension Machine {
+  /// Machines with labels that tell them apart.
+  static func all(_ machines: [(name: String?, path: String, captures: [Capture])]) -> [Machine] {
+    var labels = machines.map { $0.name ?? folderName($0.path) }
+    for make in [
+      { (index: Int) in "\(labels[index]) (\(folderName(machines[index].path)))" },
+      { (index: Int) in "\(labels[index]) (\(machines[index].path))" },
+      { (index: Int) in "\(labels[index]) (\(index + 1))" },
+    ] {
+      let counts = Dictionary(grouping: labels.indices) { labels[$0].uppercased() }
+      let clashes = counts.values.filter { $0.count > 1 }.flatMap(\.self)
+      guard !clashes.isEmpty else { break }
+      let longer = clashes.map(make)
+      for (index, label) in zip(clashes, longer) { labels[index] = label }
+    }
+    return zip(machines, labels).map {
+      Machine(name: $0.name, label: $1, captures: $0.captures)
+    }
+  }
+
+  /// Names of folders that say nothing about which machine they are of.
+  private static let generalNames: Set<String> = [
+    "uploads", "auto", "ntfs", "file", "raw", "windows", "winnt", "system32", "config", "users",
+    "registry", "hives",
+  ]
+
+  private static func folderName(_ path: String) -> String {
+    let parts = path.split(separator: "/").map(String.init)
+    return parts.last { CollectedName($0) == .plain && !generalNames.contains($0.lowercased()) }
+      ?? path
+  }
 }

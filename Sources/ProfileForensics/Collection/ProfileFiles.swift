@@ -21,7 +21,7 @@ public struct ProfileFiles: Sendable, Hashable {
   }
 
   /// The folder's name, which need not be the user's.
-  public let name: String
+  public internal(set) var name: String
   /// The folder's path, beginning with that of the volume.
   public let path: String
   /// Where Windows keeps the folder.
@@ -52,26 +52,67 @@ extension ProfileFiles {
   /// Links that Windows Vista and later keep under the names of older folders.
   private static let linksInUsers: Set<String> = ["All Users", "Default User"]
   private static let linksInProfile: Set<String> = ["Local Settings", "Application Data"]
+  /// Folders in the root that Windows keeps profiles in; German Windows XP has a name of its own.
+  static let usersFolders = ["Users", "Documents and Settings", "Dokumente und Einstellungen"]
+  /// Folders in the root that hold no profiles, and often very much else.
+  private static let otherFolders: Set<String> = [
+    "windows", "winnt", "windows.old", "program files", "program files (x86)", "programdata",
+    "$recycle.bin", "recycler", "system volume information", "recovery", "perflogs", "msocache",
+    "boot", "efi", "inetpub", "$windows.~bt", "$windows.~ws", "$winreagent",
+  ]
 
   static func all(root: VolumeFolder, windows: [VolumeFolder]) -> [ProfileFiles] {
     let users = root.folders(at: ["Users"])
-    let documents = root.folders(
-      at: ["Documents and Settings"],
-      ownLinks: users.isEmpty ? [] : ["Documents and Settings"])
+    let older = usersFolders.dropFirst().flatMap { name in
+      root.folders(at: [name], ownLinks: users.isEmpty ? [] : [name]).map { (name, $0) }
+    }
     let system = windows.folders(at: ["System32", "config", "systemprofile"])
-    return profiles(in: users, .users)
-      + profiles(in: documents, .documentsAndSettings)
-      + profiles(in: windows.folders(at: ["Profiles"]), .windowsProfiles)
-      + profiles(in: windows.folders(at: ["ServiceProfiles"]), .serviceProfiles)
-      + system.compactMap { ProfileFiles($0, name: "systemprofile", place: .systemProfile) }
+    let windowsName = windows.first.map(\.name) ?? "Windows"
+    let listed =
+      users.flatMap { profiles(in: $0, .users, ["Users"], root) }
+      + older.flatMap { profiles(in: $0.1, .documentsAndSettings, [$0.0], root) }
+      + windows.folders(at: ["Profiles"]).flatMap {
+        profiles(in: $0, .windowsProfiles, [windowsName, "Profiles"], root)
+      }
+      + windows.folders(at: ["ServiceProfiles"]).flatMap {
+        profiles(in: $0, .serviceProfiles, [windowsName, "ServiceProfiles"], root)
+      }
+      + system.compactMap { folder in
+        var profile = ProfileFiles(folder, name: "systemprofile", place: .systemProfile)
+        profile?.volumePath = [windowsName, "System32", "config", "systemprofile"]
+        return profile
+      }
+    let known = Set(listed.map(\.path))
+    return listed + elsewhere(root).filter { !known.contains($0.path) }
   }
 
-  private static func profiles(in folders: [VolumeFolder], _ place: Place) -> [ProfileFiles] {
-    folders.flatMap { folder in
-      folder.names.compactMap { name in
-        let isOwnLink = place == .users && linksInUsers.contains(name)
-        return folder.openFolder(name, isOwnLink: isOwnLink)
-          .flatMap { ProfileFiles($0, name: name, place: place) }
+  private static func profiles(
+    in folder: VolumeFolder, _ place: Place, _ path: [String], _ root: VolumeFolder
+  ) -> [ProfileFiles] {
+    folder.names.compactMap { name in
+      let isOwnLink = place == .users && linksInUsers.contains(name)
+      let found =
+        folder.openFolder(name, isOwnLink: isOwnLink)
+        ?? (isOwnLink ? nil : folder.linkTarget(name, from: path).flatMap { root.folder(at: $0) })
+      var profile = found.flatMap { ProfileFiles($0, name: name, place: place) }
+      profile?.volumePath = path + [CollectedName.decoded(name)]
+      return profile
+    }
+  }
+
+  /// Profiles in other folders of the root, where an administrator put them.
+  private static func elsewhere(_ root: VolumeFolder) -> [ProfileFiles] {
+    let usual = Set(usersFolders.map { $0.lowercased() }).union(otherFolders)
+    return root.names.filter { !usual.contains($0.lowercased()) }.flatMap { name in
+      guard CollectedName(name) == .plain, let folder = root.openFolder(name, isOwnLink: true)
+      else { return [ProfileFiles]() }
+      return folder.names.compactMap { child in
+        guard let found = folder.openFolder(child, isOwnLink: true),
+          found.has("NTUSER.DAT") || found.has("NTUSER.MAN"),
+          var profile = ProfileFiles(found, name: child, place: .other)
+        else { return nil }
+        profile.volumePath = [name, child]
+        return profile
       }
     }
   }

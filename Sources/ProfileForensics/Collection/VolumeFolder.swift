@@ -19,24 +19,32 @@ final class VolumeFolder {
   static let nameLimit = 100_000
   /// How many names that differ in nothing but case are tried.
   private static let spellingLimit = 4
+  /// How many files of one name and more are taken for logs of a hive.
+  private static let companionLimit = 10_000
 
   let path: String
+  /// The last part of the path.
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
   /// The names in the folder, sorted.
   let names: [String]
   private let descriptor: CInt
-  private let log: VolumeLog
+  private let log: SkippedItems
+  /// The names in upper case, sorted, each with its place in ``names``.
+  private lazy var index: [(folded: [UInt16], place: Int)] = names.indices
+    .map { (RegistryString(names[$0]).upcased, $0) }
+    .sorted { $0.folded.lexicographicallyPrecedes($1.folded) }
 
   /// Opens the folder at a path; a symbolic link to it is followed, since it was asked for.
   ///
   /// - Throws: ``ForensicsError`` where it cannot be opened or listed.
-  convenience init(root path: String, log: VolumeLog) throws(ForensicsError) {
+  convenience init(root path: String, log: SkippedItems) throws(ForensicsError) {
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ForensicsError(opening: path, errno: errno) }
     try self.init(takingOwnershipOf: descriptor, path: path, log: log)
   }
 
   private init(
-    takingOwnershipOf descriptor: CInt, path: String, log: VolumeLog
+    takingOwnershipOf descriptor: CInt, path: String, log: SkippedItems
   ) throws(ForensicsError) {
     self.descriptor = descriptor
     self.path = path
@@ -53,7 +61,7 @@ final class VolumeFolder {
     close(descriptor)
   }
 
-  private static func readNames(of descriptor: CInt, path: String, log: VolumeLog) -> [String]? {
+  private static func readNames(of descriptor: CInt, path: String, log: SkippedItems) -> [String]? {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else { return nil }
     guard let stream = unsafe fdopendir(copy) else {
@@ -95,7 +103,8 @@ extension VolumeFolder {
     case other
   }
 
-  private func path(of name: String) -> String {
+  /// The path of what has a name in the folder.
+  func path(of name: String) -> String {
     path.hasSuffix("/") ? path + name : "\(path)/\(name)"
   }
 
@@ -115,11 +124,32 @@ extension VolumeFolder {
 
   /// The names that match one but for case, that very one first.
   private func spellings(of name: String) -> [String] {
-    let wanted = RegistryString(name)
-    let matches = names.filter { RegistryString($0).matches(wanted) }
-    let ordered = matches.filter { $0 == name } + matches.filter { $0 != name }
-    return Array(ordered.prefix(Self.spellingLimit))
+    let wanted = RegistryString(name).upcased
+    var matches: [String] = []
+    for entry in index[firstIndex(of: wanted)...] {
+      guard entry.folded == wanted, matches.count < Self.spellingLimit else { break }
+      matches.append(names[entry.place])
+    }
+    return matches.filter { $0 == name } + matches.filter { $0 != name }
   }
+
+  /// Where names begin in the index that are not before one.
+  private func firstIndex(of folded: [UInt16]) -> Int {
+    var low = 0
+    var high = index.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if index[middle].folded.lexicographicallyPrecedes(folded) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
+  /// Whether there is something of this name, whatever its case and whatever it is.
+  func has(_ name: String) -> Bool { !spellings(of: name).isEmpty }
 
   /// Opens the folder of exactly this name.
   ///
@@ -200,49 +230,75 @@ extension VolumeFolder {
 
   /// The regular files whose names are wanted, without those beside them.
   func files(where isWanted: (String) -> Bool) -> [EvidenceFile] {
-    names.filter(isWanted).compactMap { name in
-      switch kind(of: name) {
-      case .file(let size):
-        return EvidenceFile(path: path(of: name), size: size, companions: [])
-      case .link:
-        log.addLink(path(of: name))
-        return nil
-      default:
-        return nil
+    names.filter(isWanted).flatMap { files(named: $0) }
+  }
+
+  /// The regular file of exactly this name, without those beside it.
+  func files(named name: String) -> [EvidenceFile] {
+    switch kind(of: name) {
+    case .file(let size):
+      return [EvidenceFile(path: path(of: name), size: size, companions: [])]
+    case .link:
+      log.addLink(path(of: name))
+      return []
+    default:
+      return []
+    }
+  }
+
+  /// Where a symbolic link leads on the volume itself; nil for what is no link, and where it leads
+  /// off the volume.
+  ///
+  /// - Parameters:
+  ///   - name: The link.
+  ///   - path: The names on the way from the root of the volume to this folder.
+  /// - Returns: The names on the way from the root of the volume.
+  func linkTarget(_ name: String, from path: [String]) -> [String]? {
+    guard case .link = kind(of: name) else { return nil }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlinkat(descriptor, name, &buffer, buffer.count)
+    guard count > 0, count < buffer.count,
+      let target = String(validating: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self),
+      !target.hasPrefix("/")
+    else { return nil }
+    var names = path
+    for part in target.split(separator: "/") {
+      switch part {
+      case ".": continue
+      case "..":
+        guard names.popLast() != nil else { return nil }
+      default: names.append(String(part))
       }
     }
+    return names.isEmpty ? nil : names
+  }
+
+  /// The folder at a path below this one, by its exact names and through no link.
+  func folder(at path: [String]) -> VolumeFolder? {
+    var folder = self
+    for name in path {
+      guard folder.has(name), case .folder = folder.kind(of: name),
+        let next = folder.openFolder(name)
+      else { return nil }
+      folder = next
+    }
+    return folder
   }
 
   /// Logs and transaction files: `NAME.LOG1`, `NAME{…}.TM.blf`.
-  private func companions(of name: String) -> [EvidenceFile] {
-    let wanted = RegistryString(name)
-    return names.compactMap { candidate in
-      let units = RegistryString(candidate).utf16
-      let count = wanted.utf16.count
-      guard units.count > count, units[count] == 0x2E || units[count] == 0x7B,
-        RegistryString(utf16: [UInt16](units[..<count])).matches(wanted),
-        case .file(let size) = kind(of: candidate)
-      else { return nil }
-      return EvidenceFile(path: path(of: candidate), size: size, companions: [])
+  func companions(of name: String) -> [EvidenceFile] {
+    let wanted = RegistryString(name).upcased
+    var places: [Int] = []
+    for mark in [0x2E, 0x7B] as [UInt16] {
+      let start = wanted + [mark]
+      for entry in index[firstIndex(of: start)...].prefix(Self.companionLimit) {
+        guard entry.folded.starts(with: start) else { break }
+        places.append(entry.place)
+      }
     }
-  }
-}
-
-/// Collects what was passed over while a volume was looked through.
-final class VolumeLog {
-  private static let limit = 1_000
-
-  private(set) var notes: [SkippedItem] = []
-
-  func add(_ path: String, _ reason: String, isLoss: Bool = true) {
-    let note = SkippedItem(path: path, reason: reason, isLoss: isLoss)
-    guard notes.count < Self.limit, !notes.contains(note) else { return }
-    notes.append(note)
-  }
-
-  func addLink(_ path: String) {
-    add(
-      path, "is a symbolic link, which could lead off the volume, and was not followed",
-      isLoss: false)
+    return places.sorted().compactMap { place in
+      guard case .file(let size) = kind(of: names[place]) else { return nil }
+      return EvidenceFile(path: path(of: names[place]), size: size, companions: [])
+    }
   }
 }

@@ -37,7 +37,7 @@ public struct WindowsVolume: Sendable {
   ///   `System32\config`, in any case.
   /// - Throws: ``ForensicsError`` where the folder cannot be read, or is no such root.
   public init(path: String) throws(ForensicsError) {
-    let log = VolumeLog()
+    let log = SkippedItems()
     let root = try VolumeFolder(root: path, log: log)
     let windows = Self.windowsFolders(in: root)
     let config = windows.folders(at: ["System32", "config"])

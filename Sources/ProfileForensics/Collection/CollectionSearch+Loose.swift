@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsTypes
+
+/// What is taken from folders without the layout of Windows: hives are told by their contents.
+extension CollectionSearch {
+  /// The files of one folder; a draft for each machine where its name stands in the files' names.
+  mutating func looseFiles(in folder: VolumeFolder, _ place: Place) -> [MachineDraft] {
+    looseFiles(folder.names, in: folder, place)
+  }
+
+  /// The same of some files of a folder.
+  mutating func looseFiles(
+    _ names: [String], in folder: VolumeFolder, _ place: Place
+  ) -> [MachineDraft] {
+    var parts = LooseParts(path: folder.path, origin: place.origin)
+    let profile = profile(in: folder, place)
+    if let profile {
+      parts.profiles.append(profile)
+      taken.formUnion(profile.hives.map(\.path))
+    }
+    for name in names {
+      let shown = CollectedName.decoded(name)
+      if EventLogName.mayBeLog(shown) {
+        parts.eventLogs += folder.files(named: name)
+      } else if RegistryString(shown).matches("Registry.pol") {
+        addPolicy(folder.files(named: name), place, to: &parts)
+      } else if let file = folder.hive(named: name), !taken.contains(file.path) {
+        add(file, named: shown, place, to: &parts)
+      }
+    }
+    return parts.machines(log)
+  }
+
+  /// The profile whose folder this is: a user's hive under its own name, with the classes where
+  /// Windows keeps them; nil where it is none.
+  private func profile(in folder: VolumeFolder, _ place: Place) -> ProfileFiles? {
+    guard folder.has("NTUSER.DAT") || folder.has("NTUSER.MAN"),
+      var profile = ProfileFiles(folder, name: place.name, place: .other),
+      profile.classesHive != nil || place.volumePath != nil
+    else { return nil }
+    profile.name = CollectedName.decoded(place.name)
+    profile.volumePath = place.volumePath
+    profile.identifier = profile.classesHive.flatMap {
+      HiveGlance(path: $0.path, name: "UsrClass.dat").classesIdentifier
+    }
+    return profile
+  }
+
+  private func addPolicy(_ files: [EvidenceFile], _ place: Place, to parts: inout LooseParts) {
+    if RegistryString(place.name).matches("User") {
+      parts.userPolicy = parts.userPolicy ?? files.first
+    } else {
+      parts.machinePolicy = parts.machinePolicy ?? files.first
+    }
+  }
+
+  private func add(
+    _ file: EvidenceFile, named name: String, _ place: Place, to parts: inout LooseParts
+  ) {
+    let glance = HiveGlance(path: file.path, name: name)
+    if let failure = glance.failure {
+      // A log that begins as its hive does is no hive.
+      if failure.code == .isLog { return }
+      guard glance.kind != .other else {
+        log.add(file.path, "begins like a hive, and cannot be opened: \(failure.reason)")
+        return
+      }
+    }
+    switch glance.kind {
+    case .ntuser, .usrClass:
+      parts.looseHives.append(
+        CaptureDraft.LooseHive(
+          file: file, isClasses: glance.kind == .usrClass, folder: parts.path,
+          volumePath: place.volumePath, name: name, storedPath: glance.storedPath,
+          identifier: glance.classesIdentifier ?? SecurityIdentifier(fileName: name)))
+    case let kind where Capture.machineKinds.contains(kind):
+      parts.machineHives.append((kind, file, name))
+    default:
+      parts.otherHives.append(file)
+    }
+  }
+}
+
+/// The files of one folder before it is known how many machines they are of.
+struct LooseParts {
+  let path: String
+  let origin: Capture.Origin
+  var machineHives: [(kind: HiveKind, file: EvidenceFile, name: String)] = []
+  var otherHives: [EvidenceFile] = []
+  var profiles: [ProfileFiles] = []
+  var looseHives: [CaptureDraft.LooseHive] = []
+  var eventLogs: [EvidenceFile] = []
+  var machinePolicy: EvidenceFile?
+  var userPolicy: EvidenceFile?
+
+  init(path: String, origin: Capture.Origin) {
+    self.path = path
+    self.origin = origin
+  }
+
+  /// The machines: one where no hive is there twice, else one for each that the names of the files
+  /// tell apart.
+  func machines(_ log: SkippedItems) -> [MachineDraft] {
+    var drafts: [String: CaptureDraft] = [:]
+    var order: [String] = []
+    let isSeveral = Set(machineHives.map(\.kind)).count < machineHives.count
+    for (kind, file, name) in machineHives {
+      let mark = isSeveral ? Self.mark(in: name, kind: kind) : ""
+      if drafts[mark] == nil {
+        var draft = CaptureDraft(path: path)
+        draft.origin = origin
+        drafts[mark] = draft
+        order.append(mark)
+      }
+      if let first = drafts[mark]?.machineHives[kind] {
+        log.add(
+          file.path, "is another \(kind.rawValue) hive beside \(first.path), and was passed over",
+          isLoss: false)
+      } else {
+        drafts[mark]?.machineHives[kind] = file
+      }
+    }
+    var rest = CaptureDraft(path: path)
+    rest.origin = origin
+    rest.otherHives = otherHives
+    rest.profiles = profiles
+    rest.machinePolicy = machinePolicy
+    rest.userPolicy = userPolicy
+    func owner(_ name: String) -> String? {
+      order.filter { !$0.isEmpty && name.uppercased().contains($0) }.max { $0.count < $1.count }
+    }
+    for hive in looseHives {
+      if let mark = owner(hive.name) {
+        drafts[mark]?.looseHives.append(hive)
+      } else {
+        rest.looseHives.append(hive)
+      }
+    }
+    for file in eventLogs {
+      let name = file.path.split(separator: "/").last.map(String.init) ?? ""
+      if let mark = owner(name) {
+        drafts[mark]?.eventLogs.append(file)
+      } else {
+        rest.eventLogs.append(file)
+      }
+    }
+    let saved = order.filter { mark in
+      drafts[""] != nil && !mark.isEmpty
+        && (Self.savedMarks.contains(mark) || mark.allSatisfy { $0.isNumber || $0 == "-" })
+    }
+    order.removeAll { saved.contains($0) }
+    var found = order.compactMap { drafts[$0] }
+    func machines() -> [MachineDraft] {
+      found.enumerated().map { index, draft in
+        var machine = MachineDraft(draft)
+        if order[index].isEmpty {
+          machine.captures += saved.compactMap { mark in
+            var draft = drafts[mark]
+            if origin == .live { draft?.origin = .saved }
+            return draft
+          }
+        }
+        return machine
+      }
+    }
+    guard !rest.isEmpty else { return machines() }
+    if found.isEmpty { return [MachineDraft(rest)] }
+    // What has no machine's name goes with the hives that have none either.
+    let index = order.firstIndex(of: "") ?? (found.count == 1 ? 0 : nil)
+    if let index {
+      _ = found[index].absorb(rest)
+      return machines()
+    }
+    return machines() + [MachineDraft(rest)]
+  }
+
+  /// What is put behind the name of a copy.
+  private static let savedMarks: Set<String> = [
+    "OLD", "BAK", "SAV", "SAVE", "SAVED", "BACKUP", "COPY", "ORIG", "PREV", "PREVIOUS",
+  ]
+
+  /// What a file's name has beside the kind of its hive: `HOST1` in `HOST1_SYSTEM.hiv`.
+  private static func mark(in name: String, kind: HiveKind) -> String {
+    var text = name.uppercased()
+    if let dot = text.lastIndex(of: "."), text[dot...].count <= 5, dot != text.startIndex {
+      let end = text[dot...].dropFirst()
+      if ["HIV", "HIVE", "DAT", "REG", "BIN", "HVE"].contains(String(end)) {
+        text = String(text[..<dot])
+      }
+    }
+    if let range = text.firstRange(of: kind.rawValue.uppercased()) {
+      text.replaceSubrange(range, with: "")
+    }
+    return text.trimmingSeparators
+  }
+}

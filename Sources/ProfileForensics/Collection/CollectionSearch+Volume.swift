@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsTypes
+
+/// What is taken from folders that are laid out as Windows lays them out.
+extension CollectionSearch {
+  /// The folders of Windows on a volume, in every spelling there is; none where it has none.
+  static func windowsFolders(in root: VolumeFolder) -> [VolumeFolder] {
+    let parts = ["config", "winevt", "GroupPolicy"]
+    func isWindows(_ folder: VolumeFolder) -> Bool {
+      folder.folders(at: ["System32"]).contains { system in parts.contains(where: system.has) }
+    }
+    for name in ["Windows", "WINNT"] {
+      let folders = root.folders(at: [name])
+      if folders.contains(where: isWindows) { return folders }
+    }
+    return []
+  }
+
+  /// What is on a volume; nil where the folder is not the root of one that Windows is on.
+  func volume(in root: VolumeFolder, _ place: Place) -> MachineDraft? {
+    let windows = Self.windowsFolders(in: root)
+    guard !windows.isEmpty else { return nil }
+    let noteCount = log.notes.count
+    let config = windows.folders(at: ["System32", "config"])
+    var draft = CaptureDraft(path: root.path)
+    draft.origin = place.origin
+    draft.layout = place.isInput ? .volume : .folders
+    var drive: Character?
+    if case .drive(let letter) = CollectedName(place.name), !place.isInput { drive = letter }
+    draft.volumes = [CapturedVolume(letter: drive, path: root.path)]
+    for kind in Capture.machineKinds {
+      draft.machineHives[kind] = config.firstFile(named: kind.rawValue)
+    }
+    let known = Set(draft.machineHives.values.map(\.path))
+    draft.otherHives =
+      config.flatMap { folder in
+        folder.names.compactMap { folder.hive(named: $0) }.filter { !known.contains($0.path) }
+      }
+      + [
+        windows.folders(at: ["AppCompat", "Programs"]).firstFile(named: "Amcache.hve"),
+        root.folders(at: ["Boot"]).firstFile(named: "BCD"),
+      ].compactMap(\.self)
+    let policies = windows.folders(at: ["System32", "GroupPolicy"])
+    draft.machinePolicy = policies.folders(at: ["Machine"]).firstFile(named: "Registry.pol")
+    draft.userPolicy = policies.folders(at: ["User"]).firstFile(named: "Registry.pol")
+    draft.eventLogs =
+      windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
+        folder.files { EventLogName.tellsOfProfiles($0) }
+      } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
+    draft.transactionFiles = config.folders(at: ["TxR"]).flatMap { $0.files { _ in true } }
+    draft.profiles = ProfileFiles.all(root: root, windows: windows).map { profile in
+      var profile = profile
+      profile.drive = drive
+      return profile
+    }
+    if root.has("Windows.old") {
+      log.add(
+        root.path(of: "Windows.old"),
+        "is an earlier installation of Windows, and was left out; give its path to look into it",
+        isLoss: false)
+    }
+    draft.notEntered = Array(log.notes[noteCount...])
+    var machine = MachineDraft(draft)
+    if let saved = regBack(config, place) { machine.captures.append(saved) }
+    return machine
+  }
+
+  /// Windows' own copies of the machine's hives; nil where there are none.
+  private func regBack(_ config: [VolumeFolder], _ place: Place) -> CaptureDraft? {
+    let folders = config.folders(at: ["RegBack"])
+    guard let first = folders.first else { return nil }
+    var draft = CaptureDraft(path: first.path)
+    draft.origin = place.origin == .live ? .regBack : place.origin
+    for kind in Capture.machineKinds {
+      guard let file = folders.firstFile(named: kind.rawValue) else { continue }
+      // Windows 10 version 1803 and later leave files without a byte here.
+      if file.size == 0 {
+        log.add(file.path, "is empty, as Windows leaves it", isLoss: false)
+      } else {
+        draft.machineHives[kind] = file
+      }
+    }
+    return draft.isEmpty ? nil : draft
+  }
+}
+
+/// A volume that a capture has files of.
+struct CapturedVolume: Sendable, Hashable {
+  /// Its letter, as the collection calls it; nil where it does not.
+  let letter: Character?
+  /// The folder that stands for its root.
+  let path: String
+}

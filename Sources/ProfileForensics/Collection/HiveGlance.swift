@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsTypes
+
+/// What a hive is, as one look into it shows; nothing is held open afterwards.
+struct HiveGlance {
+  /// Which of Windows' hives it is; by its name alone where it cannot be opened.
+  let kind: HiveKind
+  /// The name of the root key.
+  let rootName: String
+  /// The end of the path at which Windows keeps the hive, as the base block has it.
+  let storedPath: String
+  /// Why the hive cannot be opened; nil where it can.
+  let failure: HiveError?
+
+  /// Looks at a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: Its name, as it was before a collection escaped it.
+  init(path: String, name: String) {
+    do throws(HiveError) {
+      let hive = try Hive(path: path, logs: .none)
+      kind = hive.kind
+      rootName = hive.root.name.description
+      storedPath = hive.header.fileName.description
+      failure = nil
+    } catch {
+      kind = HiveKind(fileName: name) ?? .other
+      rootName = ""
+      storedPath = ""
+      failure = error
+    }
+  }
+
+  /// The user whose classes the hive holds, by the name of its root key: `S-1-5-21-…_Classes`.
+  var classesIdentifier: SecurityIdentifier? {
+    SecurityIdentifier(classesName: rootName)
+  }
+}
+
+extension SecurityIdentifier {
+  /// The user in a name such as `S-1-5-21-…_Classes`; nil where it is no such name.
+  init?(classesName name: String) {
+    let end = name.suffix(8)
+    guard RegistryString(String(end)).matches("_Classes") else { return nil }
+    self.init(String(name.dropLast(8)))
+  }
+
+  /// The user whose hive was saved under its name in `HKEY_USERS`.
+  ///
+  /// - Parameter fileName: Such as `S-1-5-21-…`, `s-1-5-21-…_Classes.hiv`.
+  init?(fileName: String) {
+    var name = fileName.uppercased()
+    if !name.hasPrefix("S-1-"), let start = name.firstRange(of: "S-1-5-") {
+      // Tools put the computer or the date in front of the name.
+      name = String(name[start.lowerBound...])
+    }
+    let units = name.dropFirst(2).prefix { $0 == "-" || ($0.isASCII && $0.isNumber) }
+    self.init("S-" + String(units))
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+
+import HiveBuilder
+import ProfileForensics
+import RegistryHive
+import Testing
+import VolumeBuilder
+import WindowsTypes
+
+/// Machines and their states in folders of all kinds.
+@Suite struct CollectionTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func write(_ volume: VolumeDescription, to path: String) throws {
+    for (name, bytes) in volume.files { try folder.write(bytes, to: "\(path)/\(name)") }
+  }
+
+  private func volume(_ name: String, _ layout: VolumeDescription.Layout = .windows10)
+    -> VolumeDescription
+  {
+    var volume = VolumeDescription(layout)
+    volume.computerName = name
+    return volume
+  }
+
+  private var collection: EvidenceCollection { EvidenceCollection(paths: [folder.path]) }
+
+  // MARK: - Layouts
+
+  @Test(
+    "A volume is found in the folders that tools make",
+    arguments: [
+      "C", "c", "C:", "C%3A", "uploads/auto/C%3A", "uploads/ntfs/%5C%5C.%5CC%3A", "HOST/C",
+      "a/b/c_drive/d/e/f/g/h/i/j/k/C",
+    ])
+  func layout(path: String) throws {
+    try write(volume("WS1"), to: path)
+    try folder.write(
+      [UInt8]("done".utf8), to: "2024-06-21T170344_ConsoleLog.txt")
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.name == "WS1")
+    #expect(machine.label == "WS1")
+    #expect(machine.captures.map(\.layout) == [.folders])
+    #expect(machine.live.machineHives.count == 3)
+    #expect(machine.live.profiles.map(\.volumePath) == [["Users", "Default"], ["Users", "anna"]])
+    #expect(machine.live.profiles.map(\.drive) == ["C", "C"])
+    #expect(machine.live.eventLogs.count == 2)
+    #expect(collection.skipped.isEmpty)
+  }
+
+  @Test func `what two methods of a collection found is one machine`() throws {
+    for (path, bytes) in volume("WS1").files {
+      let isHive = path.contains("config") || path.hasSuffix("DAT")
+      try folder.write(
+        bytes, to: (isHive ? "uploads/ntfs/%5C%5C.%5CC%3A/" : "uploads/auto/C%3A/") + path)
+    }
+    try folder.write(
+      [UInt8]("ElfFile".utf8),
+      to: "uploads/auto/C%3A/Windows/System32/winevt/Logs/"
+        + "Microsoft-Windows-User Profile Service%254Operational.evtx")
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.captures.count == 1)
+    #expect(machine.live.machineHives.count == 3)
+    #expect(machine.live.eventLogs.count == 3)
+    #expect(machine.live.profiles.map(\.hives.count).reduce(0, +) == 3)
+  }
+
+  @Test func `a profile on another drive of the same machine`() throws {
+    var volume = volume("WS1")
+    volume.anna.hasFolder = false
+    volume.anna.imagePath = "D:\\Profiles\\anna"
+    try write(volume, to: "C")
+    try folder.write(volume.anna.hive.build().bytes, to: "D/Profiles/anna/NTUSER.DAT")
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    let profile = try #require(machine.live.profiles.last)
+    #expect(profile.volumePath == ["Profiles", "anna"])
+    #expect(profile.drive == "D")
+    #expect(machine.live.presence(of: ["Profiles", "anna"], drive: "D") == .folder)
+    #expect(machine.live.presence(of: ["Profiles", "bob"], drive: "D") == .unknown)
+  }
+
+  @Test func `the files of one machine in one folder`() throws {
+    let volume = volume("WS1")
+    for (path, bytes) in volume.files where !path.contains("Default/") && !path.contains("TxR") {
+      try folder.write(bytes, to: path.split(separator: "/").last.map(String.init) ?? path)
+    }
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.name == "WS1")
+    #expect(machine.live.layout == .collection)
+    #expect(machine.live.profiles.map(\.identifier?.description) == [volume.anna.sid])
+    #expect(machine.live.profiles.map(\.hives.count) == [2])
+    #expect(machine.live.profiles.map(\.name) == ["anna"])
+    #expect(machine.live.eventLogs.count == 2)
+  }
+
+  @Test(arguments: [("", "_Classes"), (".hiv", "_classes.hiv"), (".dat", "_CLASSES.dat")])
+  func `hives under their names in HKEY_USERS`(user: String, classes: String) throws {
+    var volume = volume("WS1")
+    volume.users.append(VolumeUser("bernd", 1002))
+    for (path, bytes) in volume.files {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      guard let owner = volume.users.first(where: { path.contains("/\($0.name)/") }) else {
+        if ["SOFTWARE", "SYSTEM"].contains(name) { try folder.write(bytes, to: name) }
+        continue
+      }
+      if name == "NTUSER.DAT" { try folder.write(bytes, to: owner.sid + user) }
+      if name == "UsrClass.dat" { try folder.write(bytes, to: owner.sid + classes) }
+    }
+    let profiles = try #require(collection.machines.first).live.profiles
+    #expect(profiles.map(\.identifier?.description) == volume.users.map(\.sid))
+    #expect(profiles.map(\.hives.count) == [2, 2])
+    #expect(profiles.map(\.name) == ["anna", "bernd"])
+  }
+
+  // MARK: - Several machines
+
+  @Test func `machines by host, and with the same files`() throws {
+    try write(volume("HOST1"), to: "host1/C")
+    try write(volume("HOST2"), to: "host2/C")
+    #expect(collection.machines.map(\.label) == ["HOST1", "HOST2"])
+    #expect(collection.machines.map(\.captures.count) == [1, 1])
+    #expect(collection.skipped.isEmpty)
+  }
+
+  @Test func `machines in one folder, told apart by the names of the files`() throws {
+    for host in ["HOST1", "HOST2"] {
+      for (path, bytes) in volume(host).files where path.contains("config/S") {
+        try folder.write(bytes, to: "\(host)_\(path.suffix(path.hasSuffix("SYSTEM") ? 6 : 8))")
+      }
+      try folder.write(
+        VolumeUser("anna", 1001).hive.build().bytes, to: "\(host)_anna_NTUSER.DAT")
+    }
+    #expect(collection.machines.map(\.label) == ["HOST1", "HOST2"])
+    #expect(collection.machines.map(\.live.machineHives.count) == [2, 2])
+    #expect(collection.machines.map(\.live.profiles.count) == [1, 1])
+  }
+
+  @Test func `two machines of one name are told apart`() throws {
+    var other = volume("WS1")
+    other.users[0].sid = "S-1-5-21-7-8-9-1001"
+    try write(volume("WS1"), to: "berlin/C")
+    try write(other, to: "paris/C")
+    #expect(collection.machines.map(\.name) == ["WS1", "WS1"])
+    #expect(collection.machines.map(\.label) == ["WS1 (berlin)", "WS1 (paris)"])
+  }
+
+  @Test func `a machine without a name is called by its folder`() throws {
+    try write(VolumeDescription(.windows7), to: "case 7/C")
+    #expect(collection.machines.map(\.name) == [nil])
+    #expect(collection.machines.map(\.label) == ["case 7"])
+  }
+
+  // MARK: - Earlier states
+
+  @Test func `shadow copies are earlier states of their machine`() throws {
+    try write(volume("WS1"), to: "C")
+    try write(volume("WS1"), to: "VSS1")
+    try write(volume("WS1"), to: "%5C%5C.%5CGLOBALROOT%5CDevice%5CHarddiskVolumeShadowCopy3")
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.captures.map(\.origin).first == .live)
+    #expect(machine.captures.dropFirst().allSatisfy { $0.origin != .live })
+    #expect(machine.captures.contains { $0.origin == .shadowCopy("VSS1") })
+    #expect(machine.captures.count == 3)
+  }
+
+  @Test func `Windows' own copies of hives are an earlier state`() throws {
+    let volume = volume("WS1")
+    try volume.write(to: folder)
+    for (path, bytes) in volume.files where path.contains("config/S") {
+      try folder.write(
+        bytes, to: "Windows/System32/config/RegBack/\(path.split(separator: "/").last ?? "")")
+    }
+    try folder.write([], to: "Windows/System32/config/RegBack/DEFAULT")
+    let machine = try #require(collection.machines.first)
+    #expect(machine.captures.map(\.origin) == [.live, .regBack])
+    #expect(machine.captures.map(\.layout) == [.volume, .collection])
+    #expect(Set(machine.captures[1].machineHives.keys) == [.software, .system])
+    #expect(collection.skipped.map(\.isLoss) == [false])
+  }
+
+  @Test func `of one machine collected twice, the newer state comes first`() throws {
+    var later = volume("WS1")
+    later.anna.loaded = filetime(2024, 7, 1)
+    later.anna.unloaded = filetime(2024, 7, 2)
+    try write(volume("WS1"), to: "1 june/C")
+    try write(later, to: "2 july/C")
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.captures.map(\.origin) == [.live, .saved])
+    #expect(machine.live.path == folder.path("2 july/C"))
+  }
+
+  // MARK: - What is passed over
+
+  @Test func `a damaged hive is named, and lost`() throws {
+    var bytes = [UInt8]("regf".utf8)
+    bytes += [UInt8](repeating: 0xFF, count: 8188)
+    try folder.write(bytes, to: "SYSTEM")
+    try folder.write(bytes, to: "thing.bin")
+    try folder.write(VolumeUser("anna", 1001).hive.build().bytes, to: "NTUSER.DAT")
+    let machine = try #require(collection.machines.first)
+    #expect(machine.live.machineHives[.system]?.path == folder.path("SYSTEM"))
+    #expect(collection.skipped.map(\.path) == [folder.path("thing.bin")])
+    #expect(collection.skipped.map(\.isLoss) == [true])
+  }
+
+  @Test func `a profile behind a link on the same volume`() throws {
+    try volume("WS1").write(to: folder)
+    try folder.write(VolumeUser("bob", 1002).hive.build().bytes, to: "Data/bob/NTUSER.DAT")
+    try folder.link("Users/bob", to: "../Data/bob")
+    try folder.link("Users/eve", to: "/nowhere/eve")
+    try folder.link("Users/mia", to: "../Gone/mia")
+    let live = try #require(collection.machines.first).live
+    #expect(live.profiles.map(\.name).sorted() == ["Default", "anna", "bob"])
+    #expect(live.profiles.first { $0.name == "bob" }?.volumePath == ["Users", "bob"])
+    #expect(live.profiles.first { $0.name == "bob" }?.path == folder.path("Data/bob"))
+    let links = ["bob", "eve", "mia"].map { folder.path("Users/\($0)") }
+    #expect(live.notEntered.map(\.path) == links)
+    #expect(live.presence(of: ["users", "ANNA"]) == .folder)
+    #expect(live.presence(of: ["Users", "nobody"]) == .missing)
+    guard case .notEntered = live.presence(of: ["Users", "eve"]) else {
+      Issue.record("the link is there")
+      return
+    }
+  }
+
+  @Test func `many hives in one folder take no longer each`() throws {
+    let bytes = VolumeUser("anna", 1001).hive.build().bytes
+    for index in 0..<600 {
+      try folder.write(bytes, to: "S-1-5-21-1-2-3-\(1000 + index)")
+      try folder.write([0], to: "S-1-5-21-1-2-3-\(1000 + index).LOG1")
+    }
+    let profiles = try #require(collection.machines.first).live.profiles
+    #expect(profiles.count == 600)
+    #expect(profiles.allSatisfy { $0.userHive?.companions.count == 1 })
+  }
+}
