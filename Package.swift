@@ -53,6 +53,7 @@ let package = Package(
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
     .systemLibrary(name: "CFileAccess"),
     .target(name: "FileAccess", dependencies: ["CFileAccess"], swiftSettings: settings),
+    .target(name: "CProgramArguments"),
     .target(name: "WindowsTypes", swiftSettings: settings),
     .target(
       name: "HiveFormat", dependencies: ["WindowsTypes", "FileAccess"], swiftSettings: settings),
@@ -67,7 +68,7 @@ let package = Package(
       name: "HiveCommands",
       dependencies: [
         "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents", "ProfileForensics",
-        argumentParser,
+        "CProgramArguments", argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
       swiftSettings: optionalSettings),
 

@@ -19,17 +19,28 @@ package struct HiveCommand: ParsableCommand {
       RecoverCommand.self,
     ])
 
-  static let version = "0.1.0"
-
   package init() {}
 
   /// Runs the program `hive`, or one of its commands as a program of its own.
   ///
   /// - Parameter subcommand: The command that the program stands for, such as `dump` for
-  ///   `hive-dump`; nil for `hive` itself.
+  ///   `hive-dump`. Without one, the name decides that the program was called by: a link
+  ///   `hive-dump` to `hive` is `hive dump`.
   package static func runProgram(as subcommand: String? = nil) {
     StandardStreams.prepare()
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    main(subcommand.map { [$0] + arguments } ?? arguments)
+    let arguments = ProgramArguments.all
+    let subcommand = subcommand ?? arguments.first.flatMap(self.subcommand(calledAs:))
+    main((subcommand.map { [$0] } ?? []) + arguments.dropFirst())
+  }
+
+  /// The names of all commands, such as `dump`.
+  package static var commandNames: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  /// The command that a program with this name or path stands for; nil for `hive` itself.
+  static func subcommand(calledAs path: String) -> String? {
+    let name = path.split(separator: "/").last ?? ""
+    return commandNames.first { name == "hive-\($0)" }
   }
 }

@@ -14,7 +14,10 @@ import Testing
 
   /// The documents, as paths below the package.
   private static let documents =
-    ["README.md", "CONTRIBUTING.md", "TestHives/README.md", "Benchmarks/README.md"]
+    [
+      "README.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md",
+      "TestHives/README.md", "Benchmarks/README.md",
+    ]
     + names(in: "Docs").filter { $0.hasSuffix(".md") }.map { "Docs/\($0)" }
 
   private static func names(in folder: String) -> [String] {
@@ -96,6 +99,18 @@ import Testing
     let version = try await Tool.hive.run("--version").text.dropLast()
     let isAskedFor = try Self.text("README.md").contains("from: \"\(version)\"")
     #expect(isAskedFor, "the version is \(version)")
+  }
+
+  @Test func `the changelog begins with the version that there is`() async throws {
+    let version = try await Tool.hive.run("--version").text.dropLast()
+    let newest = try Self.text("CHANGELOG.md").firstMatch(of: /\n## \[([^\]]+)\]/)
+    #expect(newest?.1 == version)
+  }
+
+  @Test func `the scripts read the version that there is`() async throws {
+    let version = try await Tool.hive.run("--version").text
+    let script = try await runProgram(Self.root.appending(path: "Scripts/version").path, [])
+    #expect(script.text == version)
   }
 
   @Test func `the README shows the snippet as it is compiled`() throws {

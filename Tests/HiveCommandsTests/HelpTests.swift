@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Foundation
+import HiveCommands
 import Testing
 
 @Suite struct HelpTests {
@@ -31,7 +32,7 @@ import Testing
   @Test(arguments: [Tool.hive, .hiveDump])
   func `a program tells its version`(tool: Tool) async throws {
     let outcome = try await tool.run("--version")
-    #expect(outcome.text == "0.1.0\n")
+    #expect(outcome.text == "\(HiveCommand.version)\n")
     #expect(outcome.code == 0)
   }
 
