@@ -35,6 +35,11 @@ public final class EventLog {
   /// What could not be read so far, and what had to be mended for reading.
   public var faults: [EventLogFault] { source.faults }
 
+  /// From when to when the log speaks, by the records that were read so far.
+  ///
+  /// It is the whole log's once ``next(where:)`` has returned nil.
+  public var reach: LogReach { source.reach }
+
   private let source: any RecordSource
 
   /// Opens a log.
@@ -70,7 +75,9 @@ public final class EventLog {
       } catch {
         throw EventLogError(error)
       }
-      source = try LibraryReader(.evtx, path: path, file: mended, log: name, faults: faults)
+      let reader = try LibraryReader(.evtx, path: path, file: mended, log: name, faults: faults)
+      if let index = EvtxIndex(HiveImage(mended)) { reader.use(index) }
+      source = reader
     case .evt:
       source = try LibraryReader(
         .evt, path: path, file: bytes, log: name,
@@ -152,6 +159,7 @@ extension EventLogError {
 /// What reads the records of one format.
 protocol RecordSource: AnyObject {
   var faults: [EventLogFault] { get }
+  var reach: LogReach { get }
 
   func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord?
 }

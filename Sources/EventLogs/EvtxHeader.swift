@@ -8,14 +8,22 @@ import HiveFormat
 /// Source: "Windows XML Event Log (EVTX) format" of J. Metz.
 enum EvtxHeader {
   private static let signature = [UInt8]("ElfFile\0".utf8)
-  private static let chunkSignature = [UInt8]("ElfChnk\0".utf8)
-  private static let recordSignature: [UInt8] = [0x2A, 0x2A, 0, 0]
   static let size = 4096
   static let chunkSize = 65_536
 
   /// Whether a file begins with this header, or has lost it and goes on with a chunk.
   static func isLog(_ file: HiveImage) -> Bool {
-    begins(file, at: 0, with: signature) || begins(file, at: size, with: chunkSignature)
+    begins(file, at: 0, with: signature) || isChunk(file, at: size)
+  }
+
+  /// Whether a chunk begins at an offset.
+  static func isChunk(_ file: HiveImage, at offset: Int) -> Bool {
+    (try? file.uint64(at: offset)) == 0x006B_6E68_4366_6C45
+  }
+
+  /// Whether a record begins at an offset.
+  static func isRecord(_ file: HiveImage, at offset: Int) -> Bool {
+    (try? file.uint32(at: offset)) == 0x2A2A
   }
 
   private static func begins(_ file: HiveImage, at offset: Int, with bytes: [UInt8]) -> Bool {
@@ -27,9 +35,7 @@ enum EvtxHeader {
   /// Unused ones need not be empty: what the disk held before may stand there.
   private static func reportLostChunks(_ file: HiveImage, to faults: inout [EventLogFault]) {
     for offset in stride(from: size, to: file.count, by: chunkSize) {
-      if !begins(file, at: offset, with: chunkSignature),
-        begins(file, at: offset + 512, with: recordSignature)
-      {
+      if !isChunk(file, at: offset), isRecord(file, at: offset + 512) {
         faults.append(
           EventLogFault(
             description: "the chunk at offset \(offset) is damaged: it does not begin with ElfChnk")
@@ -42,7 +48,7 @@ enum EvtxHeader {
   private static func isUsable(_ file: HiveImage) -> Bool {
     let chunks = (try? file.uint16(at: 42)) ?? 0
     return begins(file, at: 0, with: signature) && (try? file.uint16(at: 40)) == UInt16(size)
-      && (chunks > 0 || !begins(file, at: size, with: chunkSignature))
+      && (chunks > 0 || !isChunk(file, at: size))
   }
 
   /// Makes the header usable and the last chunk whole, in the copy in memory.

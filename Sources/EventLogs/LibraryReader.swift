@@ -56,6 +56,11 @@ final class LibraryReader: RecordSource {
   private var recoveredCount: CInt = 0
   /// The records that were read, where others may be found that are the same.
   private var seen: Set<EventRecord> = []
+  /// Which event each record is, where that is known without decoding it.
+  private var events: EvtxIndex?
+  /// The records that were returned by ``events``.
+  private var returned: Set<CInt> = []
+  private var recorder = ReachRecorder()
 
   /// Opens a log.
   ///
@@ -96,8 +101,16 @@ final class LibraryReader: RecordSource {
     while index < count {
       let number = index
       index += 1
+      if events?.isUnwanted(Int(number), where: isWanted) ?? returned.contains(number) { continue }
       switch unsafe read(number, library.record, where: isWanted) {
       case .record(let record):
+        if let events {
+          guard events.entries[Int(number)].number == record.number else {
+            readWithoutIndex()
+            continue
+          }
+          returned.insert(number)
+        }
         if recoveredCount > 0 { seen.insert(record) }
         return record
       case .unreadable:
@@ -110,7 +123,9 @@ final class LibraryReader: RecordSource {
       let number = index - count
       index += 1
       // What lies outside of the lists is often but the rest of a record: no fault.
-      guard case .record(var record) = unsafe read(number, library.recovered, where: isWanted),
+      guard
+        case .record(var record) = unsafe read(
+          number, library.recovered, isInLists: false, where: isWanted),
         seen.insert(record).inserted
       else { continue }
       record.isRecovered = true
@@ -127,7 +142,7 @@ final class LibraryReader: RecordSource {
   }
 
   private func read(
-    _ number: CInt, _ function: LogLibrary.RecordFunction,
+    _ number: CInt, _ function: LogLibrary.RecordFunction, isInLists: Bool = true,
     where isWanted: (_ provider: String, _ event: Int) -> Bool
   ) -> Reading {
     var record: LogLibrary.Handle?
@@ -135,17 +150,19 @@ final class LibraryReader: RecordSource {
     guard unsafe function(file, number, &record, nil) == 1,
       let fields = unsafe library.fields(record)
     else { return .unreadable }
+    if events == nil, isInLists { recorder.add(number: fields.number, time: fields.time) }
     let provider = unsafe library.provider(record) ?? ""
     let event = Int(fields.event & 0xFFFF)
     guard isWanted(provider, event) else { return .unwanted }
     func text(_ functions: LogLibrary.Text) -> String? {
       unsafe LibraryText.read(record, functions.size, functions.copy)
     }
-    return unsafe .record(
-      EventRecord(
-        time: fields.time, log: log, number: fields.number, provider: provider, event: event,
-        level: fields.level, computer: text(library.computer) ?? "",
-        user: text(library.user).flatMap { SecurityIdentifier($0) }, strings: strings(of: record)))
+    let decoded = unsafe EventRecord(
+      time: fields.time, log: log, number: fields.number, provider: provider, event: event,
+      level: fields.level, computer: text(library.computer) ?? "",
+      user: text(library.user).flatMap { SecurityIdentifier($0) }, strings: strings(of: record))
+    if isInLists { recorder.add(host: decoded.host) }
+    return .record(decoded)
   }
 
   private func strings(of record: LogLibrary.Handle?) -> [String] {
@@ -155,4 +172,37 @@ final class LibraryReader: RecordSource {
       unsafe LibraryText.read(record, index, library.string.size, library.string.copy) ?? ""
     }
   }
+}
+
+// MARK: - Without decoding
+
+extension LibraryReader {
+  /// Leaves records out that nobody asks for, without decoding them.
+  ///
+  /// Nothing changes where the library finds other records than the index has.
+  func use(_ index: EvtxIndex) {
+    let last = index.entries.count - 1
+    guard last >= 0, index.entries.count == Int(count) else { return }
+    for place in Set([0, last / 2, last]) {
+      guard
+        case .record(let record) = unsafe read(
+          CInt(place), library.record, isInLists: false, where: { _, _ in true }),
+        record.number == index.entries[place].number
+      else { return }
+      recorder.add(host: record.host)
+    }
+    events = index
+    for entry in index.entries {
+      recorder.add(number: entry.number, time: FileTime(rawValue: entry.time))
+    }
+  }
+
+  /// Begins again from the first record, leaving out those that were returned.
+  private func readWithoutIndex() {
+    events = nil
+    recorder = ReachRecorder()
+    index = 0
+  }
+
+  var reach: LogReach { recorder.reach(of: log, isWhole: true) }
 }

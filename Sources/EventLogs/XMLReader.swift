@@ -10,6 +10,9 @@ final class XMLReader: RecordSource {
   private let log: String
   private var events: XMLEvents
   private let parser = XMLEventParser()
+  private var recorder = ReachRecorder()
+
+  var reach: LogReach { recorder.reach(of: log, isWhole: false) }
 
   init(_ file: HiveImage, log: String, faults: [EventLogFault]) {
     self.log = log
@@ -28,6 +31,8 @@ final class XMLReader: RecordSource {
       switch parser.parse(bytes) {
       case .success(let element):
         if let record = record(element) {
+          recorder.add(number: record.number, time: record.time)
+          recorder.add(host: record.host)
           if isWanted(record.provider, record.event) { return record }
           continue
         }

@@ -29,9 +29,12 @@ public struct AccountName: Sendable, Hashable {
   /// Names are translated, identifiers are not: where there is one, ask
   /// ``SecurityIdentifier`` instead.
   public var isOfWindows: Bool {
-    if let domain { return Self.authorities.contains(domain.lowercased()) }
-    return Self.accounts.contains(name.lowercased())
+    // Both `NetworkService` and `Network Service` are written.
+    if let domain, Self.authorities.contains(Self.folded(domain)) { return true }
+    return domain == nil && Self.accounts.contains(Self.folded(name))
   }
+
+  private static func folded(_ text: String) -> String { text.lowercased().filter { $0 != " " } }
 
   /// Whether both name the same account, as far as they say: a name without a domain fits one with
   /// any, and a domain fits itself with or without what follows its first dot.
@@ -67,14 +70,12 @@ public struct AccountName: Sendable, Hashable {
   /// Authorities of Windows in English, Swedish, German, French and Polish; other languages keep
   /// the English name, or are not known here.
   private static let authorities: Set<String> = [
-    "nt authority", "nt instans", "nt-autorität", "nt-autoritaet", "autorite nt", "autorité nt",
-    "zarządzanie nt", "nt service", "nt virtual machine", "iis apppool", "window manager",
-    "font driver host", "builtin",
+    "ntauthority", "ntinstans", "nt-autorität", "autoritent", "zarządzanient", "ntservice",
+    "ntvirtualmachine", "iisapppool", "windowmanager", "fontdriverhost",
   ]
 
   private static let accounts: Set<String> = [
-    "system", "localsystem", "local system", "localservice", "local service", "networkservice",
-    "network service", "lokal tjänst", "nätverkstjänst", "lokaler dienst", "netzwerkdienst",
-    "service local", "service réseau", "système",
+    "system", "localsystem", "localservice", "networkservice", "lokaltjänst", "nätverkstjänst",
+    "lokalerdienst", "netzwerkdienst", "servicelocal", "serviceréseau",
   ]
 }

@@ -56,6 +56,8 @@ struct EventsTests {
         2024-05-06 09:30:00Z  1531 information, User Profiles Service, S-1-5-18 (Application.evtx 1)
           The User Profiles Service started.
 
+        Application.evtx: 4 records, 2024-05-06 09:10:00Z to 2024-05-06 09:30:00Z
+
         """)
     #expect(outcome.errors == "")
     #expect(outcome.code == 0)
@@ -68,7 +70,7 @@ struct EventsTests {
       {"time":"2024-05-06T09:10:00.0000000Z","log":"Application.evtx","record":2,\
       "provider":"Microsoft-Windows-User Profiles Service","event":1530,"level":"warning",\
       "computer":"PC1","user":"S-1-5-18","subject":"\(Self.anna)",\
-      "meaning":"Programs still had keys of the user's registry open at log-off.","strings":["1 user registry handles leaked from \
+      "kind":"handlesLeaked","meaning":"Programs still had keys of the user's registry open at log-off.","strings":["1 user registry handles leaked from \
       \\\\Registry\\\\User\\\\\(Self.anna):\\nProcess 7 (\\\\Device\\\\HarddiskVolume1\\\\app.exe) \
       has opened key \\\\REGISTRY\\\\USER\\\\\(Self.anna)\\\\Printers\\n"],\
       "leaks":{"hive":"\\\\Registry\\\\User\\\\\(Self.anna)","declared":1,"handles":[{"process":7,\
@@ -90,6 +92,9 @@ struct EventsTests {
       (["--since", "2024-05-06", "--until", "2024-05-07"], [2, 4, 1]),
       (["--user", anna], [2]), (["--user", anna, "--user", "S-1-5-18"], [2, 1]),
       (["--id", "1531"], [1]), (["--id", "1", "--id", "2"], []),
+      (["--id", "1531,1530"], [2, 4, 1]),
+      (["--since", "2024"], [2, 4, 1]), (["--since", "2024-06"], []),
+      (["--until", "2024-06"], [2, 4, 1]),
     ])
   func filters(options: [String], records: [Int]) async throws {
     let outcome = try await Tool.hive.run(["events", "--format", "csv"] + options + [try write()])
@@ -103,10 +108,10 @@ struct EventsTests {
     #expect(
       outcome.text == """
         Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,\
-        Meaning,Strings\r
+        Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session\r
         2024-05-06T09:30:00.0000000Z,"Application.evtx",1,false,\
         "Microsoft-Windows-User Profiles Service",1531,information,"PC1",S-1-5-18,S-1-5-18,,,,\
-        "The User Profiles Service started.",\r
+        "The User Profiles Service started.",,serviceStarted,,,,,\r
 
         """)
   }

@@ -14,7 +14,7 @@ struct EventsCSVWriter {
   func write(_ events: [ProfileEvent]) {
     output.append(
       "Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,")
-    output.append("Meaning,Strings\r\n")
+    output.append("Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session\r\n")
     for event in events { write(event) }
   }
 
@@ -32,6 +32,12 @@ struct EventsCSVWriter {
     output.append(text: ",\(event.leaks.map { String($0.handles.count) } ?? "")")
     field(event.meaning.meaning)
     field(record.strings.joined(separator: " | "))
+    output.append(text: ",\(event.kind.rawValue)")
+    field(event.profilePath ?? "")
+    output.append(text: ",\(event.error?.kind.rawValue ?? "")")
+    field(event.process?.image ?? "")
+    field(event.server ?? "")
+    output.append(text: ",\(event.session.map(String.init) ?? "")")
     output.append("\r\n")
   }
 

@@ -7,10 +7,13 @@ import WindowsEvents
 struct EventsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "events",
-    abstract: "Tell which events of Windows event logs matter to user profiles, oldest first.",
+    abstract: "Show the events of Windows event logs that matter to user profiles, oldest first.",
     discussion: """
-      Events of the User Profiles Service, of Userenv, UPHClean and DistributedCOM are told, \
-      whatever their level: Windows changed the levels from release to release.
+      Events of the User Profiles Service, of Userenv, UPHClean and DistributedCOM are shown, \
+      whatever their level: Windows changed the levels from release to release. So are the start \
+      and stop of the machine, and what speaks of the registry's limits. A record that stands in \
+      several copies of a log is shown once. Event 10016 is written in great numbers and says \
+      nothing of profiles: --id 10016 shows it.
 
       --handles sums up which programs kept users' registries open at log-off, and which keys: \
       those to look at when profiles are not unloaded.
@@ -24,26 +27,28 @@ struct EventsCommand: ParsableCommand {
       """, completion: .file())
   var paths: [String]
 
-  @Flag(help: "Tell the programs that kept registries open, instead of the events.")
+  @Flag(help: "Show the programs that kept registries open, instead of the events.")
   var handles = false
 
   @Option(
     help: ArgumentHelp(
-      "Tell events from this time on, such as 2024-05-06T09:15, in UTC.",
+      "Show events from this time on, such as 2024-05-06T09:15 or 2024-05, in UTC.",
       valueName: "time"))
   var since: EventTime?
 
-  @Option(help: ArgumentHelp("Tell events before this time.", valueName: "time"))
+  @Option(help: ArgumentHelp("Show events before this time.", valueName: "time"))
   var until: EventTime?
 
   @Option(
     help: ArgumentHelp(
-      "Tell events about this user, by SID or name; may be repeated.", valueName: "user"))
+      "Show events about this user, by SID or name; may be repeated.", valueName: "user"))
   var user: [String] = []
 
   @Option(
-    help: ArgumentHelp("Tell events of this number; may be repeated.", valueName: "number"))
-  var id: [Int] = []
+    help: ArgumentHelp(
+      "Show events of this number, or of several with commas between; may be repeated.",
+      valueName: "number"))
+  var id: [EventNumbers] = []
 
   @Option(help: "The form of the output.")
   var format: ListFormat = .text
@@ -59,28 +64,30 @@ struct EventsCommand: ParsableCommand {
         HandleTableWriter(to: output, format: format).write(HandleTable(run.events))
       } else {
         switch format {
-        case .text: EventsTextWriter(to: output).write(run.events)
+        case .text: EventsTextWriter(to: output).write(run.events, reaches: run.reaches)
         case .json: EventsJSONWriter(to: output).write(run.events, asArray: true)
         case .ndjson: EventsJSONWriter(to: output).write(run.events, asArray: false)
         case .csv: EventsCSVWriter(to: output).write(run.events)
         }
       }
       try output.finish(path: self.output)
+      if run.events.isEmpty { reportNothingFound(in: run.reaches) }
       return run.report() ? .success : .incomplete
     }
   }
 
   private var filter: EventFilter {
-    EventFilter(since: since?.time, until: until?.time, users: user, numbers: Set(id))
+    EventFilter(
+      since: since?.time, until: until?.time, users: user, numbers: id.flatMap(\.numbers))
   }
-}
 
-/// A time as it is given on the command line.
-struct EventTime: ExpressibleByArgument {
-  let time: FileTime
-
-  init?(argument: String) {
-    guard let time = FileTime(argument) else { return nil }
-    self.time = time
+  /// Says that there is no event, and how far the logs reach, so that nobody takes silence for
+  /// proof.
+  private func reportNothingFound(in reaches: [LogReach]) {
+    guard !reaches.isEmpty else { return }
+    let isChosen = since != nil || until != nil || !user.isEmpty || !id.isEmpty
+    Diagnostics.warn(
+      isChosen ? "no event matches" : "no event in these logs matters to user profiles")
+    for reach in reaches { Diagnostics.warn(reach.text) }
   }
 }

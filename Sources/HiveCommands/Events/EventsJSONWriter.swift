@@ -39,6 +39,8 @@ struct EventsJSONWriter {
       json.member("user", optional: record.user) { $0.value($1.description) }
       json.member("subject", optional: event.subject) { $0.value($1.description) }
       if let account = event.account { json.member("account", account) }
+      if let path = event.profilePath { json.member("profilePath", path) }
+      json.member("kind", event.kind.rawValue)
       json.member("meaning", event.meaning.meaning)
       json.name("strings")
       json.array(record.strings) { $0.value($1) }
@@ -47,7 +49,28 @@ struct EventsJSONWriter {
         write(leaks, to: &json)
       }
       if let classID = event.classID { json.member("class", classID) }
+      writeDetails(of: event, to: &json)
     }
+  }
+
+  private func writeDetails(of event: ProfileEvent, to json: inout JSONWriter) {
+    if let error = event.error {
+      json.name("error")
+      json.object { json in
+        json.member("kind", error.kind.rawValue)
+        json.member("text", error.text)
+        if let code = error.code { json.member("code", Int(code)) }
+      }
+    }
+    if let process = event.process {
+      json.name("process")
+      json.object { json in
+        json.member("image", process.image)
+        if let number = process.number { json.member("process", number) }
+      }
+    }
+    if let server = event.server { json.member("server", server) }
+    if let session = event.session { json.member("session", session) }
   }
 
   private func write(_ leaks: HandleLeaks, to json: inout JSONWriter) {

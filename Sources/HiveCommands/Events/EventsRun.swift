@@ -8,52 +8,14 @@ import WindowsEvents
 import EventLogs
 #endif
 
-/// Which events are wanted.
-struct EventFilter {
-  var since: FileTime?
-  var until: FileTime?
-  /// Identifiers and names; none for all users.
-  var users: [String] = []
-  /// None for all.
-  var numbers: Set<Int> = []
-
-  /// The same, with the identifiers of users that a volume's profile list has under these names.
-  func addingUsers(of volume: WindowsVolume) -> EventFilter {
-    guard !users.isEmpty, let path = volume.machineHives[.software]?.path,
-      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
-    else { return self }
-    var filter = self
-    for name in users {
-      let account = RunAsAccount(name)
-      for profile in list.profiles {
-        if let folder = profile.imagePath?.split(separator: "\\").last,
-          account.isNameOf(folder: String(folder)), let identifier = profile.identifier
-        {
-          filter.users.append(identifier.description)
-        }
-      }
-    }
-    return filter
-  }
-
-  func takes(_ event: ProfileEvent) -> Bool {
-    if let since, event.record.time < since { return false }
-    if let until, event.record.time >= until { return false }
-    if numbers.isEmpty {
-      if event.kind.isShownOnRequestOnly { return false }
-    } else if !numbers.contains(event.record.event) {
-      return false
-    }
-    return users.isEmpty || users.contains { event.isAbout($0) }
-  }
-}
-
 /// The events in the logs of one command line.
 struct EventsRun {
   /// The events that matter to profiles, oldest first.
   private(set) var events: [ProfileEvent] = []
   /// The logs that were read.
   private(set) var files: [String] = []
+  /// From when to when the logs speak, in the order that they were read.
+  private(set) var reaches: [LogReach] = []
 
   private var messages: [String] = []
   private var remarks: [String] = []
@@ -89,11 +51,18 @@ struct EventsRun {
       let volume = try WindowsVolume(path: path)
       take(volume.notes)
       if volume.eventLogs.isEmpty { messages.append("\(path): the volume has no event logs") }
-      read(volume.eventLogs.map(\.path), filter.addingUsers(of: volume))
+      read(volume.eventLogs.map(\.path), adding(volume, to: filter))
     } catch {
       guard error.code == .notAVolume else { throw CommandFailure(error) }
       try readFolder(path, filter)
     }
+  }
+
+  private func adding(_ volume: WindowsVolume, to filter: EventFilter) -> EventFilter {
+    guard !filter.users.isEmpty, let path = volume.machineHives[.software]?.path,
+      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
+    else { return filter }
+    return filter.adding(list)
   }
 
   private mutating func take(_ notes: [SkippedItem]) {
@@ -145,6 +114,7 @@ struct EventsRun {
     while let record = log.next(where: isKnown) {
       if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
     }
+    reaches.append(log.reach)
     messages += log.faults.map { "\(path): \($0)" }
   }
   #else

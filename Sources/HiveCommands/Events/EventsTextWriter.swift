@@ -11,10 +11,21 @@ struct EventsTextWriter {
     self.output = output
   }
 
-  func write(_ events: [ProfileEvent]) {
+  func write(_ events: [ProfileEvent], reaches: [LogReach]) {
+    let logOffs = Dictionary(
+      LogOffSpan.all(in: events).map { ($0.end, $0) }, uniquingKeysWith: { first, _ in first })
     for (index, event) in events.enumerated() {
       if index > 0 { output.append("\n") }
       write(event)
+      if let ticks = logOffs[event]?.ticks {
+        line("it took \(counted(Int(clamping: ticks / FileTime.ticksPerSecond), "second"))")
+      }
+    }
+    guard !events.isEmpty else { return }
+    output.append("\n")
+    for reach in reaches {
+      output.append(reach.text, in: .dim)
+      output.append("\n")
     }
   }
 
@@ -23,7 +34,7 @@ struct EventsTextWriter {
     output.append(text: "\(record.time.toTheSecond)  ")
     output.append("\(record.event)", in: .bold)
     output.append(text: " \(record.level.text), \(RegistryString(record.provider.short).visible)")
-    if let user = event.account ?? event.subject?.description {
+    if let user = event.account ?? event.userText {
       output.append(text: ", \(RegistryString(user).visible)")
     }
     let place = "\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
@@ -68,6 +79,30 @@ extension String {
   /// The name of a provider as the event viewer shows it.
   fileprivate var short: String {
     hasPrefix("Microsoft-Windows-") ? String(dropFirst(18)) : self
+  }
+}
+
+extension ProfileEvent {
+  /// Whom the event is about: the user's identifier, or the profile where only that is known.
+  fileprivate var userText: String? {
+    if let profilePath, subject?.isUser != true { return profilePath }
+    return subject?.description
+  }
+}
+
+extension LogReach {
+  /// From when to when the log speaks, in a line.
+  var text: String {
+    let name = RegistryString(log).visible
+    guard recordCount > 0 else { return "\(name): no records" }
+    var text = "\(name): \(counted(recordCount, "record"))"
+    if let oldest, let newest { text += ", \(oldest.toTheSecond) to \(newest.toTheSecond)" }
+    if let firstRecord, isWrapped { text += "; records before number \(firstRecord) are gone" }
+    if !missing.isEmpty {
+      let count = missing.reduce(0) { $0 &+ ($1.upperBound - $1.lowerBound &+ 1) }
+      text += "; \(counted(Int(clamping: count), "record")) missing between"
+    }
+    return text
   }
 }
 

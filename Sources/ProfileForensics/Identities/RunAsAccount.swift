@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsTypes
 
 /// The account that a COM application or a service runs as, by the name that the registry has.
 public enum RunAsAccount: Sendable, Hashable {
@@ -23,7 +24,7 @@ public enum RunAsAccount: Sendable, Hashable {
       self = .launchingUser
     } else if folded == "interactive user" {
       self = .interactiveUser
-    } else if Self.isService(folded) {
+    } else if AccountName(name).isOfWindows {
       self = .service(name)
     } else if let separator = name.firstIndex(of: "\\") {
       let domain = name[..<separator]
@@ -36,20 +37,6 @@ public enum RunAsAccount: Sendable, Hashable {
     } else {
       self = .user(domain: nil, name: name)
     }
-  }
-
-  private static func isService(_ folded: String) -> Bool {
-    // Without blanks, since both `NetworkService` and `Network Service` are written.
-    let parts = folded.split(separator: "\\", maxSplits: 1).map { $0.filter { $0 != " " } }
-    let accounts = ["localsystem", "localservice", "networkservice", "system"]
-    guard parts.count == 2 else { return accounts.contains(parts.first ?? "") }
-    let domains = [
-      "ntauthority", "ntservice", "iisapppool", "fontdriverhost", "windowmanager",
-      "ntvirtualmachine",
-      // As Windows in German and French writes it.
-      "nt-autorität", "autoritent",
-    ]
-    return domains.contains(parts[0]) || parts[0] == "." && accounts.contains(parts[1])
   }
 
   /// The user's name without the domain; nil for all but users.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryHive
+import WindowsEvents
+
+/// Which events are wanted.
+struct EventFilter {
+  var since: FileTime?
+  var until: FileTime?
+  /// Identifiers and names; none for all users.
+  var users: [String] = []
+  /// None for all.
+  var numbers: Set<Int> = []
+  /// The folders of the users' profiles, in upper case.
+  private var folders: Set<[UInt16]> = []
+
+  init(since: FileTime? = nil, until: FileTime? = nil, users: [String] = [], numbers: [Int] = []) {
+    self.since = since
+    self.until = until
+    self.users = users
+    self.numbers = Set(numbers)
+  }
+
+  /// The same, with what a machine's profile list has of these users: the identifiers of those that
+  /// were given by name, and the folders that events of SYSTEM name.
+  func adding(_ list: ProfileList) -> EventFilter {
+    var filter = self
+    for user in users {
+      let account = RunAsAccount(user)
+      let wanted = SecurityIdentifier(user)
+      for profile in list.profiles {
+        guard let path = profile.imagePath, let identifier = profile.identifier else { continue }
+        let folder = path.split(separator: "\\").last.map(String.init) ?? path
+        guard wanted == identifier || wanted == nil && account.isNameOf(folder: folder) else {
+          continue
+        }
+        filter.users.append(identifier.description)
+        filter.folders.insert(RegistryString(path).upcased)
+      }
+    }
+    return filter
+  }
+
+  func takes(_ event: ProfileEvent) -> Bool {
+    if let since, event.record.time < since { return false }
+    if let until, event.record.time >= until { return false }
+    if numbers.isEmpty {
+      if event.kind.isShownOnRequestOnly { return false }
+    } else if !numbers.contains(event.record.event) {
+      return false
+    }
+    if users.isEmpty || users.contains(where: { event.isAbout($0) }) { return true }
+    guard let path = event.profilePath else { return false }
+    return folders.contains(RegistryString(path).upcased)
+  }
+}
+
+/// A time as it is given on the command line; a year or a month stands for its beginning.
+struct EventTime: ExpressibleByArgument {
+  let time: FileTime
+
+  init?(argument: String) {
+    let rests = ["", "-01", "-01-01"]
+    guard let time = rests.lazy.compactMap({ FileTime(argument + $0) }).first else { return nil }
+    self.time = time
+  }
+}
+
+/// Numbers of events as they are given on the command line: `1530`, or `1530,1524`.
+struct EventNumbers: ExpressibleByArgument {
+  let numbers: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      Int(part.drop { $0 == " " })
+    }
+    let numbers = parts.compactMap(\.self)
+    guard numbers.count == parts.count, numbers.allSatisfy({ (0...0xFFFF).contains($0) }) else {
+      return nil
+    }
+    self.numbers = numbers
+  }
+}
