@@ -67,7 +67,8 @@ struct ProfilePath {
       // Letters that change their length in lower case would shift the rest.
       guard lower.count == path.count, let found = lower.range(ofFirst: name) else { continue }
       let count = lower.distance(from: lower.startIndex, to: found)
-      var folder = path.prefix(count)
+      // Events of loads have the separator in front of `UsrClass.dat` twice.
+      var folder = withoutSeparatorAtEnd(path.prefix(count))
       for place in classes where folder.lowercased().hasSuffix(place) {
         folder = folder.dropLast(place.count)
       }

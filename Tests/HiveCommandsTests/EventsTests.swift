@@ -173,6 +173,72 @@ struct EventsTests {
     #expect(outcome.text.contains(",1530,"))
   }
 
+  @Test func `where nothing matches, it says how far the logs reach`() async throws {
+    let reach = "hive: Application.evtx: 4 records, 2024-05-06 09:10:00Z to 2024-05-06 09:30:00Z\n"
+    let chosen = try await Tool.hive.run("events", "--id", "1529", try write())
+    #expect(chosen.text == "")
+    #expect(chosen.errors == "hive: no event matches\n" + reach)
+    #expect(chosen.code == 0)
+    let none = try folder.write(EvtxBuilder([Self.events[2]]).build(), to: "none.evtx")
+    let all = try await Tool.hive.run("events", "--format", "json", none)
+    #expect(all.text == "[]\n")
+    #expect(
+      all.errors
+        == "hive: no event in these logs matters to user profiles\n"
+        + "hive: none.evtx: 1 record, 2024-05-06 09:15:00Z to 2024-05-06 09:15:00Z\n")
+    let bad = try await Tool.hive.run("events", "--id", "1530,x", try write())
+    #expect(bad.code == 64)
+  }
+
+  @Test(
+    "Cases of events, by what is shown of them",
+    .enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"),
+    arguments: [
+      ("written-by-system", ["--user", "anna"], [1508, 1533]),
+      ("written-by-system", ["--user", "CONTOSO\\anna"], [1508, 1533]),
+      ("written-by-system", ["--user", "bert"], []),
+      ("windows-2000-group-policy", [], []),
+      ("windows-2000-group-policy", ["--id", "1000"], [1000, 1000]),
+      ("windows-nt4", [], [1000]), ("locked-at-load", [], [1552, 1545]),
+      ("temporary-profile", [], [1500, 1502, 1508, 1511, 1515, 1518]),
+      ("swedish-windows-xp", [], [1517, 1000, 1401]),
+      ("shut-down-in-order", ["--since", "2024-06-03T18:00"], [1074, 1532, 6006, 13]),
+      ("com-server-other-error", [], [10006, 1530]),
+    ])
+  func cases(name: String, options: [String], events: [Int]) async throws {
+    let outcome = try await Tool.hive.run(
+      ["events", "--format", "json"] + options + ["\(Corpus.folder ?? "")/cases/\(name)"])
+    let objects = try JSONSerialization.jsonObject(with: Data(outcome.bytes)) as? [[String: Any]]
+    #expect(objects?.map { $0["event"] as? Int } == events)
+  }
+
+  @Test func `a record in several copies of a log is shown once`() async throws {
+    _ = try write("logs/Application.evtx")
+    _ = try write("logs/Archive-Application-2024-05-07.evtx")
+    let outcome = try await Tool.hive.run("events", "--format", "csv", folder.path("logs"))
+    #expect(outcome.text.split(separator: "\r\n").count == 4)
+  }
+
+  @Test func `all formats give the same events`() async throws {
+    let path = try write()
+    func run(_ format: String) async throws -> Outcome {
+      try await Tool.hive.run("events", "--format", format, path)
+    }
+    let json = try await run("json")
+    let array = try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [NSDictionary]
+    let lines = try await run("ndjson").text.split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? NSDictionary
+    }
+    #expect(array == lines)
+    let rows = try await run("csv").text.split(separator: "\r\n").dropFirst().map {
+      $0.split(separator: ",")[2]
+    }
+    #expect(rows.map { Int($0) } == array?.map { $0["record"] as? Int })
+    let text = try await run("text").text
+    #expect(
+      text.matches(of: #/\(Application\.evtx (\d+)\)/#).map { Int($0.1) } == rows.map { Int($0) })
+  }
+
   @Test func `a path without a log is refused`() async throws {
     try folder.write([], to: "empty/nothing")
     let empty = try await Tool.hive.run("events", folder.path("empty"))
