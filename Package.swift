@@ -24,6 +24,7 @@ let argumentParser = Target.Dependency.product(
 /// The commands of `hive` that are programs of their own too, such as `hive-dump`.
 let commands = [
   "check",
+  "diff",
   "dump",
   "events",
   "find",
@@ -31,6 +32,7 @@ let commands = [
   "info",
   "policy",
   "recover",
+  "timeline",
 ]
 /// All programs: stubs of a few lines around what `HiveCommands` does.
 let programs = ["hive"] + commands.map { "hive-\($0)" }
@@ -62,7 +64,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
-      name: "ProfileForensics", dependencies: ["RegistryHive", "WindowsTypes", "WindowsEvents"],
+      name: "ProfileForensics",
+      dependencies: ["HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
       swiftSettings: settings),
     .target(
       name: "HiveCommands",

@@ -10,6 +10,7 @@ package struct HiveCommand: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self,
+      DiffCommand.self,
       DumpCommand.self,
       EventsCommand.self,
       FindCommand.self,
@@ -17,6 +18,7 @@ package struct HiveCommand: ParsableCommand {
       InfoCommand.self,
       PolicyCommand.self,
       RecoverCommand.self,
+      TimelineCommand.self,
     ])
 
   package init() {}

@@ -7,9 +7,10 @@ import RegistryHive
 /// `MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime`.
 ///
 /// The name is the key's path, the inode the file offset of its cell, and the time of modification
-/// that of its last write in whole seconds since 1970; all else is unknown, which is 0. So are
-/// times before 1970. The root's path is `\` where no prefix stands in front of it. The name of a
-/// deleted key ends with ` (deleted)`, as The Sleuth Kit marks files; deleted values have no line.
+/// that of its last write in whole seconds since 1970. The other times, and one before 1970, are -1:
+/// mactime makes a row of a time of 0. All else is unknown, which is 0. The root's path is `\` where
+/// no prefix stands in front of it. The name of a deleted key ends with ` (deleted)`, as The Sleuth
+/// Kit marks files; deleted values have no line.
 struct BodyfileDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
@@ -36,9 +37,10 @@ struct BodyfileDumpWriter: DumpWriter {
     output.append(path.bytes)
     output.append(mark)
     output.append(decimal: node.offset)
-    output.append("|0|0|0|0|0|")
-    output.append(decimal: max(FileTime(rawValue: node.lastWritten).unixSeconds, 0))
-    output.append("|0|0\n")
+    output.append("|0|0|0|0|-1|")
+    let seconds = FileTime(rawValue: node.lastWritten).unixSeconds
+    output.append(decimal: seconds > 0 ? seconds : -1)
+    output.append("|-1|-1\n")
   }
 }
 

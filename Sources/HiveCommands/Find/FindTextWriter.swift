@@ -119,6 +119,13 @@ enum FoundData {
 
     /// The part of units around a range, or their beginning.
     init(of units: [UInt16], around range: Range<Int>?, before: Int, after: Int) {
+      guard units.count > 2 * (before + after) else {
+        self.units = units
+        mark = range
+        isCutBefore = false
+        isCutAfter = false
+        return
+      }
       let center = range ?? 0..<0
       var start = max(center.lowerBound - before, 0)
       // What was found may itself be long.

@@ -120,23 +120,40 @@ struct RegWriter {
 extension RegWriter {
   /// Why a key cannot be written.
   static func obstacle(to node: KeyNode, in image: HiveImage) -> StaticString? {
-    if node.isTombstone { return "it is a tombstone" }
-    return node.name.unitCount == 0
-      ? "its name is empty" : obstacle(in: node.name, of: image, isKey: true)
+    node.isTombstone
+      ? "it is a tombstone"
+      : obstacle(inKeyName: node.name.unitCount) { image.unit($0, of: node.name) }
+  }
+
+  /// Why a key of a name cannot be written.
+  static func obstacle(toKeyNamed name: RegistryString) -> StaticString? {
+    obstacle(inKeyName: name.utf16.count) { name.utf16[$0] }
   }
 
   /// Why a value cannot be written: a reader would make an ordinary value of a tombstone.
   static func obstacle(to record: ValueRecord, in image: HiveImage) -> StaticString? {
     record.isTombstone
-      ? "it is a tombstone" : obstacle(in: record.name, of: image, isKey: false)
+      ? "it is a tombstone"
+      : obstacle(in: record.name.unitCount, isKey: false) { image.unit($0, of: record.name) }
+  }
+
+  /// Why a value of a name cannot be deleted.
+  static func obstacle(toValueNamed name: RegistryString) -> StaticString? {
+    obstacle(in: name.utf16.count, isKey: false) { name.utf16[$0] }
   }
 
   private static func obstacle(
-    in name: StoredName, of image: HiveImage, isKey: Bool
+    inKeyName count: Int, _ unit: (Int) -> UInt16
+  ) -> StaticString? {
+    count == 0 ? "its name is empty" : obstacle(in: count, isKey: true, unit)
+  }
+
+  private static func obstacle(
+    in count: Int, isKey: Bool, _ unit: (Int) -> UInt16
   ) -> StaticString? {
     var expectsLow = false
-    for index in 0..<name.unitCount {
-      let unit = image.unit(index, of: name)
+    for index in 0..<count {
+      let unit = unit(index)
       guard (unit & 0xFC00 == 0xDC00) == expectsLow else { return "its name is not valid UTF-16" }
       expectsLow = unit & 0xFC00 == 0xD800
       switch unit {

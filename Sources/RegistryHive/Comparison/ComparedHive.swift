@@ -5,12 +5,8 @@ import HiveFormat
 
 /// One of the two hives of a comparison, read key by key.
 struct ComparedHive {
-  /// How many findings are kept; the rest are counted.
-  private static let limit = 1000
-
   let hive: Hive
-  private(set) var findings: [KeyFinding] = []
-  private(set) var findingCount = 0
+  private(set) var findings = KeptFindings()
   private var cells: ClaimedCells
   private var faults: [FormatError] = []
 
@@ -29,10 +25,7 @@ struct ComparedHive {
 
   /// Takes what is wrong with the current key into the findings.
   mutating func keepFaults(at path: RegistryPath) {
-    findingCount += faults.reduce(0) { $0 + $1.faultCount }
-    for fault in faults.prefix(Self.limit - findings.count) {
-      findings.append(KeyFinding(path: path, finding: Finding(fault)))
-    }
+    findings.add(faults, at: path)
   }
 
   func node(at offset: Int) -> KeyNode? {

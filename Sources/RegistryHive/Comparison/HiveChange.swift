@@ -48,6 +48,9 @@ public struct HiveChange: Sendable {
   public let aspects: [Aspect]
   /// Where a value's data stand in both copies, as far as they were compared.
   package var extents: (before: ValueExtent?, after: ValueExtent?) = (nil, nil)
+  /// When the key that changed, or that the value is in, was last written: in the later copy, or in
+  /// the earlier one where that alone has what changed.
+  public let lastWritten: FileTime
 
   /// How it changed.
   public var kind: Kind {

@@ -18,6 +18,17 @@ import HiveFormat
 /// The comparison keeps its place on the heap and comes by no key, list or value twice: deep trees
 /// and loops do it no harm. It takes little memory besides the files.
 public struct HiveComparison: Sequence, IteratorProtocol {
+  /// What to compare.
+  public struct Options: Sendable {
+    /// Keys that are left out with all below them.
+    public var ignoring: [KeyPattern] = []
+    /// Whether keys count as changed where nothing but their time did.
+    public var includesTimes = true
+
+    /// Compares everything.
+    public init() {}
+  }
+
   /// A key in both copies or in one, by the offsets of its nodes.
   private struct Pair {
     var before: Int?
@@ -27,6 +38,7 @@ public struct HiveComparison: Sequence, IteratorProtocol {
 
   private var before: ComparedHive
   private var after: ComparedHive
+  private let options: Options
   private var pending: [Pair]
   /// The changes of the current key that are still to be told, the last one first.
   private var ready: [HiveChange] = []
@@ -34,7 +46,8 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   private var trail: [(name: StoredName, isAfter: Bool)] = []
 
   /// Begins a comparison of two hives.
-  public init(from before: Hive, to after: Hive) {
+  public init(from before: Hive, to after: Hive, options: Options = Options()) {
+    self.options = options
     self.before = ComparedHive(before)
     self.after = ComparedHive(after)
     pending = [Pair(before: before.root.offset, after: after.root.offset, depth: 0)]
@@ -51,13 +64,13 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   }
 
   /// What could not be read in the earlier copy so far: the first thousand findings.
-  public var findingsBefore: [KeyFinding] { before.findings }
+  public var findingsBefore: [KeyFinding] { before.findings.list }
   /// What could not be read in the later copy so far: the first thousand findings.
-  public var findingsAfter: [KeyFinding] { after.findings }
+  public var findingsAfter: [KeyFinding] { after.findings.list }
   /// How many findings there are so far in the earlier copy.
-  public var findingCountBefore: Int { before.findingCount }
+  public var findingCountBefore: Int { before.findings.count }
   /// How many findings there are so far in the later copy.
-  public var findingCountAfter: Int { after.findingCount }
+  public var findingCountAfter: Int { after.findings.count }
 
   /// Goes on to the next change; nil at the end.
   public mutating func next() -> HiveChange? {
@@ -107,13 +120,19 @@ extension HiveComparison {
     let subject = HiveChange.Subject.key(
       before: old.map { Key(hive: before.hive, node: $0) },
       after: new.map { Key(hive: after.hive, node: $0) })
-    ready.append(HiveChange(subject: subject, aspects: aspects))
+    ready.append(
+      HiveChange(
+        subject: subject, aspects: aspects, lastWritten: Self.time(new ?? old)))
+  }
+
+  private static func time(_ node: KeyNode?) -> FileTime {
+    FileTime(rawValue: node?.lastWritten ?? 0)
   }
 
   private func aspectsThatDiffer(_ old: KeyNode, _ new: KeyNode) -> [HiveChange.Aspect] {
     var aspects: [HiveChange.Aspect] = []
     if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
-    if old.lastWritten != new.lastWritten { aspects.append(.lastWritten) }
+    if options.includesTimes, old.lastWritten != new.lastWritten { aspects.append(.lastWritten) }
     if before.className(of: old) != after.className(of: new) { aspects.append(.className) }
     if before.security(of: old) != after.security(of: new) { aspects.append(.security) }
     // How a name is stored is no mark of the key.
@@ -128,11 +147,18 @@ extension HiveComparison {
 
   private mutating func push(_ old: KeyNode?, _ new: KeyNode?, depth: Int) {
     let images = (before.hive.image, after.hive.image)
+    let parent = options.ignoring.isEmpty ? nil : path
     let next = pending.count
     merge(
       old.map { before.subkeys(of: $0) } ?? [], new.map { after.subkeys(of: $0) } ?? [],
       order: { images.0.compare($0.name, to: $1.name, in: images.1) }
     ) { old, new in
+      if let parent {
+        let name =
+          new.map { images.1.units(of: $0.name) } ?? old.map { images.0.units(of: $0.name) }
+        let path = parent.appending(RegistryString(utf16: name ?? []))
+        if options.ignoring.contains(where: { $0.matches(path) }) { return }
+      }
       pending.append(Pair(before: old?.offset, after: new?.offset, depth: depth))
     }
     // The stack gives out last what was put on it first.
@@ -158,6 +184,7 @@ extension HiveComparison {
     ) { old, new in
       pairs.append((old, new))
     }
+    let (oldTime, newTime) = (Self.time(old ?? new), Self.time(new ?? old))
     for (old, new) in pairs {
       var aspects: [HiveChange.Aspect] = []
       let extents = (
@@ -175,7 +202,10 @@ extension HiveComparison {
       let subject = HiveChange.Subject.value(
         before: old.map { Value(hive: before.hive, record: $0) },
         after: new.map { Value(hive: after.hive, record: $0) })
-      ready.append(HiveChange(subject: subject, aspects: aspects, extents: extents))
+      ready.append(
+        HiveChange(
+          subject: subject, aspects: aspects, extents: extents,
+          lastWritten: new == nil ? oldTime : newTime))
     }
   }
 }

@@ -31,6 +31,7 @@ struct Outcome {
 enum Tool: String {
   case hive
   case hiveCheck = "hive-check"
+  case hiveDiff = "hive-diff"
   case hiveDump = "hive-dump"
   case hiveEvents = "hive-events"
   case hiveFind = "hive-find"
@@ -38,6 +39,7 @@ enum Tool: String {
   case hiveInfo = "hive-info"
   case hivePolicy = "hive-policy"
   case hiveRecover = "hive-recover"
+  case hiveTimeline = "hive-timeline"
 
   /// Where the build put the programs: beside the tests.
   static var folder: URL {

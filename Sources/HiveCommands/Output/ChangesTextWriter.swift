@@ -26,6 +26,11 @@ struct ChangesTextWriter: ChangesWriter {
 
   mutating func begin() {}
 
+  /// Goes on to another hive.
+  mutating func beginHive() {
+    lastPath = nil
+  }
+
   mutating func write(_ change: HiveChange, at path: RegistryPath) {
     counts.add(change)
     switch change.subject {

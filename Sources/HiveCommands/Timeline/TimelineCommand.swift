@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import RegistryHive
+
+struct TimelineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timeline",
+    abstract: "List every dated fact of hives and machines, oldest first.",
+    discussion: """
+      These are the times at which keys were last written, times in values whose form is \
+      documented, the events that matter to user profiles and to how the machine stopped, and what \
+      the base blocks of hives and of their logs say. Of a machine its live files are read, not \
+      its shadow copies.
+
+      ndjson and csv are taken by Timesketch as they are.
+      """,
+    version: HiveCommand.version)
+
+  @Argument(
+    help: "Hives, roots of mounted Windows volumes, or folders with hives and event logs.",
+    completion: .file())
+  var paths: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Only facts from this time on, such as 2024-05-06T09:15, in UTC.", valueName: "time"))
+  var since: EventTime?
+
+  @Option(help: ArgumentHelp("Only facts before this time.", valueName: "time"))
+  var until: EventTime?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only facts about this user, by SID or account: those in the user's hives, in the profile "
+        + "list, and events. May be repeated.", valueName: "user"))
+  var user: [String] = []
+
+  @Option(help: "The form of the output.")
+  var format: TimelineFormat = .text
+
+  @OptionGroup var logs: LogOptions
+
+  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      let inputs = try Inputs(paths)
+      let output = try Output.open(output, inputs: paths + inputs.files + logs.files)
+      var run = TimelineRun(
+        since: since?.time, until: until?.time, users: TimelineUsers(user, in: inputs))
+      try run.read(inputs, logs: logs)
+      try run.write(writer(to: output), to: output)
+      try output.finish(path: self.output)
+      return try run.finish()
+    }
+  }
+
+  private func writer(to output: Output) -> any TimelineWriter {
+    switch format {
+    case .text: TimelineTextWriter(to: output)
+    case .ndjson: TimelineJSONWriter(to: output, asArray: false)
+    case .json: TimelineJSONWriter(to: output, asArray: true)
+    case .csv: TimelineCSVWriter(to: output)
+    case .bodyfile: TimelineBodyfileWriter(to: output)
+    }
+  }
+}
+
+/// The forms in which `hive timeline` lists facts.
+enum TimelineFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For a person at the terminal.
+  case text
+  /// A JSON object a line.
+  case ndjson
+  /// A JSON array.
+  case json
+  /// Comma-separated values.
+  case csv
+  /// The body file of The Sleuth Kit.
+  case bodyfile
+
+  static var allValueDescriptions: [String: String] {
+    [
+      "text": "for reading", "ndjson": "a JSON object a line, as Timesketch takes them",
+      "json": "the same objects in an array",
+      "csv": "comma-separated values, as Timesketch takes them",
+      "bodyfile": "for mactime of The Sleuth Kit",
+    ]
+  }
+}

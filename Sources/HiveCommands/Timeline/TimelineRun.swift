@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryHive
+import WindowsEvents
+
+/// Writes dated facts in one form.
+protocol TimelineWriter {
+  mutating func begin()
+  mutating func write(_ entry: TimelineEntry)
+  mutating func end()
+}
+
+extension TimelineWriter {
+  mutating func begin() {}
+  mutating func end() {}
+}
+
+/// The dated facts of one command line.
+struct TimelineRun {
+  private let since: FileTime?
+  private let until: FileTime?
+  private let users: TimelineUsers
+  private var sorter = TimelineSorter()
+  private var hiveCount = 0
+  private var isComplete = true
+  private var failures: [CommandFailure] = []
+  private var progress = Progress("facts")
+
+  init(since: FileTime?, until: FileTime?, users: TimelineUsers) {
+    self.since = since
+    self.until = until
+    self.users = users
+  }
+
+  private func takes(_ time: FileTime) -> Bool {
+    if let since, time < since { return false }
+    if let until, time >= until { return false }
+    return true
+  }
+
+  private mutating func add(_ entry: TimelineEntry) throws(CommandFailure) {
+    guard takes(entry.time) else { return }
+    progress.advance()
+    do throws(ForensicsError) {
+      try sorter.add(entry)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+// MARK: - Reading
+
+extension TimelineRun {
+  /// Reads all hives and logs; what cannot be read does not keep the others from it.
+  ///
+  /// - Throws: ``CommandFailure`` where the facts cannot be sorted.
+  mutating func read(_ inputs: Inputs, logs: LogOptions) throws(CommandFailure) {
+    isComplete = inputs.report()
+    let named = inputs.paths.filter { !VolumeReport.isFolder($0) }
+    let options = inputs.isSingleHive ? logs : logs.forOtherHives
+    for path in named {
+      try read(InputHive(path: path), name: path, user: nil, options)
+    }
+    let isSeveral = inputs.collection.machines.count > 1
+    for machine in inputs.collection.machines {
+      try read(machine.live, machine: isSeveral ? machine.label : nil, options)
+    }
+    progress.finish()
+  }
+
+  private mutating func read(
+    _ capture: Capture, machine: String?, _ logs: LogOptions
+  ) throws(CommandFailure) {
+    for kind in HiveKind.allCases {
+      guard let file = capture.machineHives[kind] else { continue }
+      try read(
+        InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
+        user: nil, logs)
+    }
+    for file in capture.otherHives {
+      try read(
+        InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
+        user: nil, logs)
+    }
+    for profile in capture.profiles where users.areAll || users.take(profile) {
+      for file in profile.hives {
+        try read(
+          InputHive(path: file.path, machine: machine, profile: profile),
+          name: capture.relativePath(file.path),
+          user: profile.identifier?.description ?? profile.name, logs)
+      }
+    }
+    try readEvents(of: capture, machine: machine)
+  }
+
+  private mutating func read(
+    _ input: InputHive, name: String, user: String?, _ logs: LogOptions
+  ) throws(CommandFailure) {
+    let hive: Hive
+    do throws(CommandFailure) {
+      hive = try input.open(logs)
+    } catch {
+      failures.append(error)
+      return
+    }
+    hiveCount += 1
+    var times = HiveTimes(hive, file: name, machine: input.machine, user: user)
+    while let entry = times.next() {
+      if users.areAll || user != nil || users.take(entry.user) { try add(entry) }
+    }
+    let report = FindingsReport(of: hive, name: input.path)
+    report.add(times.findings, of: times.findingCount)
+    if report.finish() != .success { isComplete = false }
+  }
+
+  private mutating func readEvents(of capture: Capture, machine: String?) throws(CommandFailure) {
+    guard !capture.eventLogs.isEmpty else { return }
+    let run = EventsRun(logs: capture.eventLogs.map(\.path))
+    if !run.report() { isComplete = false }
+    for event in run.events where !event.kind.isShownOnRequestOnly && users.take(event) {
+      let record = event.record
+      guard record.time.rawValue != 0 else { continue }
+      try add(
+        TimelineEntry(
+          time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.meaning),
+          machine: machine, file: record.log, user: event.subject?.description ?? event.account,
+          event: TimelineEntry.Event(
+            record: UInt64(clamping: record.number), provider: record.provider,
+            number: Int(record.event))))
+    }
+  }
+}
+
+// MARK: - Writing
+
+extension TimelineRun {
+  /// Writes all facts, oldest first.
+  mutating func write(
+    _ writer: any TimelineWriter, to output: Output
+  ) throws(CommandFailure) {
+    var writer = writer
+    var timeline: Timeline
+    do throws(ForensicsError) {
+      timeline = try sorter.finish()
+    } catch {
+      throw CommandFailure(error)
+    }
+    sorter = TimelineSorter()
+    writer.begin()
+    while output.failure == nil, let entry = timeline.next() { writer.write(entry) }
+    writer.end()
+    if let failure = timeline.failure { throw CommandFailure(failure) }
+  }
+
+  /// Says what could not be read.
+  ///
+  /// - Throws: ``CommandFailure`` where nothing could be read.
+  func finish() throws(CommandFailure) -> ExitCode {
+    if hiveCount == 0, let first = failures.first { throw first }
+    for failure in failures { Diagnostics.warn(failure.message) }
+    return isComplete && failures.isEmpty ? .success : .incomplete
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+import ProfileForensics
+import RegistryHive
+
+/// Writes each fact as a JSON object, as Timesketch takes them: on lines of their own, or as one
+/// array.
+struct TimelineJSONWriter: TimelineWriter {
+  private let output: Output
+  private let isArray: Bool
+  private var isFirst = true
+
+  init(to output: Output, asArray isArray: Bool) {
+    self.output = output
+    self.isArray = isArray
+  }
+
+  mutating func begin() {
+    if isArray { output.append("[\n") }
+  }
+
+  mutating func end() {
+    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
+  }
+
+  mutating func write(_ entry: TimelineEntry) {
+    if isArray, !isFirst { output.append(",\n") }
+    isFirst = false
+    var json = JSONWriter(to: output)
+    json.object { json in
+      json.member("datetime", entry.time)
+      json.member("timestamp_desc", entry.kind.rawValue)
+      json.member("message", entry.shownMessage)
+      if let machine = entry.machine { json.member("machine", machine) }
+      if let event = entry.event {
+        json.member("log", entry.file)
+        json.member("record", Int(clamping: event.record))
+        json.member("provider", event.provider)
+        json.member("event", event.number)
+      } else {
+        json.member("hive", entry.file)
+      }
+      if let path = entry.path { json.member("path", path) }
+      if let value = entry.value { json.member("value", value) }
+      if let user = entry.user { json.member("user", user) }
+    }
+    if !isArray { output.append("\n") }
+  }
+}
+
+/// Writes each fact as a row of comma-separated values, with the columns that Timesketch calls for.
+struct TimelineCSVWriter: TimelineWriter {
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  mutating func begin() {
+    output.append("datetime,timestamp_desc,message,machine,hive,path,value,user,log,record,")
+    output.append("provider,event\r\n")
+  }
+
+  mutating func write(_ entry: TimelineEntry) {
+    output.append(entry.time)
+    field(RegistryString(entry.kind.rawValue))
+    field(entry.shownMessage)
+    field(entry.machine.map { RegistryString($0) })
+    field(entry.event == nil ? RegistryString(entry.file) : nil)
+    field(entry.path)
+    field(entry.value)
+    field(entry.user.map { RegistryString($0) })
+    field(entry.event == nil ? nil : RegistryString(entry.file))
+    output.append(",")
+    if let event = entry.event { output.append(decimal: event.record) }
+    field(entry.event.map { RegistryString($0.provider) })
+    output.append(",")
+    if let event = entry.event { output.append(decimal: event.number) }
+    output.append("\r\n")
+  }
+
+  private func field(_ text: RegistryString?) {
+    output.append(",")
+    if let text { output.append(quoted: text, as: CSVEscaping.self) }
+  }
+}
+
+/// Writes a line for each fact, for a person to read.
+///
+/// ```
+/// 2024-06-21T17:03:44.0000000Z  Profile unloaded           C:\Users\anna was unloaded (SOFTWARE)
+/// ```
+struct TimelineTextWriter: TimelineWriter {
+  private static let kindWidth = TimelineEntry.Kind.allCases.map(\.rawValue.count).max() ?? 0
+
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  mutating func write(_ entry: TimelineEntry) {
+    output.append(entry.time)
+    output.append("  ")
+    output.append(text: entry.kind.rawValue)
+    output.append(spaces: Self.kindWidth - entry.kind.rawValue.count + 2)
+    output.append(text: entry.shownMessage.visible)
+    var place = entry.file
+    if let event = entry.event { place += " \(event.record)" }
+    if let machine = entry.machine { place = "\(machine): \(place)" }
+    output.append(text: "  (\(RegistryString(place).visible))\n")
+  }
+}
+
+/// Writes each fact as a line of a body file of The Sleuth Kit 3.x:
+/// `MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime`.
+///
+/// The time is that of modification, in whole seconds since 1970. The others are -1: mactime makes a
+/// row of a time of 0. Facts before 1970 have no line.
+struct TimelineBodyfileWriter: TimelineWriter {
+  private let output: Output
+
+  init(to output: Output) {
+    self.output = output
+  }
+
+  mutating func write(_ entry: TimelineEntry) {
+    guard entry.time.unixSeconds > 0 else { return }
+    var name = "\(entry.file): \(entry.shownMessage.description)"
+    if let machine = entry.machine { name = "\(machine): \(name)" }
+    if entry.kind != .keyWritten { name += " (\(entry.kind.rawValue))" }
+    output.append("0|")
+    output.append(RegistryString(name), as: BodyfileEscaping.self)
+    output.append("|0|0|0|0|0|-1|")
+    output.append(decimal: entry.time.unixSeconds)
+    output.append("|-1|-1\n")
+  }
+}
+
+extension TimelineEntry {
+  /// What a person reads; the path of the root is empty.
+  fileprivate var shownMessage: RegistryString { message.isEmpty ? "\\" : message }
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import HiveBuilder
+import Testing
+
+/// What `hive diff` lists.
+@Suite struct DiffTests {
+  /// Two hives that differ in everything that a hive may differ in.
+  private static let states: (old: HiveDescription, new: HiveDescription) = {
+    var old = HiveDescription()
+    old.set("Key", .string("a", "text"), .dword("b", 1), .string("", "default"))
+    old.set("Gone\\Below", .string("x", "1"))
+    old.makeKey("Same")
+    var new = HiveDescription()
+    new.set("Key", at: filetime(2024, 6, 1), .string("a", "text"), .qword("b", 2))
+    new["Key"].className = Array("Class".utf16)
+    new.set("New\\Below", at: filetime(2024, 6, 2), .binary("y", [1]))
+    new.makeKey("Same")
+    new["Same"].lastWritten = filetime(2024, 6, 3)
+    return (old, new)
+  }()
+
+  private func write(
+    _ states: (old: HiveDescription, new: HiveDescription), to folder: TemporaryFolder
+  ) throws -> [String] {
+    [try folder.write(states.old, as: "old"), try folder.write(states.new, as: "new")]
+  }
+
+  @Test func `each difference is an object, with both data`() async throws {
+    let folder = try TemporaryFolder()
+    let paths = try write(Self.states, to: folder)
+    let outcome = try await Tool.hiveDiff.run(["--format", "ndjson"] + paths)
+    let lines = """
+      {"change":"removed","path":"Gone","lastWritten":"2024-03-15T10:00:00.0000000Z"}
+      {"change":"removed","path":"Gone\\\\Below","lastWritten":"2024-03-15T10:00:00.0000000Z"}
+      {"change":"removed","path":"Gone\\\\Below","name":"x",\
+      "before":{"type":"REG_SZ","typeCode":1,"size":4,"data":"1"},\
+      "lastWritten":"2024-03-15T10:00:00.0000000Z"}
+      {"change":"changed","path":"Key","what":["class"],"before":{"class":null},\
+      "after":{"class":"Class"},"lastWritten":"2024-06-01T00:00:00.0000000Z"}
+      {"change":"removed","path":"Key","name":"",\
+      "before":{"type":"REG_SZ","typeCode":1,"size":16,"data":"default"},\
+      "lastWritten":"2024-03-15T10:00:00.0000000Z"}
+      {"change":"changed","path":"Key","name":"b","what":["type","data"],\
+      "before":{"type":"REG_DWORD","typeCode":4,"size":4,"data":1},\
+      "after":{"type":"REG_QWORD","typeCode":11,"size":8,"data":2},\
+      "lastWritten":"2024-06-01T00:00:00.0000000Z"}
+      {"change":"added","path":"New","lastWritten":"2024-03-15T10:00:00.0000000Z"}
+      {"change":"added","path":"New\\\\Below","lastWritten":"2024-06-02T00:00:00.0000000Z"}
+      {"change":"added","path":"New\\\\Below","name":"y",\
+      "after":{"type":"REG_BINARY","typeCode":3,"size":1,"data":"01"},\
+      "lastWritten":"2024-06-02T00:00:00.0000000Z"}
+
+      """
+    #expect(outcome.text == lines)
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "")
+    let array = try await Tool.hive.run(["diff", "--format", "json"] + paths)
+    #expect(array.text == "[\n" + lines.dropLast().replacing("\n", with: ",\n") + "\n]\n")
+    let csv = try await Tool.hive.run(["diff", "--format", "csv"] + paths)
+    #expect(
+      csv.text.contains(
+        ",\"\(paths[1])\",changed,\"Key\",\"b\",type|data,REG_DWORD,4,1,REG_QWORD,11,2,"
+          + "2024-06-01T00:00:00.0000000Z\r\n"))
+  }
+
+  @Test func `text shows both hives, and the path above what changed`() async throws {
+    let folder = try TemporaryFolder()
+    let paths = try write(Self.states, to: folder)
+    let outcome = try await Tool.hive.run(["diff"] + paths)
+    #expect(
+      outcome.text == """
+        --- \(paths[0])
+        +++ \(paths[1])
+        - [Gone]  2024-03-15T10:00:00.0000000Z
+        - [Gone\\Below]  2024-03-15T10:00:00.0000000Z
+          - x  REG_SZ "1"
+        ~ [Key]  2024-06-01T00:00:00.0000000Z, class "Class", was none
+          - (Default)  REG_SZ "default"
+          ~ b  REG_QWORD 2 (0x0000000000000002), was REG_DWORD 1 (0x00000001)
+        + [New]  2024-03-15T10:00:00.0000000Z
+        + [New\\Below]  2024-06-02T00:00:00.0000000Z
+          + y  REG_BINARY 01
+
+        keys: 2 added, 1 changed, 2 removed
+        values: 1 added, 1 changed, 2 removed
+
+        """)
+  }
+
+  @Test func `times count where asked, and paths may be left out`() async throws {
+    let folder = try TemporaryFolder()
+    let paths = try write(Self.states, to: folder)
+    let times = try await Tool.hive.run(["diff", "--times", "--format", "ndjson"] + paths)
+    #expect(
+      times.text.contains(
+        """
+        {"change":"changed","path":"Same","what":["time"],\
+        "before":{"lastWritten":"2024-03-15T10:00:00.0000000Z"},\
+        "after":{"lastWritten":"2024-06-03T00:00:00.0000000Z"},\
+        "lastWritten":"2024-06-03T00:00:00.0000000Z"}
+
+        """))
+    let ignored = try await Tool.hive.run(
+      ["diff", "--ignore", "gone", "--ignore", "k?y", "--ignore", "**/be*"] + paths)
+    #expect(
+      ignored.text == """
+        --- \(paths[0])
+        +++ \(paths[1])
+        + [New]  2024-03-15T10:00:00.0000000Z
+
+        keys: 1 added, 0 changed, 0 removed
+        values: 0 added, 0 changed, 0 removed
+
+        """)
+    #expect(ignored.code == 1)
+    let none = try await Tool.hive.run(["diff", "--ignore", "*"] + paths)
+    #expect(none.text == "")
+    #expect(none.code == 0)
+  }
+
+  @Test func `exit codes say whether anything differs`() async throws {
+    let hive = testHive("NTUSER.DAT")
+    let same = try await Tool.hive.run("diff", hive, hive)
+    #expect([same.text, same.errors] == ["", ""])
+    #expect(same.code == 0)
+    #expect(try await Tool.hive.run("diff", hive, "/no/such/hive").code == 66)
+    #expect(try await Tool.hive.run("diff", hive, testHive("Registry.pol")).code == 65)
+    #expect(try await Tool.hive.run("diff", hive).code == 64)
+    // A hive with a fault is not known to be the same.
+    let damaged = testHive("damaged/data-size")
+    let outcome = try await Tool.hive.run("diff", damaged, damaged)
+    #expect(outcome.text == "")
+    #expect(outcome.code == 1)
+  }
+
+  @Test func `hives of two volumes are paired by kind and user`() async throws {
+    let folder = try TemporaryFolder()
+    let volume = testHive("volume")
+    let copy = folder.path("copy")
+    try FileManager.default.copyItem(atPath: volume, toPath: copy)
+    var anna = HiveDescription()
+    anna.set("Software\\New", .string("value", "data"))
+    anna.makeKey("Control Panel")
+    let hive = "\(copy)/Users/anna/NTUSER.DAT"
+    try Data(anna.build().bytes).write(to: URL(filePath: hive))
+    try FileManager.default.removeItem(atPath: "\(copy)/Users/Default")
+    let outcome = try await Tool.hive.run("diff", "--format", "ndjson", volume, copy)
+    #expect(outcome.code == 1)
+    let lines = outcome.text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.contains("\"hive\":\"\(hive)\"") })
+    #expect(lines.contains { $0.contains(#""path":"Software\\New","name":"value""#) })
+    #expect(
+      outcome.errors.contains(
+        "hive: \(volume)/Users/Default/NTUSER.DAT: has no partner in \(copy)\n"))
+    // A hive is compared with the one of its kind.
+    let one = try await Tool.hive.run(
+      "diff", "\(volume)/Windows/System32/config/SOFTWARE", copy)
+    #expect(one.code == 0, "\(one.errors)")
+    #expect(try await Tool.hive.run("diff", hive, volume).code == 64)
+  }
+
+  // MARK: - Registry files
+
+  /// A change of every kind that a registry file can say.
+  private static let writable: (old: HiveDescription, new: HiveDescription) = {
+    var old = HiveDescription()
+    old.set(
+      "Values", .string("same", "text"), .string("type", "text"), .dword("data", 1),
+      .string("", "default"), .string("gone", "x"), .string("Case", "x"), .none("none", [1]),
+      .binary("big", [UInt8](repeating: 7, count: 20_000)), .binary("empty", []))
+    old.set("Case\\Below\\Further", .string("kept", "x"))
+    old.set("Case", .dword("value", 3))
+    old.set("Tree\\With\\Keys", .string("x", "y"))
+    old.set("Default", .dword("x", 1))
+    old.set("s[pecial]\\\"quoted\"", .string("=-", "x"), .string("a\\b\"c", "x"))
+    var new = HiveDescription()
+    new.set(
+      "Values", .string("same", "text"), .expandString("type", "text"), .dword("data", 2),
+      .string("CASE", "x"), .none("none", []), .multiString("list", ["a", "b"]),
+      .binary("big", [UInt8](repeating: 8, count: 40_000)), .string("empty", ""),
+      ValueDescription("odd", type: 0xFFFF_1234, data: [1, 2, 3]),
+      .string("lines", "one\r\ntwo"), .qword("number", .max))
+    new.set("CASE\\below\\Further", .string("kept", "x"))
+    new.set("CASE", .dword("value", 3))
+    new.set("Default", .string("", "new default"), .dword("x", 1))
+    new.set("s[pecial]\\\"quoted\"", .string("=-", "y"), .string("new]", "ünï\u{1F600}"))
+    new.makeKey("-dash\\]bracket\\ü")
+    return (old, new)
+  }()
+
+  @Test(.enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"))
+  func `a registry file turns the earlier hive into the later one`() async throws {
+    let folder = try TemporaryFolder()
+    let paths = try write(Self.writable, to: folder)
+    let errors = try await expectMerged(paths[0], into: paths[1], folder)
+    #expect(errors.hasSuffix("keys that it makes get those of the keys above them\n"))
+    // And the way back.
+    _ = try await expectMerged(paths[1], into: paths[0], folder)
+  }
+
+  @Test(
+    .enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"),
+    .enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"))
+  func `registry files turn real hives into their later states`() async throws {
+    let folder = try TemporaryFolder()
+    let pair = ["NTUSER.DAT", "NTUSER_modified.DAT"].map(Corpus.path)
+    _ = try await expectMerged(pair[0], into: pair[1], folder)
+    _ = try await expectMerged(pair[1], into: pair[0], folder)
+    let recovered = folder.path("recovered")
+    let dirty = Corpus.path("NewDirtyHive1/NewDirtyHive")
+    #expect(try await Tool.hive.run("recover", dirty, "-o", recovered).code == 0)
+    // Without its logs beside it, the dirty hive is read as it is.
+    let alone = folder.path("alone")
+    try FileManager.default.copyItem(atPath: dirty, toPath: alone)
+    _ = try await expectMerged(alone, into: recovered, folder)
+  }
+
+  @Test func `what a registry file cannot say is named`() async throws {
+    let folder = try TemporaryFolder()
+    var (old, new) = (HiveDescription(), HiveDescription())
+    old.set("Key", .string("x", "y"))
+    new.set("Key", .string("x", "y"), .string("a\nb", "z"))
+    new["Key"].className = Array("Class".utf16)
+    new["Key"].security = SecurityDescription.user(Fixture.userSID).bytes
+    new.makeKey("New\nkey\\Below")
+    let paths = try write((old, new), to: folder)
+    let outcome = try await Tool.hive.run(["diff", "--format", "reg", "--prefix", "X"] + paths)
+    #expect(
+      String(bytes: outcome.bytes, encoding: .utf16)
+        == "Windows Registry Editor Version 5.00\r\n\r\n")
+    let name = paths[1]
+    #expect(
+      outcome.errors == """
+        hive: \(name): key Key: the change of its class name cannot be written
+        hive: \(name): key Key: the change of its security descriptor cannot be written
+        hive: \(name): key Key: the value "a␊b" cannot be written: its name has a line end in it
+        hive: \(name): key New␊key: what changed in it cannot be written: its name has a line end \
+        in it
+        hive: \(name): 4 left out; the rest was written
+
+        """)
+    #expect(outcome.code == 1)
+  }
+
+  /// Expects that the earlier hive becomes the later one where their difference is merged into it.
+  ///
+  /// - Returns: What the command wrote to standard error.
+  private func expectMerged(
+    _ old: String, into new: String, _ folder: TemporaryFolder
+  ) async throws -> String {
+    let copy = try folder.write(HiveDescription(), as: "merged")
+    // A new hive, because libhivex writes into no hive that is dirty.
+    let start = try await Tool.hive.run("dump", "--format", "reg", "--prefix", "HKEY_TEST", old)
+    try await merge(start, into: copy)
+    let unchanged = try await keys(of: copy)
+    #expect(unchanged == (try await keys(of: old)))
+    let difference = try await Tool.hive.run(
+      "diff", "--format", "reg", "--prefix", "HKEY_TEST", old, new)
+    #expect(difference.code == 1)
+    try await merge(difference, into: copy)
+    let merged = try await keys(of: copy)
+    let expected = try await keys(of: new)
+    #expect(merged == expected)
+    #expect(merged != unchanged)
+    return difference.errors
+  }
+
+  private func merge(_ file: Outcome, into hive: String) async throws {
+    let text = try #require(String(data: Data(file.bytes), encoding: .utf16))
+    // hivexregedit reads the encoding of the system, and text beyond ASCII only when Perl is told.
+    let outcome = try await runProgram(
+      try #require(Peer.hivexregedit.path), ["--merge", "--prefix", "HKEY_TEST", hive],
+      input: Array(text.utf8), settings: ["PERL_UNICODE": "SD"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+  }
+
+  /// The keys of a hive by their paths, each with its values.
+  private func keys(of path: String) async throws -> [String: Set<DumpedKey.Value>] {
+    let outcome = try await Tool.hive.run("dump", "--format", "ndjson", "--raw", path)
+    let keys = try DumpedKey.keys(in: outcome)
+    return Dictionary(keys.map { ($0.path, Set($0.values)) }) { $0.union($1) }
+  }
+
+  // MARK: - Hostile hives
+
+  @Test(.enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"))
+  func `hostile hives do not flood the output of find and diff`() async throws {
+    let hostile = "\(Corpus.folder ?? "")/cases/hostile"
+    let folder = try TemporaryFolder()
+    let empty = try folder.write(HiveDescription(), as: "empty")
+    for name in try FileManager.default.contentsOfDirectory(atPath: hostile) {
+      let path = "\(hostile)/\(name)"
+      let size = try Data(contentsOf: URL(filePath: path)).count
+      guard name != "README.md" else { continue }
+      for arguments in [
+        ["diff", "--format", "ndjson", empty, path], ["diff", "--format", "reg", path, empty],
+        ["diff", "--format", "csv", path, path], ["diff", empty, path],
+        ["find", "--format", "csv", "a", path], ["find", "--deleted", "--regex", ".", path],
+      ] {
+        let outcome = try await Tool.hive.run(arguments)
+        #expect(outcome.code <= 1 || outcome.code == 65, "\(arguments)")
+        #expect(outcome.bytes.count <= 150 * size, "\(arguments)")
+      }
+    }
+  }
+}
