@@ -46,7 +46,7 @@ extension HiveImage {
     guard offset >= 4096 &+ 32, offset <= binsEnd &- 8 else {
       throw cellOutOfBounds(at: offset)
     }
-    guard offset & 3 == 0 else { throw cellMisaligned(at: offset) }
+    guard offset & 7 == 0 else { throw cellMisaligned(at: offset) }
     let stored = Int32(bitPattern: try uint32(at: offset))
     let size = Int(stored.magnitude)
     guard size >= 8, size & 3 == 0, size <= binsEnd &- offset else {
@@ -88,7 +88,7 @@ extension HiveImage {
   /// The checks are those of the function that throws. To make an error takes much longer.
   @inlinable
   func cell(ifAt offset: Int, signature: UInt16, minimumContent: Int) -> Cell? {
-    guard offset >= 4096 &+ 32, offset <= binsEnd &- 8, offset & 3 == 0,
+    guard offset >= 4096 &+ 32, offset <= binsEnd &- 8, offset & 7 == 0,
       let number = try? uint32(at: offset), (try? uint16(at: offset &+ 4)) == signature
     else { return nil }
     let stored = Int32(bitPattern: number)

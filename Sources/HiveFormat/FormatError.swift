@@ -47,16 +47,25 @@ extension [FormatError] {
   public mutating func report(_ fault: FormatError) {
     if count < Self.faultLimit {
       append(fault)
+    } else if !contains(where: { $0.code == fault.code }) {
+      // However many there are of one kind, they do not hide another.
+      insert(fault, at: isFull ? count - 1 : count)
     } else {
       reportAnother(at: fault.offset, count: fault.faultCount)
     }
   }
 
+  /// Adds the fault that `body` throws.
+  @inline(never)
+  mutating func report(_ body: () throws(FormatError) -> Void) {
+    do throws(FormatError) { try body() } catch { report(error) }
+  }
+
   /// Whether further faults only add to a number.
-  @inlinable public var isFull: Bool { count > Self.faultLimit }
+  private var isFull: Bool { last?.code == .moreFaults }
 
   /// Adds to the number of faults that are not kept.
-  public mutating func reportAnother(at offset: Int, count added: Int = 1) {
+  private mutating func reportAnother(at offset: Int, count added: Int = 1) {
     if !isFull {
       append(
         FormatError(
@@ -90,6 +99,8 @@ extension FormatError.Code {
   public static let cellTooShort = Self(rawValue: "cell-too-short")
   /// A record does not begin with the signature of its kind.
   public static let signature = Self(rawValue: "signature")
+  /// More of the file is referred to again and again than is read again.
+  public static let repeatedBytes = Self(rawValue: "repeated-bytes")
   /// More faults of one place than are kept one by one.
   public static let moreFaults = Self(rawValue: "more-faults")
 }

@@ -37,7 +37,11 @@ public struct KeyNode: Sendable, Hashable {
   public let name: StoredName
 
   /// Where the node's cell begins in the file.
-  public var offset: Int { cell.offset }
+  @inlinable public var offset: Int { cell.offset }
+  /// The reference that leads to the node.
+  package var reference: CellReference {
+    CellReference(truncatingIfNeeded: cell.offset &- 4096)
+  }
   /// How many values the node claims.
   public var valueCount: UInt32 { flags & Self.predefinedHandle == 0 ? storedValueCount : 0 }
   /// Flags for 32-bit views, at the place that Windows XP SP3 and Vista moved them to.
@@ -48,6 +52,29 @@ public struct KeyNode: Sendable, Hashable {
   public var layerSemantics: UInt8 { UInt8(truncatingIfNeeded: accessBits >> 8) & 0x3 }
   /// Whether the key hides one of the same name in a lower layer.
   public var isTombstone: Bool { layerSemantics == 1 }
+
+  /// Where the fields stand in a node.
+  @usableFromInline enum Layout {
+    @inlinable static var flags: Int { 2 }
+    @inlinable static var lastWritten: Int { 4 }
+    @inlinable static var accessBits: Int { 12 }
+    @inlinable static var layer: Int { 13 }
+    @inlinable static var parent: Int { 16 }
+    @inlinable static var subkeyCount: Int { 20 }
+    @inlinable static var subkeyList: Int { 28 }
+    @inlinable static var valueCount: Int { 36 }
+    @inlinable static var valueList: Int { 40 }
+    @inlinable static var security: Int { 44 }
+    @inlinable static var className: Int { 48 }
+    @inlinable static var subkeyNameLimit: Int { 52 }
+    @inlinable static var valueNameLimit: Int { 60 }
+    @inlinable static var dataLimit: Int { 64 }
+    @inlinable static var nameLength: Int { 72 }
+    @inlinable static var classNameLength: Int { 74 }
+  }
+
+  /// The longest name that Windows allows, in characters; longer ones are cut.
+  public static var longestName: Int { 255 }
 
   /// The key is the root of its hive.
   public static var hiveEntry: UInt16 { 0x0004 }
@@ -64,6 +91,8 @@ public struct KeyNode: Sendable, Hashable {
 extension FormatError.Code {
   /// A name is longer than the cell it stands in.
   public static let nameOverrun = Self(rawValue: "name-overrun")
+  /// A name is longer than Windows allows.
+  public static let nameLength = Self(rawValue: "name-length")
 }
 
 extension KeyNode {
@@ -84,30 +113,45 @@ extension KeyNode {
   init(in cell: Cell, of image: HiveImage) throws(FormatError) {
     self.cell = cell
     let content = cell.content
-    flags = try image.uint16(at: content &+ 2)
-    lastWritten = try image.uint64(at: content &+ 4)
-    accessBits = try image.uint32(at: content &+ 12)
-    parent = try image.uint32(at: content &+ 16)
-    subkeyCount = try image.uint32(at: content &+ 20)
-    subkeyList = try image.uint32(at: content &+ 28)
-    storedValueCount = try image.uint32(at: content &+ 36)
-    valueList = try image.uint32(at: content &+ 40)
-    security = try image.uint32(at: content &+ 44)
-    className = try image.uint32(at: content &+ 48)
-    subkeyNameLimit = try image.uint32(at: content &+ 52)
-    storedNameLength = try image.uint16(at: content &+ 72)
-    classNameLength = try image.uint16(at: content &+ 74)
+    flags = try image.uint16(at: content &+ Layout.flags)
+    lastWritten = try image.uint64(at: content &+ Layout.lastWritten)
+    accessBits = try image.uint32(at: content &+ Layout.accessBits)
+    parent = try image.uint32(at: content &+ Layout.parent)
+    subkeyCount = try image.uint32(at: content &+ Layout.subkeyCount)
+    subkeyList = try image.uint32(at: content &+ Layout.subkeyList)
+    storedValueCount = try image.uint32(at: content &+ Layout.valueCount)
+    valueList = try image.uint32(at: content &+ Layout.valueList)
+    security = try image.uint32(at: content &+ Layout.security)
+    className = try image.uint32(at: content &+ Layout.className)
+    subkeyNameLimit = try image.uint32(at: content &+ Layout.subkeyNameLimit)
+    storedNameLength = try image.uint16(at: content &+ Layout.nameLength)
+    classNameLength = try image.uint16(at: content &+ Layout.classNameLength)
+    let isLatin1 = flags & Self.compressedName != 0
     name = StoredName(
       offset: content &+ Self.fixedSize,
-      byteCount: min(Int(storedNameLength), cell.contentSize &- Self.fixedSize),
-      isLatin1: flags & Self.compressedName != 0)
+      byteCount: min(
+        Int(storedNameLength), cell.contentSize &- Self.fixedSize,
+        isLatin1 ? Self.longestName : 2 &* Self.longestName),
+      isLatin1: isLatin1)
   }
 
   /// What is wrong with the name's length, if anything.
   public var nameFault: FormatError? {
-    guard Int(storedNameLength) != name.byteCount else { return nil }
-    return FormatError(
-      .nameOverrun, at: cell.content + 72,
-      expected: "a name of at most \(name.byteCount) bytes", found: "\(storedNameLength)")
+    HiveFormat.nameFault(
+      stored: storedNameLength, lengthAt: cell.content + Layout.nameLength, kept: name,
+      room: cell.contentSize - Self.fixedSize)
   }
+}
+
+/// What is wrong with the length of a name, if anything.
+func nameFault(
+  stored: UInt16, lengthAt offset: Int, kept name: StoredName, room: Int
+) -> FormatError? {
+  guard Int(stored) != name.byteCount else { return nil }
+  return name.byteCount == room
+    ? FormatError(
+      .nameOverrun, at: offset, expected: "a name of at most \(room) bytes", found: "\(stored)")
+    : FormatError(
+      .nameLength, at: offset, expected: "a name of at most \(name.unitCount) characters",
+      found: "\(name.isLatin1 ? Int(stored) : Int(stored) / 2)")
 }

@@ -12,7 +12,7 @@ package struct RootSearch: Sendable {
 
   /// Looks through a hive.
   package init(_ image: HiveImage) {
-    let cells = CellMap(image)
+    let cells = BinScan(image)
     var marked: KeyNode?
     var first: Int?
     func look(at offset: Int) {
@@ -30,7 +30,7 @@ package struct RootSearch: Sendable {
     cells.forEachCell { cell in
       if cell.isAllocated { look(at: cell.offset) }
     }
-    for hole in cells.holes {
+    for hole in cells.unmapped {
       for offset in stride(from: hole.lowerBound, to: hole.upperBound - 8, by: 8) {
         look(at: offset)
       }

@@ -52,36 +52,29 @@ extension FormatError.Code {
 }
 
 extension HiveImage {
-  /// The UTF-16 units of a key's class name; nil when the key has none.
+  /// The cell of a key's class name, and where the name stands in it.
   ///
   /// A class name that runs past its cell is reported and cut there.
-  package func className(
+  package func classNameCell(
     of node: KeyNode, reporting faults: inout [FormatError]
-  ) -> [UInt16]? {
-    storedClassName(of: node, reporting: &faults).map(units)
+  ) throws(FormatError) -> (cell: Cell, name: StoredName) {
+    let size = Int(node.classNameLength)
+    let cell = try allocatedCell(at: node.className.fileOffset)
+    if size > cell.contentSize {
+      faults.report(
+        FormatError(
+          .classNameOverrun, at: node.cell.content + KeyNode.Layout.classNameLength,
+          expected: "a class name of at most \(cell.contentSize) bytes", found: "\(size)"))
+    }
+    let name = StoredName(
+      offset: cell.content, byteCount: min(size, cell.contentSize), isLatin1: false)
+    return (cell, name)
   }
 
-  /// Where a key's class name stands; nil when the key has none.
-  ///
-  /// A class name that runs past its cell is reported and cut there.
-  package func storedClassName(
-    of node: KeyNode, reporting faults: inout [FormatError]
-  ) -> StoredName? {
-    let size = Int(node.classNameLength)
-    guard size > 0, node.className != .noCell else { return nil }
-    do throws(FormatError) {
-      let cell = try allocatedCell(at: node.className.fileOffset)
-      if size > cell.contentSize {
-        faults.report(
-          FormatError(
-            .classNameOverrun, at: node.cell.content + 74,
-            expected: "a class name of at most \(cell.contentSize) bytes", found: "\(size)"))
-      }
-      return StoredName(
-        offset: cell.content, byteCount: min(size, cell.contentSize), isLatin1: false)
-    } catch {
-      faults.report(error)
-      return nil
-    }
+  /// The UTF-16 units of a key's class name; nil when the key has none, or it cannot be read.
+  package func className(of node: KeyNode) -> [UInt16]? {
+    guard node.classNameLength > 0, node.className != .noCell else { return nil }
+    var ignored: [FormatError] = []
+    return (try? classNameCell(of: node, reporting: &ignored)).map { units(of: $0.name) }
   }
 }

@@ -31,6 +31,25 @@ extension HiveImage {
       : (try? uint16(at: name.offset &+ 2 &* index)) ?? 0
   }
 
+  /// Whether a name is printable ASCII without a backslash, as most are.
+  package func isPlain(_ name: StoredName) -> Bool {
+    guard name.isLatin1 else { return false }
+    let isPlain = try? withBytes(at: name.offset, count: name.byteCount) { bytes in
+      for index in bytes.indices where !(0x20..<0x7F).contains(bytes[index]) || bytes[index] == 0x5C
+      {
+        return false
+      }
+      return true
+    }
+    return isPlain ?? false
+  }
+
+  /// Whether a name has a unit.
+  package func contains(_ unit: UInt16, _ name: StoredName) -> Bool {
+    for index in 0..<name.unitCount where self.unit(index, of: name) == unit { return true }
+    return false
+  }
+
   /// A copy of a name's UTF-16 units, whatever they are.
   public func units(of name: StoredName) -> [UInt16] {
     [UInt16](capacity: name.unitCount) { units in

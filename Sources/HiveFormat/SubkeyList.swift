@@ -76,102 +76,14 @@ extension SubkeyList {
   }
 }
 
-// MARK: - All subkeys of a key
+// MARK: - Subkeys
 
 extension HiveImage {
-  /// The leaves (every kind but `ri`) of a key's list of subkeys, in order.
-  ///
-  /// What cannot be read is reported and left out. No list is given out twice, so that the work is
-  /// bounded by the file's size.
-  package func subkeyLeaves(
-    of node: KeyNode, reporting faults: inout [FormatError]
-  ) -> [SubkeyList] {
-    guard node.subkeyCount > 0 else { return [] }
-    var leaves: [SubkeyList] = []
-    do throws(FormatError) {
-      let list = try SubkeyList(parsing: self, at: node.subkeyList.fileOffset)
-      if let fault = list.countFault { faults.report(fault) }
-      guard list.kind == .indexRoot else { return [list] }
-      leaves.reserveCapacity(list.count)
-      var seen: Set<Int> = []
-      var elements = 0
-      for index in 0..<list.count {
-        do throws(FormatError) {
-          let reference: CellReference = try uint32(at: list.offset(of: index))
-          guard seen.insert(reference.fileOffset).inserted else {
-            throw FormatError(
-              .listReused, at: list.offset(of: index), expected: "a list not listed before",
-              found: "a second reference to \(hex(reference.fileOffset))")
-          }
-          let leaf = try SubkeyList(parsing: self, at: reference.fileOffset)
-          guard leaf.kind != .indexRoot else {
-            throw FormatError(
-              .listNesting, at: leaf.cell.content, expected: "a list of keys",
-              found: "a list of lists inside another")
-          }
-          if let fault = leaf.countFault { faults.report(fault) }
-          elements += leaf.count
-          // Made-up lists may begin in the middle of others, thousands in each.
-          guard elements <= count / 4 else {
-            throw overlap(at: leaf.cell.offset, "a list of \(leaf.count) more elements")
-          }
-          leaves.append(leaf)
-        } catch {
-          faults.report(error)
-        }
-      }
-    } catch {
-      faults.report(error)
-    }
-    return leaves
-  }
-
-  /// Appends the file offsets of a key's subkeys, in stored order.
-  ///
-  /// What cannot be read is reported and left out.
-  package func readSubkeys(
-    of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
-  ) {
-    let leaves = subkeyLeaves(of: node, reporting: &faults)
-    readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
-  }
-
   /// The fault of a hive in which more is listed than its file has room for.
   package func overlap(at offset: Int, _ found: String) -> FormatError {
     FormatError(
       .cellOverlap, at: offset, expected: "cells beside each other, as the file has room for",
       found: found)
-  }
-
-  /// Appends the file offsets of a key's subkeys that stand in some of its list's leaves.
-  package func readSubkeys(
-    of node: KeyNode, in leaves: [SubkeyList], into offsets: inout [Int],
-    reporting faults: inout [FormatError]
-  ) {
-    let total = leaves.reduce(0) { $0 + $1.count }
-    offsets.reserveCapacity(offsets.count + total)
-    for leaf in leaves {
-      for index in 0..<leaf.count {
-        do throws(FormatError) {
-          let reference: CellReference = try uint32(at: leaf.offset(of: index))
-          let offset = reference.fileOffset
-          if faults.isFull, keyNodeCell(at: offset) == nil {
-            faults.reportAnother(at: offset)
-            continue
-          }
-          try checkKeyNode(at: offset)
-          offsets.append(offset)
-        } catch {
-          faults.report(error)
-        }
-      }
-    }
-    if total != Int(node.subkeyCount) {
-      faults.report(
-        FormatError(
-          .listCount, at: node.cell.content + 20, expected: "\(total) subkeys, as listed",
-          found: "\(node.subkeyCount)"))
-    }
   }
 
   /// The cell at a file offset, where a key node can be read in it.
@@ -184,5 +96,18 @@ extension HiveImage {
   @inlinable
   package func checkKeyNode(at offset: Int) throws(FormatError) {
     _ = try cell(at: offset, signature: KeyNode.signature, minimumContent: KeyNode.fixedSize)
+  }
+
+  /// The cell at a file offset, where a value record can be read in it.
+  @inlinable
+  package func valueRecordCell(at offset: Int) -> Cell? {
+    cell(ifAt: offset, signature: ValueRecord.signature, minimumContent: ValueRecord.fixedSize)
+  }
+
+  /// Makes sure that a value record can be read in the cell at a file offset.
+  @inlinable
+  package func checkValueRecord(at offset: Int) throws(FormatError) {
+    _ = try cell(
+      at: offset, signature: ValueRecord.signature, minimumContent: ValueRecord.fixedSize)
   }
 }

@@ -27,9 +27,21 @@ public struct ValueRecord: Sendable, Hashable {
   /// Whether the data stand in the record itself: 4 bytes at most.
   public var isInline: Bool { storedDataSize & 0x8000_0000 != 0 }
   /// Where data that stand in the record begin in the file.
-  public var inlineOffset: Int { cell.content + 8 }
+  public var inlineOffset: Int { cell.content + Layout.data }
   /// Whether the value hides one of the same name in a lower layer.
   public var isTombstone: Bool { flags & 0x0002 != 0 }
+
+  /// Where the fields stand in a record.
+  @usableFromInline enum Layout {
+    @inlinable static var nameLength: Int { 2 }
+    @inlinable static var dataSize: Int { 4 }
+    @inlinable static var data: Int { 8 }
+    @inlinable static var type: Int { 12 }
+    @inlinable static var flags: Int { 16 }
+  }
+
+  /// The longest name that Windows allows, in characters; longer ones are cut.
+  public static var longestName: Int { 16_383 }
 
   /// The name is stored as Latin-1.
   public static var compressedName: UInt16 { 0x0001 }
@@ -51,20 +63,23 @@ extension ValueRecord {
       of: image)
   }
 
-  /// Reads the value record in a cell that is known to have one.
+  /// Reads the value record in a cell that is known to have one, and so many bytes of its name.
   @inlinable
-  init(in cell: Cell, of image: HiveImage) {
+  init(in cell: Cell, of image: HiveImage, nameLimit: Int = .max) {
     self.cell = cell
     let content = cell.content
-    storedNameLength = (try? image.uint16(at: content &+ 2)) ?? 0
-    storedDataSize = (try? image.uint32(at: content &+ 4)) ?? 0
-    data = (try? image.uint32(at: content &+ 8)) ?? 0
-    type = (try? image.uint32(at: content &+ 12)) ?? 0
-    flags = (try? image.uint16(at: content &+ 16)) ?? 0
+    storedNameLength = (try? image.uint16(at: content &+ Layout.nameLength)) ?? 0
+    storedDataSize = (try? image.uint32(at: content &+ Layout.dataSize)) ?? 0
+    data = (try? image.uint32(at: content &+ Layout.data)) ?? 0
+    type = (try? image.uint32(at: content &+ Layout.type)) ?? 0
+    flags = (try? image.uint16(at: content &+ Layout.flags)) ?? 0
+    let isLatin1 = flags & Self.compressedName != 0
     name = StoredName(
       offset: content &+ Self.fixedSize,
-      byteCount: min(Int(storedNameLength), cell.contentSize &- Self.fixedSize),
-      isLatin1: flags & Self.compressedName != 0)
+      byteCount: min(
+        Int(storedNameLength), cell.contentSize &- Self.fixedSize,
+        isLatin1 ? Self.longestName : 2 &* Self.longestName, nameLimit),
+      isLatin1: isLatin1)
   }
 
   /// The value record in the cell at a file offset; nil where there is none.
@@ -79,9 +94,8 @@ extension ValueRecord {
 
   /// What is wrong with the name's length, if anything.
   public var nameFault: FormatError? {
-    guard Int(storedNameLength) != name.byteCount else { return nil }
-    return FormatError(
-      .nameOverrun, at: cell.content + 2,
-      expected: "a name of at most \(name.byteCount) bytes", found: "\(storedNameLength)")
+    HiveFormat.nameFault(
+      stored: storedNameLength, lengthAt: cell.content + Layout.nameLength, kept: name,
+      room: cell.contentSize - Self.fixedSize)
   }
 }

@@ -31,6 +31,8 @@ public final class Hive: Sendable {
   public let isHeaderMadeUp: Bool
 
   package let image: HiveImage
+  /// The cells as the bins have them.
+  package let bins: BinScan
   private let rootNode: KeyNode
   /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
   package let isRootMadeUp: Bool
@@ -114,7 +116,8 @@ public final class Hive: Sendable {
     isHeaderMadeUp = opening.isBlockMadeUp
     tree = opening.tree
     state = opening.state
-    findings = opening.faults.map(Finding.init)
+    bins = BinScan(opening.image)
+    findings = (opening.faults + bins.faults).map(Finding.init)
   }
 
   /// The key that holds all others.
@@ -134,67 +137,27 @@ public final class Hive: Sendable {
 // MARK: - Lists
 
 extension Hive {
-  /// Appends the file offsets of a key's subkeys, in stored order.
+  /// The file offsets of a key's subkeys, in stored order.
   ///
   /// libhivex gives the list; where it refuses, the list is read from the file, and what is wrong
   /// with it is reported.
-  func readSubkeys(
-    of node: KeyNode, into offsets: inout [Int], reporting faults: inout [FormatError]
-  ) {
-    var lists = ClaimedLists.none
-    readSubkeys(of: node, claiming: &lists, into: &offsets, reporting: &faults)
-  }
-
-  /// Appends a key's subkeys as `readSubkeys` does, leaving out lists that were claimed before.
-  func readSubkeys(
-    of node: KeyNode, claiming lists: inout ClaimedLists, into offsets: inout [Int],
-    reporting faults: inout [FormatError]
-  ) {
-    guard node.subkeyCount > 0 else { return }
-    var listFaults: [FormatError] = []
-    var leaves: [SubkeyList] = []
-    if let list = try? SubkeyList(parsing: image, at: node.subkeyList.fileOffset) {
-      let isNew = lists.claim(list, reporting: &listFaults)
-      // Most lists are one leaf, and sound: those need no list of leaves.
-      if isNew, list.kind != .indexRoot, list.countFault == nil {
-        if let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
-        return image.readSubkeys(of: node, in: [list], into: &offsets, reporting: &faults)
-      }
-      if isNew { leaves = image.subkeyLeaves(of: node, reporting: &listFaults) }
-      if list.kind == .indexRoot {
-        leaves.removeAll { !lists.claim($0, reporting: &listFaults) }
-      }
-    } else {
-      leaves = image.subkeyLeaves(of: node, reporting: &listFaults)
-    }
+  func subkeys(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+    var reader = ListReader(image, isWhole: false)
+    reader.readSubkeys(of: node, reporting: &faults)
     // libhivex follows lists of lists 32 deep without noticing that it comes back to the same
     // ones: only lists without a fault are safe to hand over.
-    if listFaults.isEmpty, let tree, tree.readSubkeys(of: node.offset, into: &offsets) { return }
-    for fault in listFaults { faults.report(fault) }
-    image.readSubkeys(of: node, in: leaves, into: &offsets, reporting: &faults)
-  }
-
-  /// Appends the file offsets of a key's values, in stored order, as `readSubkeys` does.
-  func readValues(
-    of node: KeyNode, into list: inout [Int], reporting faults: inout [FormatError]
-  ) {
-    guard node.valueCount > 0 else { return }
-    if let tree, tree.readValues(of: node.offset, into: &list) { return }
-    image.readValues(of: node, into: &list, reporting: &faults)
-  }
-
-  /// Reports what is wrong with a key apart from its lists.
-  func reportFaults(
-    of node: KeyNode, securityIncluded: Bool, to faults: inout [FormatError]
-  ) {
-    if let fault = node.nameFault { faults.report(fault) }
-    if node.classNameLength > 0 { _ = image.storedClassName(of: node, reporting: &faults) }
-    guard securityIncluded, node.security != .noCell else { return }
-    do throws(FormatError) {
-      let record = try SecurityRecord(parsing: image, at: node.security.fileOffset)
-      if let fault = record.sizeFault { faults.report(fault) }
-    } catch {
-      faults.report(error)
+    if faults.isEmpty, node.subkeyCount > 0, let tree, let list = tree.subkeys(of: node.offset) {
+      return list
     }
+    return reader.keyOffsets(reporting: &faults)
+  }
+
+  /// The file offsets of a key's values, in stored order, as those of its subkeys.
+  func values(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+    guard node.valueCount > 0 else { return [] }
+    if let tree, let list = tree.values(of: node.offset) { return list }
+    var reader = ListReader(image, isWhole: false)
+    _ = reader.readValues(of: node, repeatable: 0, reporting: &faults)
+    return reader.valueOffsets(reporting: &faults)
   }
 }

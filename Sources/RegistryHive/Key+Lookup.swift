@@ -9,9 +9,10 @@ extension Key {
   /// Returns nil where there is none.
   public func subkey(named name: RegistryString) -> Key? {
     let target = name.upcased
-    var faults: [FormatError] = []
-    let leaves = hive.image.subkeyLeaves(of: node, reporting: &faults)
-    let lookup = SubkeyLookup(image: hive.image, leaves: leaves, target: target)
+    var ignored: [FormatError] = []
+    var reader = ListReader(hive.image, isWhole: false)
+    reader.readSubkeys(of: node, reporting: &ignored)
+    let lookup = SubkeyLookup(image: hive.image, elements: reader.elements, target: target)
     if let found = lookup.search() { return Key(hive: hive, node: found) }
     // The search relies on the list's order. Where that is not known to be right, every name
     // counts.
@@ -27,9 +28,7 @@ extension Key {
   public func value(named name: RegistryString) -> Value? {
     let target = name.upcased
     var faults: [FormatError] = []
-    var offsets: [Int] = []
-    hive.readValues(of: node, into: &offsets, reporting: &faults)
-    for offset in offsets {
+    for offset in hive.values(of: node, reporting: &faults) {
       if let record = try? ValueRecord(parsing: hive.image, at: offset),
         hive.image.matches(record.name, upcased: target)
       {
@@ -55,12 +54,13 @@ extension Key {
 /// The search for a name in the list of a key's subkeys, without a copy of any other name.
 private struct SubkeyLookup {
   let image: HiveImage
-  let leaves: [SubkeyList]
+  /// The places in the file of the elements of its lists.
+  let elements: [Int]
   /// The name, in upper case.
   let target: [UInt16]
 
-  private func node(at index: Int, of leaf: SubkeyList) -> KeyNode? {
-    guard let reference = try? image.uint32(at: leaf.offset(of: index)) else { return nil }
+  private func node(at index: Int) -> KeyNode? {
+    guard let reference = try? image.uint32(at: elements[index]) else { return nil }
     return try? KeyNode(parsing: image, at: reference.fileOffset)
   }
 
@@ -69,20 +69,10 @@ private struct SubkeyLookup {
   /// What it finds is right in any list; not to find anything proves nothing in one out of order.
   func search() -> KeyNode? {
     var low = 0
-    var high = leaves.count
-    // The last leaf whose first name is not behind the target.
-    while high - low > 1 {
-      let middle = low + (high - low) / 2
-      guard let first = node(at: 0, of: leaves[middle]) else { return nil }
-      if image.compare(first.name, toUpcased: target) <= 0 { low = middle } else { high = middle }
-    }
-    guard low < leaves.count else { return nil }
-    let leaf = leaves[low]
-    low = 0
-    high = leaf.count
+    var high = elements.count
     while low < high {
       let middle = low + (high - low) / 2
-      guard let candidate = node(at: middle, of: leaf) else { return nil }
+      guard let candidate = node(at: middle) else { return nil }
       let order = image.compare(candidate.name, toUpcased: target)
       if order == 0 { return candidate }
       if order < 0 { low = middle + 1 } else { high = middle }
@@ -94,19 +84,15 @@ private struct SubkeyLookup {
   func scan() -> (found: KeyNode?, isOrdered: Bool) {
     var previous: [UInt16] = []
     var isOrdered = true
-    for leaf in leaves {
-      // The search cannot tell on which side of an empty leaf a name would be.
-      if leaf.count == 0 { isOrdered = false }
-      for index in 0..<leaf.count {
-        guard let candidate = node(at: index, of: leaf) else {
-          isOrdered = false
-          continue
-        }
-        if image.matches(candidate.name, upcased: target) { return (candidate, false) }
-        if isOrdered {
-          isOrdered = image.compare(candidate.name, toUpcased: previous) > 0 || previous.isEmpty
-          previous = image.units(of: candidate.name).map(Upcase.unit)
-        }
+    for index in elements.indices {
+      guard let candidate = node(at: index) else {
+        isOrdered = false
+        continue
+      }
+      if image.matches(candidate.name, upcased: target) { return (candidate, false) }
+      if isOrdered {
+        isOrdered = image.compare(candidate.name, toUpcased: previous) > 0 || previous.isEmpty
+        previous = image.units(of: candidate.name).map(Upcase.unit)
       }
     }
     return (nil, isOrdered)

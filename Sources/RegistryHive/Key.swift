@@ -32,8 +32,7 @@ public struct Key: Sendable {
 
   /// The key's class name; nil where it has none, or where it cannot be read.
   public var className: RegistryString? {
-    var faults: [FormatError] = []
-    return hive.image.className(of: node, reporting: &faults).map(RegistryString.init(utf16:))
+    hive.image.className(of: node).map(RegistryString.init(utf16:))
   }
 
   /// Who may do what with the key; nil where that cannot be read.
@@ -61,19 +60,32 @@ public struct Key: Sendable {
   /// What is wrong with the key: its name, class name, security, lists, values and their data.
   public var findings: [Finding] {
     var faults: [FormatError] = []
-    hive.reportFaults(of: node, securityIncluded: true, to: &faults)
-    _ = readSubkeys(reporting: &faults)
-    for value in readValues(reporting: &faults) {
-      value.reportFaults(to: &faults)
+    if let fault = node.nameFault { faults.report(fault) }
+    if node.classNameLength > 0, node.className != .noCell {
+      do throws(FormatError) {
+        _ = try hive.image.classNameCell(of: node, reporting: &faults)
+      } catch {
+        faults.report(error)
+      }
     }
+    if node.security != .noCell {
+      do throws(FormatError) {
+        let record = try SecurityRecord(parsing: hive.image, at: node.security.fileOffset)
+        if let fault = record.sizeFault { faults.report(fault) }
+      } catch {
+        faults.report(error)
+      }
+    }
+    _ = readSubkeys(reporting: &faults)
+    for value in readValues(reporting: &faults) { value.reportFaults(to: &faults) }
     return faults.map(Finding.init)
   }
 
   private func readSubkeys(reporting faults: inout [FormatError]) -> [Key] {
-    var offsets: [Int] = []
-    hive.readSubkeys(of: node, into: &offsets, reporting: &faults)
+    var listFaults: [FormatError] = []
+    let offsets = hive.subkeys(of: node, reporting: &listFaults)
+    for fault in listFaults { faults.report(fault) }
     var keys: [Key] = []
-    keys.reserveCapacity(offsets.count)
     for offset in offsets {
       do throws(FormatError) {
         keys.append(Key(hive: hive, node: try KeyNode(parsing: hive.image, at: offset)))
@@ -85,11 +97,8 @@ public struct Key: Sendable {
   }
 
   private func readValues(reporting faults: inout [FormatError]) -> [Value] {
-    var offsets: [Int] = []
-    hive.readValues(of: node, into: &offsets, reporting: &faults)
     var values: [Value] = []
-    values.reserveCapacity(offsets.count)
-    for offset in offsets {
+    for offset in hive.values(of: node, reporting: &faults) {
       do throws(FormatError) {
         values.append(Value(hive: hive, record: try ValueRecord(parsing: hive.image, at: offset)))
       } catch {

@@ -20,27 +20,22 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   private let hive: Hive
   private let start: RegistryPath
   private let maximumDepth: Int
-  private var pending: [(offset: Int, depth: Int)]
-  private var cells: ClaimedCells
+  private var traversal: Traversal
   /// The names of the current key and of those above it, down from the one where the walk began.
   private var trail: [StoredName] = []
-  private var count = 0
-  /// The security record seen last that nothing is wrong with.
-  private var soundSecurity = CellReference.noCell
-
-  /// How far the current key is below the one where the walk began.
-  public private(set) var depth = 0
-  /// The current key's values, in stored order.
-  package private(set) var records: [ValueRecord] = []
-  /// What is wrong with the current key and with its lists.
-  package private(set) var faults: [FormatError] = []
+  private var anchors: PathAnchors
+  /// The depth of the highest key above with a name that is not printable ASCII.
+  private var oddDepth = Int.max
 
   init(_ key: Key, maximumDepth: Int) {
     hive = key.hive
     start = key.path
     self.maximumDepth = maximumDepth
-    pending = [(key.offset, 0)]
-    cells = ClaimedCells(of: hive, from: key.offset)
+    traversal = Traversal(
+      hive.image, bins: hive.bins, root: hive.root.offset, from: key.offset,
+      depth: start.names.count)
+    anchors = PathAnchors(budget: PathAnchors.budget(for: hive.image))
+    anchors.begin(at: key.offset, path: start)
   }
 
   /// Goes on to the next key; nil at the end.
@@ -48,63 +43,55 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     nextNode().map { Key(hive: hive, node: $0) }
   }
 
+  /// How far the current key is below the one where the walk began.
+  public var depth: Int { traversal.visit.depth }
+
   /// The current key's path from the hive's root.
+  ///
+  /// The path of a key that is deeper than Windows allows, or one of very many long ones, does not
+  /// repeat all names above: it begins with the offset of the key that it goes on from.
   public var path: RegistryPath {
-    RegistryPath(
-      names: start.names
-        + trail.dropFirst().map { RegistryString(utf16: hive.image.units(of: $0)) })
+    let names = { [hive] (name: StoredName) in
+      RegistryString(utf16: hive.image.units(of: name))
+    }
+    if let anchor = anchors.current {
+      return RegistryPath(below: anchor.offset, names: trail[(anchor.depth + 1)...].map(names))
+    }
+    return RegistryPath(names: start.names + trail.dropFirst().map(names))
   }
 
   /// What is wrong with the current key, its lists, and its values.
-  public var findings: [Finding] {
-    var copy = self
-    for record in records { _ = copy.extent(of: record) }
-    return copy.faults.map(Finding.init)
-  }
+  public var findings: [Finding] { faults.map(Finding.init) }
 
-  /// Goes on to the next key and reads its lists.
+  /// What is wrong with the current key, its lists, and its values.
+  package var faults: [FormatError] { traversal.visit.faults }
+  /// The current key's values, in stored order, and where their data stand.
+  package var values: [Visit.Value] { traversal.visit.values }
+  /// The current key's values, in stored order.
+  package var records: [ValueRecord] { values.map(\.record) }
+  /// Where the data of one of the current key's values stand.
+  package func extent(of record: ValueRecord) -> ValueExtent {
+    values.first { $0.record.offset == record.offset }?.extent
+      ?? .run(offset: record.inlineOffset, count: 0)
+  }
+  /// Where the current key's class name stands, as far as it can be read.
+  package var className: StoredName? { traversal.visit.className }
+  /// Whether no name between the key where the walk began and this one has a backslash in it.
+  package var hasPlainPath: Bool { oddDepth == .max }
+  /// The key above from which the path of the current one goes on, where it does not begin at the
+  /// root.
+  package var pathAnchor: PathAnchors.Anchor? { anchors.current }
+
+  /// Goes on to the next key and reads its lists and values.
   package mutating func nextNode() -> KeyNode? {
-    if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
-    if !records.isEmpty { records.removeAll(keepingCapacity: true) }
-    guard
-      let (offset, depth) = pending.popLast(),
-      // Readable: that was made sure of before the offset was put on the stack.
-      let node = try? KeyNode(parsing: hive.image, at: offset)
-    else { return nil }
-    self.depth = depth
-    count += 1
+    let maximumDepth = maximumDepth
+    guard let node = traversal.next(withSubkeys: { $0 < maximumDepth }) else { return nil }
+    let depth = traversal.visit.depth
     trail.removeLast(trail.count - depth)
     trail.append(node.name)
-    reportOwnFaults(of: node)
-    readValues(of: node)
-    if depth < maximumDepth { pushSubkeys(of: node) }
+    if oddDepth >= depth { oddDepth = traversal.visit.hasPlainName ? .max : depth }
+    anchors.move(to: node, depth: depth, isPlain: traversal.visit.hasPlainName)
     return node
-  }
-
-  private mutating func reportOwnFaults(of node: KeyNode) {
-    // Neighbours mostly share their security descriptor: no need to judge it for each of them.
-    let isSecurityKnown = node.security == soundSecurity
-    let count = faults.count
-    hive.reportFaults(of: node, securityIncluded: !isSecurityKnown, to: &faults)
-    if !isSecurityKnown, faults.count == count { soundSecurity = node.security }
-  }
-
-  private mutating func pushSubkeys(of node: KeyNode) {
-    let depth = depth + 1
-    cells.readSubkeys(of: node, reporting: &faults)
-    for offset in cells.subkeys { pending.append((offset, depth)) }
-  }
-
-  private mutating func readValues(of node: KeyNode) {
-    cells.readValues(of: node, into: &records, reporting: &faults)
-  }
-
-  /// Where the data of one of the current key's values stand, as far as they can be read.
-  ///
-  /// What is wrong with the value is added to ``faults``. Data that several values refer to are
-  /// read more than once only up to the size of the file in all.
-  package mutating func extent(of record: ValueRecord) -> ValueExtent {
-    cells.extent(of: record, reporting: &faults)
   }
 }
 

@@ -38,7 +38,49 @@ extension RegistryPath: ExpressibleByStringLiteral {
 
 extension RegistryPath: CustomStringConvertible {
   /// The names with `\` between them.
+  ///
+  /// A `\` in a name, which no key of Windows has, becomes `‹U+005C›`, so that two different paths
+  /// are two different texts.
   public var description: String {
-    names.map(\.description).joined(separator: "\\")
+    names.map(\.inPath.description).joined(separator: "\\")
+  }
+}
+
+extension RegistryPath {
+  /// What stands in a path in place of a `\` in a name.
+  package static let backslashMark = "‹U+005C›"
+}
+
+extension RegistryString {
+  /// Whether the name is another one in a path, as text.
+  package var isEscapedInPath: Bool { utf16.contains(0x5C) || utf16.contains(0x2039) }
+
+  /// The name as it stands in a path, as text.
+  ///
+  /// What looks like the mark of an escape is escaped too.
+  package var inPath: RegistryString {
+    guard isEscapedInPath else { return self }
+    let parts = utf16.split(separator: 0x5C, omittingEmptySubsequences: false).map { part in
+      let text = RegistryString(utf16: Array(part))
+      return text.utf16.contains(0x2039) ? text.replacing("‹U+", with: "‹U+2039›U+") : text
+    }
+    return RegistryString(
+      utf16: Array(parts.map(\.utf16).joined(separator: RegistryPath.backslashMark.utf16)))
+  }
+
+  private func replacing(_ text: String, with other: String) -> RegistryString {
+    let (old, new) = (Array(text.utf16), Array(other.utf16))
+    var units: [UInt16] = []
+    var index = 0
+    while index < utf16.count {
+      if utf16[index...].starts(with: old) {
+        units += new
+        index += old.count
+      } else {
+        units.append(utf16[index])
+        index += 1
+      }
+    }
+    return RegistryString(utf16: units)
   }
 }

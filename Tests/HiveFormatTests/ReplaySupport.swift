@@ -63,8 +63,9 @@ func countTree(_ bytes: [UInt8]) throws -> (keys: Int, values: Int, faults: Int)
   while let offset = pending.popLast() {
     guard seen.insert(offset).inserted else { continue }
     let node = try KeyNode(parsing: bins, at: offset)
-    bins.readValues(of: node, into: &values, reporting: &faults)
-    bins.readSubkeys(of: node, into: &pending, reporting: &faults)
+    for list in [bins.values(of: node), bins.subkeys(of: node)] { faults += list.faults }
+    values += bins.values(of: node).offsets
+    pending += bins.subkeys(of: node).offsets
   }
   return (seen.count, values.count, faults.count)
 }

@@ -60,8 +60,10 @@ import Testing
   }
 
   private func read(_ hive: BuiltHive) throws -> (name: [UInt16]?, faults: [FormatError]) {
-    var faults: [FormatError] = []
-    return (hive.image.className(of: try hive.node("key"), reporting: &faults), faults)
+    var traversal = Traversal(
+      hive.image, bins: BinScan(hive.image), root: hive.key("").node, from: hive.key("key").node)
+    _ = traversal.next()
+    return (traversal.visit.className.map(hive.image.units(of:)), traversal.visit.faults)
   }
 
   @Test(arguments: [

@@ -37,9 +37,8 @@ import Testing
       #expect(key.values.isEmpty)
       count += 1
       last = key
-      guard walk.faults.isEmpty else { break }
+      #expect(walk.findings.map(\.id) == (count == 514 ? ["key-depth"] : []))
     }
-    #expect(walk.faults == [])
     #expect(count == Self.depth + 1)
     let path = RegistryPath(names: Array(repeating: "k", count: Self.depth))
     #expect(last?.path == path)

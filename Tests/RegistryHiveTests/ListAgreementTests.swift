@@ -10,11 +10,12 @@ import Testing
   private func compare(_ hive: Hive) {
     var walk = hive.root.walk()
     while let key = walk.next() {
-      var subkeys: [Int] = []
-      var values: [Int] = []
       var faults: [FormatError] = []
-      hive.image.readSubkeys(of: key.node, into: &subkeys, reporting: &faults)
-      hive.image.readValues(of: key.node, into: &values, reporting: &faults)
+      var reader = ListReader(hive.image, isWhole: false)
+      reader.readSubkeys(of: key.node, reporting: &faults)
+      let subkeys = reader.keyOffsets(reporting: &faults)
+      _ = reader.readValues(of: key.node, repeatable: 0, reporting: &faults)
+      let values = reader.valueOffsets(reporting: &faults)
       guard key.subkeys.map(\.offset) == subkeys, key.values.map(\.offset) == values else {
         Issue.record("\(walk.path): libhivex sees other subkeys or values")
         continue

@@ -6,15 +6,15 @@ import HiveFormat
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let image = HiveImage([UInt8](UnsafeBufferPointer(start: start, count: count)))
-  let cells = CellMap(image)
+  let bins = BinScan(image)
   let root = (try? BaseBlock(parsing: image))?.rootCell.fileOffset ?? 4096 + 32
-  let usage = UsagePass(image, root: root)
-  precondition(usage.kinds.total <= image.count)
-  precondition(cells.allocatedBytes <= image.count)
+  let space = SpaceFold(image, bins: bins, root: root)
+  precondition(space.kinds.total <= image.count)
+  precondition(bins.allocatedBytes <= image.count)
   for minorVersion: UInt32 in [3, 5] {
-    _ = StructurePass(image, root: root, minorVersion: minorVersion)
+    _ = StructureRules(image, bins: bins, root: root, minorVersion: minorVersion)
   }
-  _ = DeletedScan(image, root: root)
+  _ = DeletedScan(image, bins: bins, root: root)
   _ = RootSearch(image)
   return 0
 }

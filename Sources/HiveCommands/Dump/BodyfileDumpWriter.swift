@@ -26,14 +26,14 @@ struct BodyfileDumpWriter: DumpWriter {
     PathPrefix(path, separator: "\\", as: BodyfileEscaping.self)
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    path.move(to: node, depth: walk.depth, in: image)
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
+    path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     write(node, mark: "|")
   }
 
   private func write(_ node: KeyNode, mark: StaticString) {
     output.append("0|")
-    if path.bytes.isEmpty { output.append("\\") }
+    if path.isEmpty { output.append("\\") }
     output.append(path.bytes)
     output.append(mark)
     output.append(decimal: node.offset)
@@ -51,7 +51,7 @@ extension BodyfileDumpWriter: DeletedDumpWriter {
 
   mutating func write(_ entry: DeletedEntry) {
     guard let node = entry.node else { return }
-    path.move(to: node, depth: entry.depth + 1, in: image)
+    path.move(to: node, depth: entry.depth + 1, from: entry.anchor, in: image)
     write(node, mark: " (deleted)|")
   }
 }

@@ -36,14 +36,14 @@ struct CSVDumpWriter: DumpWriter {
     output.append(hasDeleted ? ",Deleted\r\n" : "\r\n")
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    path.move(to: node, depth: walk.depth, in: image)
-    for record in walk.records {
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
+    path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
+    for value in walk.values {
       writeKey(node)
-      write(record, extent: walk.extent(of: record))
+      write(value.record, extent: value.extent)
       endRow(isDeleted: false)
     }
-    guard walk.records.isEmpty else { return }
+    guard walk.values.isEmpty else { return }
     writeKey(node)
     writeNoValue()
     endRow(isDeleted: false)
@@ -94,7 +94,9 @@ extension CSVDumpWriter: DeletedDumpWriter {
   }
 
   mutating func write(_ entry: DeletedEntry) {
-    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    if let node = entry.node {
+      path.move(to: node, depth: entry.depth + 1, from: entry.anchor, in: image)
+    }
     for (record, extent) in entry.values {
       writeKey(entry.node)
       write(record, extent: extent)

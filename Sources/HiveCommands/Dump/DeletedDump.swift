@@ -11,6 +11,8 @@ struct DeletedEntry {
   let place: DeletedPlace?
   /// How far the key is below the path that was begun with.
   let depth: Int
+  /// The deleted key above that its path goes on from; nil where it begins at the path begun with.
+  let anchor: PathAnchors.Anchor?
   /// The values; without an extent where their data are lost.
   let values: [(record: ValueRecord, extent: ValueExtent?)]
   /// Whether what it was in is not known, so that its path begins with `?`.
@@ -36,6 +38,7 @@ extension Dump {
     let isWhole = start.offset == hive.root.offset
     var isOrphan = false
     var isLeftOut = false
+    var anchors = PathAnchors(budget: PathAnchors.budget(for: hive.image))
     for (index, depth) in records.order {
       guard output.failure == nil else { return }
       let key = scan.keys[index]
@@ -44,17 +47,22 @@ extension Dump {
           isOrphan = false
           let path = path(below: start, of: live, in: records)
           isLeftOut = path == nil
-          if let path { writer.begin(deletedBelow: path) }
+          if let path {
+            anchors.begin(at: scan.liveKeys[live].node.fileOffset, path: path)
+            writer.begin(deletedBelow: path)
+          }
         } else {
           isOrphan = true
           isLeftOut = !isWhole
+          anchors.begin(at: 0, path: orphanPath)
           writer.begin(deletedBelow: orphanPath)
         }
       }
       guard !isLeftOut else { continue }
+      anchors.move(to: key.node, depth: depth + 1, isPlain: hive.image.isPlain(key.node.name))
       writer.write(
         DeletedEntry(
-          node: key.node, place: DeletedPlace(key.place), depth: depth,
+          node: key.node, place: DeletedPlace(key.place), depth: depth, anchor: anchors.current,
           values: key.values.map { Self.value(scan.values[$0]) },
           isOrphan: isOrphan))
     }
@@ -63,7 +71,8 @@ extension Dump {
     writer.begin(deletedBelow: orphanPath)
     writer.write(
       DeletedEntry(
-        node: nil, place: nil, depth: 0, values: values.map(Self.value), isOrphan: true))
+        node: nil, place: nil, depth: 0, anchor: nil, values: values.map(Self.value), isOrphan: true
+      ))
   }
 
   private static func value(

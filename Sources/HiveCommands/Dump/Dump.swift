@@ -24,8 +24,8 @@ struct Dump {
 protocol DumpWriter {
   /// Writes what stands before the first key.
   mutating func begin()
-  /// Writes a key and its values. What is wrong with them is in `walk.faults` afterwards.
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk)
+  /// Writes the current key of a walk and its values.
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk)
   /// Writes what stands behind the last key.
   mutating func end()
 }
@@ -62,7 +62,7 @@ extension Dump {
     var walk = start.walk(maximumDepth: depth)
     writer.begin()
     while output.failure == nil, let node = walk.nextNode() {
-      writer.write(node, walk: &walk)
+      writer.write(node, walk: walk)
       if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()
     }

@@ -25,7 +25,7 @@ struct JSONDumpWriter: DumpWriter {
     encode(path, to: &start)
     return PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
       if !encodePlain(name, image, to: &bytes) {
-        encode(RegistryString(utf16: image.units(of: name)), to: &bytes)
+        encode(RegistryString(utf16: image.units(of: name)).inPath, to: &bytes)
       }
     }
   }
@@ -38,19 +38,21 @@ struct JSONDumpWriter: DumpWriter {
     if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    path.move(to: node, depth: walk.depth, in: image)
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
+    path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     beginObject()
-    output.append("\",\"lastWritten\":\"")
+    output.append("\"")
+    if !walk.hasPlainPath { writeNames(of: walk.path) }
+    output.append(",\"lastWritten\":\"")
     output.append(FileTime(rawValue: node.lastWritten))
     output.append("\"")
     write(KeyLayer(node))
     output.append(",\"values\":[")
     var separator: StaticString = ""
-    for record in walk.records {
+    for value in walk.values {
       output.append(separator)
       separator = ","
-      write(record, extent: walk.extent(of: record))
+      write(value.record, extent: value.extent)
     }
     output.append("]")
     if !walk.faults.isEmpty { write(walk.faults) }
@@ -62,6 +64,18 @@ struct JSONDumpWriter: DumpWriter {
     isFirst = false
     output.append("{\"path\":\"")
     output.append(path.bytes)
+  }
+
+  /// Writes the names of a path one by one, where a name has in it what stands between names.
+  private func writeNames(of path: RegistryPath) {
+    guard path.names.contains(where: \.isEscapedInPath) else { return }
+    var separator: StaticString = ",\"names\":["
+    for name in path.names {
+      output.append(separator)
+      separator = ","
+      output.append(json: name)
+    }
+    output.append("]")
   }
 
   private func write(_ layer: KeyLayer) {
@@ -169,7 +183,7 @@ struct JSONDumpWriter: DumpWriter {
   private static func encode(_ path: RegistryPath, to bytes: inout [UInt8]) {
     for (index, name) in path.names.enumerated() {
       if index > 0 { bytes += [0x5C, 0x5C] }
-      encode(name, to: &bytes)
+      encode(name.inPath, to: &bytes)
     }
   }
 }
@@ -182,7 +196,9 @@ extension JSONDumpWriter: DeletedDumpWriter {
   }
 
   mutating func write(_ entry: DeletedEntry) {
-    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    if let node = entry.node {
+      path.move(to: node, depth: entry.depth + 1, from: entry.anchor, in: image)
+    }
     beginObject()
     output.append("\",\"lastWritten\":")
     if let node = entry.node {

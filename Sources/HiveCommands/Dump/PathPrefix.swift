@@ -12,15 +12,22 @@ struct PathPrefix {
 
   private let separator: [UInt8]
   private let encode: Encode
+  /// The path from the root, and from each anchor after that.
+  private var whole: [UInt8]
   /// Where the path of the key at each depth ends.
   private var ends: [Int]
+  /// The depths of the keys that paths go on from, and where their marks begin.
+  private var anchors: [(depth: Int, start: Int)] = []
 
   /// The encoded path of the current key.
-  private(set) var bytes: [UInt8]
+  var bytes: ArraySlice<UInt8> { whole[(anchors.last?.start ?? 0)...] }
+  var isEmpty: Bool { whole.isEmpty }
+  /// Whether the path begins at a key that its offset names.
+  var hasAnchor: Bool { !anchors.isEmpty }
 
   /// Begins with the path, already encoded, of the key where a walk begins.
   init(start: [UInt8], separator: String, encode: @escaping Encode) {
-    bytes = start
+    whole = start
     ends = [start.count]
     self.separator = [UInt8](separator.utf8)
     self.encode = encode
@@ -33,21 +40,46 @@ struct PathPrefix {
     var start: [UInt8] = []
     for (index, name) in path.names.enumerated() {
       if index > 0 { start += separator.utf8 }
-      name.encode(to: &start, as: escaping)
+      Self.encode(name, to: &start, as: escaping)
     }
     self.init(start: start, separator: separator) { name, image, bytes in
-      RegistryString(utf16: image.units(of: name)).encode(to: &bytes, as: escaping)
+      Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes, as: escaping)
+    }
+  }
+
+  private static func encode<Escaping: CharacterEscaping>(
+    _ name: RegistryString, to bytes: inout [UInt8], as escaping: Escaping.Type
+  ) {
+    // The marks of what is made visible are escaped by themselves.
+    if escaping == VisibleEscaping.self {
+      bytes += name.visibleInPath.utf8
+    } else {
+      name.inPath.encode(to: &bytes, as: escaping)
     }
   }
 
   /// Makes the path that of a key at a depth below the start; depths grow by one at the most.
-  mutating func move(to node: KeyNode, depth: Int, in image: HiveImage) {
+  ///
+  /// - Parameters:
+  ///   - node: The key.
+  ///   - depth: Its depth.
+  ///   - anchor: The key that its path goes on from; nil where it begins at the root.
+  ///   - image: The hive.
+  mutating func move(
+    to node: KeyNode, depth: Int, from anchor: PathAnchors.Anchor?, in image: HiveImage
+  ) {
     guard depth > 0 else { return }
     while ends.count > depth { ends.removeLast() }
+    while let last = anchors.last, last.depth >= depth { anchors.removeLast() }
     let length = ends[depth - 1]
-    if bytes.count > length { bytes.removeSubrange(length...) }
-    if !bytes.isEmpty { bytes += separator }
-    encode(node.name, image, &bytes)
-    ends.append(bytes.count)
+    if whole.count > length { whole.removeSubrange(length...) }
+    if let anchor, anchors.last?.depth != anchor.depth {
+      anchors.append((anchor.depth, whole.count))
+      whole += RegistryPath.mark(of: anchor.offset).utf8
+      ends[depth - 1] = whole.count
+    }
+    if !whole.isEmpty { whole += separator }
+    encode(node.name, image, &whole)
+    ends.append(whole.count)
   }
 }

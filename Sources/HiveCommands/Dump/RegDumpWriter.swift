@@ -31,10 +31,17 @@ struct RegDumpWriter: DumpWriter {
     lines.begin()
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
     if let depth = omittedDepth, walk.depth > depth { return }
     omittedDepth = nil
-    path.move(to: node, depth: walk.depth, in: image)
+    path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
+    guard !path.hasAnchor else {
+      omittedDepth = walk.depth
+      report.omit(
+        "the key and all below it cannot be written: it is too deep, or its path too long",
+        at: walk.path)
+      return
+    }
     // The name of the key to begin with is not part of the path, or was given on the command line.
     if walk.depth > 0, let reason = RegWriter.obstacle(to: node, in: image) {
       omittedDepth = walk.depth
@@ -42,13 +49,13 @@ struct RegDumpWriter: DumpWriter {
       return
     }
     lines.key(path.bytes)
-    for record in walk.records {
-      let extent = walk.extent(of: record)
+    for value in walk.values {
+      let record = value.record
       if let reason = RegWriter.obstacle(to: record, in: image) {
         let name = RegistryString(utf16: image.units(of: record.name)).visible
         report.omit("the value \"\(name)\" cannot be written: \(reason)", at: walk.path)
       } else {
-        lines.value(record, bytes: image.bytes(in: extent), in: image)
+        lines.value(record, bytes: image.bytes(in: value.extent), in: image)
       }
     }
     lines.endLine()

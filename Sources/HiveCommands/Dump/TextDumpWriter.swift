@@ -33,13 +33,13 @@ struct TextDumpWriter: DumpWriter {
     PathPrefix(path, separator: "\\", as: VisibleEscaping.self)
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
-    path.move(to: node, depth: walk.depth, in: image)
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
+    path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     writePath()
-    writeHeader(of: node)
-    let layout = Layout(of: walk.records, in: image, widestName: Self.widestName)
-    for record in walk.records {
-      write(record, extent: walk.extent(of: record), layout: layout)
+    writeHeader(of: node, className: walk.className)
+    let layout = Layout(of: walk.values.lazy.map(\.record), in: image, widestName: Self.widestName)
+    for value in walk.values {
+      write(value.record, extent: value.extent, layout: layout)
     }
     for fault in walk.faults {
       output.append("  ")
@@ -53,21 +53,20 @@ struct TextDumpWriter: DumpWriter {
     isFirst = false
     styled(.bold) {
       output.append("[")
-      if path.bytes.isEmpty { output.append("\\") }
+      if path.isEmpty { output.append("\\") }
       output.append(path.bytes)
       output.append("]")
     }
     output.append("  ")
   }
 
-  private func writeHeader(of node: KeyNode) {
+  private func writeHeader(of node: KeyNode, className: StoredName?) {
     styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
-    // What is wrong with the class name is reported by the walk.
-    var ignored: [FormatError] = []
-    if let units = image.className(of: node, reporting: &ignored) {
+    if let className {
       output.append("  ")
       styled(.dim) { output.append("class ") }
-      output.append(quoted: RegistryString(utf16: units), as: QuotedEscaping.self)
+      output.append(
+        quoted: RegistryString(utf16: image.units(of: className)), as: QuotedEscaping.self)
     }
     switch KeyLayer(node) {
     case .merged: break
@@ -119,7 +118,9 @@ extension TextDumpWriter: DeletedDumpWriter {
   }
 
   mutating func write(_ entry: DeletedEntry) {
-    if let node = entry.node { path.move(to: node, depth: entry.depth + 1, in: image) }
+    if let node = entry.node {
+      path.move(to: node, depth: entry.depth + 1, from: entry.anchor, in: image)
+    }
     writePath()
     if let node = entry.node {
       styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
@@ -151,7 +152,7 @@ extension TextDumpWriter {
     /// Where the data begin.
     var dataColumn: Int { nameWidth + typeWidth + 6 }
 
-    init(of records: [ValueRecord], in image: HiveImage, widestName: Int) {
+    init(of records: some Sequence<ValueRecord>, in image: HiveImage, widestName: Int) {
       for record in records {
         let width = Self.width(of: record.name, in: image)
         if width <= widestName { nameWidth = max(nameWidth, width) }

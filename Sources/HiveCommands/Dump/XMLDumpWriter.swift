@@ -44,7 +44,7 @@ struct XMLDumpWriter: DumpWriter {
     output.append("</hive>\n")
   }
 
-  mutating func write(_ node: KeyNode, walk: inout KeyWalk) {
+  mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
     close(to: walk.depth)
     open = walk.depth + 1
     output.append("<node")
@@ -55,8 +55,8 @@ struct XMLDumpWriter: DumpWriter {
     output.append("</mtime><byte_runs>")
     append(runAt: node.offset, count: KeyNode.fixedSize + 4 + node.name.byteCount)
     output.append("</byte_runs>\n")
-    for record in walk.records {
-      write(record, extent: walk.extent(of: record))
+    for value in walk.values {
+      write(value.record, extent: value.extent)
     }
     for fault in walk.faults { write(fault) }
   }

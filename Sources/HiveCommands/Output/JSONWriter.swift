@@ -164,7 +164,7 @@ extension RegistryPath {
     var units: [UInt16] = []
     for (index, name) in names.enumerated() {
       if index > 0 { units.append(UInt16(UInt8(ascii: "\\"))) }
-      units += name.utf16
+      units += name.inPath.utf16
     }
     return RegistryString(utf16: units)
   }

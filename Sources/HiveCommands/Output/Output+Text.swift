@@ -106,9 +106,27 @@ extension RegistryString {
   }
 }
 
+extension RegistryString {
+  /// The name as it stands in a path, with all that is hidden in it made visible.
+  var visibleInPath: String {
+    utf16.split(separator: 0x5C, omittingEmptySubsequences: false)
+      .map { RegistryString(utf16: Array($0)).visible }
+      .joined(separator: RegistryPath.backslashMark)
+  }
+}
+
 extension RegistryPath {
   /// The path for a person at the terminal, with all that is hidden in it made visible.
+  ///
+  /// Of a path that is longer than a thousand characters, the first names are left out.
   var visible: String {
-    names.map(\.visible).joined(separator: "\\")
+    var shown = names[...]
+    var length = shown.reduce(0) { $0 + $1.utf16.count + 1 }
+    while length > 1000, let first = shown.first, shown.count > 1 {
+      length -= first.utf16.count + 1
+      shown.removeFirst()
+    }
+    return (shown.count < names.count ? "…\\" : "")
+      + shown.map(\.visibleInPath).joined(separator: "\\")
   }
 }

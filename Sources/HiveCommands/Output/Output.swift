@@ -108,6 +108,10 @@ extension Output {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
+  func append(_ bytes: ArraySlice<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
+  }
+
   func append(text: String) {
     var text = text
     text.withUTF8 { unsafe append($0) }

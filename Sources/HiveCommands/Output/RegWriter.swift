@@ -25,7 +25,7 @@ struct RegWriter {
   }
 
   /// Writes the line that a key begins with, its path given as UTF-16LE.
-  func key(_ path: [UInt8]) {
+  func key(_ path: ArraySlice<UInt8>) {
     append("[")
     output.append(path)
     append("]\r\n")

@@ -2,6 +2,15 @@
 
 // What reading does not need to know, and a check tells.
 extension FormatError.Code {
+  /// A key stands in two lists, or twice in one, or is its own ancestor.
+  package static let keyReused = Self(rawValue: "key-reused")
+  /// A value stands in two lists, or twice in one.
+  package static let valueReused = Self(rawValue: "value-reused")
+  /// Two values refer to the same data.
+  package static let dataReused = Self(rawValue: "data-reused")
+  /// Two keys refer to the same class name.
+  package static let classNameReused = Self(rawValue: "class-name-reused")
+
   /// A key names another key as its parent than the one that lists it.
   package static let keyParent = Self(rawValue: "key-parent")
   /// A key has flags that a file should not have.
@@ -12,6 +21,8 @@ extension FormatError.Code {
   package static let entryFlag = Self(rawValue: "entry-flag")
   /// A key has no name.
   package static let keyNameEmpty = Self(rawValue: "key-name-empty")
+  /// A key is deeper than Windows allows.
+  package static let keyDepth = Self(rawValue: "key-depth")
   /// A key's name has a backslash in it.
   package static let keyNameBackslash = Self(rawValue: "key-name-backslash")
   /// The name of a key or value has a NUL in it.

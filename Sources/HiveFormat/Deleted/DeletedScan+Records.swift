@@ -156,7 +156,7 @@ extension DeletedScan {
   }
 
   private mutating func segments(at offset: Int, size: Int) -> ValueExtent? {
-    let most = HiveImage.bigDataSegmentSize
+    let most = BigData.segmentSize
     let needed = (size + most - 1) / most
     guard isUntouched(from: offset, to: offset + 12),
       (try? image.uint16(at: offset + 4)) == 0x6264,

@@ -53,9 +53,9 @@ package struct DeletedScan: Sendable {
 
   let image: HiveImage
   /// What live keys and values are made of.
-  private let live: GranuleSet
+  private let live: BitSet
   /// Where something stands that an old record cannot reach past: live bytes, or another cell.
-  private let obstacles: NextGranule
+  private let obstacles: NextMember
   /// How many more bytes of data, and elements of lists, may be read: several old records may
   /// refer to the same ones.
   private var budget: Int
@@ -64,27 +64,27 @@ package struct DeletedScan: Sendable {
   ///
   /// - Parameters:
   ///   - image: The hive.
+  ///   - cells: Its cells.
   ///   - root: The file offset of the root key's cell.
-  package init(_ image: HiveImage, root: Int) {
+  package init(_ image: HiveImage, bins cells: BinScan, root: Int) {
     self.image = image
     budget = image.count
-    let alive = LiveBytes(image, root: root)
-    liveKeys = alive.keys
-    live = alive.bytes
-    let cells = CellMap(image)
+    let reachable = ReachableBytes(image, bins: cells, root: root)
+    liveKeys = reachable.keys
+    live = reachable.bytes
     var blocked = live
     cells.forEachCell { blocked.insert(from: $0.offset, to: $0.offset + 8) }
     for chain in cells.chains {
       blocked.insert(from: chain.lowerBound - Bin.headerSize, to: chain.lowerBound)
     }
-    obstacles = NextGranule(blocked)
+    obstacles = NextMember(blocked)
     scan(cells)
     attributeValues()
     findParents()
     readData()
   }
 
-  private mutating func scan(_ cells: CellMap) {
+  private mutating func scan(_ cells: BinScan) {
     var keys: [Key] = []
     var values: [Value] = []
     func look(_ range: Range<Int>, _ place: Place) {
@@ -114,8 +114,8 @@ package struct DeletedScan: Sendable {
         !cell.isAllocated ? .freeCell : live.contains(cell.offset) ? .slack : .unreferenced
       look(cell.offset..<cell.end, place)
     }
-    for hole in cells.holes { look(hole, .unreferenced) }
-    if !cells.holes.isEmpty {
+    for hole in cells.unmapped { look(hole, .unreferenced) }
+    if !cells.unmapped.isEmpty {
       keys.sort { $0.node.offset < $1.node.offset }
       values.sort { $0.record.offset < $1.record.offset }
     }

@@ -24,6 +24,10 @@ extension CheckRule {
       "key-layer", "A key hides keys of another hive below this one, or replaces them",
       "The hive lies over another one, as those of containers do. What programs saw is both together."
     ),
+    warning(
+      "key-depth", "Keys are nested deeper than Windows allows",
+      "They were read. Windows has 512 levels, and opens no key below them. Paths below begin with "
+        + "the offset of a key in place of its own path."),
     problem("key-name-empty", "A key has no name", "It was read, but no path leads to it."),
     problem(
       "key-name-backslash", "A key's name has a backslash in it",
@@ -31,6 +35,9 @@ extension CheckRule {
     problem(
       "name-overrun", "A name is longer than its cell",
       "The name was cut where the cell ends; what is left of it may not be the name."),
+    problem(
+      "name-length", "A name is longer than Windows allows",
+      "It was cut: names of keys after 255 characters, names of values after 16,383."),
     problem(
       "name-odd-length", "A name in UTF-16 ends in the middle of a character",
       "The last byte was left out."),
@@ -114,6 +121,10 @@ extension CheckRule {
     problem(
       "data-reused", "Two values have the same data cell",
       "It was read for both; it may be wrong for one of them."),
+    problem(
+      "repeated-bytes", "The same bytes are referred to again and again",
+      "They were read in full the first time. Together the repetitions are longer than the file, "
+        + "and were cut."),
     problem(
       "data-not-segmented", "Data that should be cut into segments are in one cell",
       "They were read. Windows does not read them in a hive of this version."),

@@ -16,8 +16,9 @@ extension Hive {
     // Where the file's own header is lost, the one that a log brought goes with the keys.
     let ownBlock = state.recovery?.headerLogName == nil
     let block = (ownBlock ? nil : try? BaseBlock(parsing: image)) ?? header.block
-    let pass = StructurePass(
-      image, root: root.offset, minorVersion: block.minorVersion, ignoresRoot: isRootMadeUp)
+    let pass = StructureRules(
+      image, bins: bins, root: root.offset, minorVersion: block.minorVersion,
+      ignoresRoot: isRootMadeUp)
     let keys = CheckedKeys(self, pass)
     var results = checkState()
     var tally = FaultTally()
@@ -107,7 +108,7 @@ final class CheckedKeys: Sendable {
   private let image: HiveImage
   private let keys: [(node: CellReference, parent: Int32)]
 
-  init(_ hive: Hive, _ pass: StructurePass) {
+  init(_ hive: Hive, _ pass: StructureRules) {
     hiveName = Self.name(of: hive)
     image = hive.image
     keys = pass.keys
@@ -118,21 +119,9 @@ final class CheckedKeys: Sendable {
   }
 
   func path(of index: Int) -> RegistryPath {
-    RegistryPath(of: index, in: keys, image: image)
-  }
-}
-
-extension RegistryPath {
-  /// The path of one of several keys, each of which tells the place of its parent; -1 for the root.
-  init(of index: Int, in keys: [(node: CellReference, parent: Int32)], image: HiveImage) {
-    var names: [RegistryString] = []
-    var index = index
-    while keys.indices.contains(index), keys[index].parent >= 0 {
-      if let node = try? KeyNode(parsing: image, at: keys[index].node.fileOffset) {
-        names.append(RegistryString(utf16: image.units(of: node.name)))
-      }
-      index = Int(keys[index].parent)
+    // A key may be told of a thousand times for each rule.
+    RegistryPath(of: index, in: image, upTo: 1000) { [keys] index in
+      (keys[index].node, Int(keys[index].parent))
     }
-    self.init(names: names.reversed())
   }
 }

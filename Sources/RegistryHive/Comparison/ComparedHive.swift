@@ -7,71 +7,60 @@ import HiveFormat
 struct ComparedHive {
   let hive: Hive
   private(set) var findings = KeptFindings()
-  private var cells: ClaimedCells
-  private var faults: [FormatError] = []
+  private var traversal: Traversal
+  /// The current key; nil where this hive does not have it.
+  private(set) var node: KeyNode?
 
   init(_ hive: Hive) {
     self.hive = hive
-    cells = ClaimedCells(of: hive, from: hive.root.offset)
+    traversal = Traversal(hive.image, bins: hive.bins, root: hive.root.offset)
   }
 
-  /// Begins with a key.
-  mutating func begin() {
-    if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
+  /// Goes on to a key.
+  mutating func read(_ offset: Int?) {
+    node = offset.flatMap { traversal.read(keyAt: $0) }
   }
 
   /// Whether something is wrong with the current key.
-  var hasFaults: Bool { !faults.isEmpty }
+  var hasFaults: Bool { node != nil && !traversal.visit.faults.isEmpty }
 
   /// Takes what is wrong with the current key into the findings.
   mutating func keepFaults(at path: RegistryPath) {
-    findings.add(faults, at: path)
+    findings.add(traversal.visit.faults, at: path)
   }
 
-  func node(at offset: Int) -> KeyNode? {
-    try? KeyNode(parsing: hive.image, at: offset)
+  /// The current key's class name, as far as it can be read.
+  var className: [UInt16]? {
+    node == nil ? nil : traversal.visit.className.map(hive.image.units(of:))
   }
 
-  mutating func reportFaults(of node: KeyNode) {
-    hive.reportFaults(of: node, securityIncluded: true, to: &faults)
-  }
-
-  func className(of node: KeyNode) -> [UInt16]? {
-    guard node.classNameLength > 0 else { return nil }
-    var ignored: [FormatError] = []
-    return hive.image.className(of: node, reporting: &ignored)
-  }
-
-  func security(of node: KeyNode) -> [UInt8]? {
-    guard let record = try? SecurityRecord(parsing: hive.image, at: node.security.fileOffset) else {
-      return nil
-    }
+  /// The current key's security descriptor.
+  var security: [UInt8]? {
+    guard let node,
+      let record = try? SecurityRecord(parsing: hive.image, at: node.security.fileOffset)
+    else { return nil }
     return try? hive.image.bytes(at: record.descriptorOffset, count: record.descriptorSize)
   }
 
-  /// The subkeys of a key, sorted by name.
-  mutating func subkeys(of node: KeyNode) -> [(name: StoredName, offset: Int)] {
-    cells.readSubkeys(of: node, reporting: &faults)
+  /// The current key's subkeys, sorted by name.
+  var subkeys: [(name: StoredName, offset: Int)] {
+    guard node != nil else { return [] }
     var list: [(name: StoredName, offset: Int)] = []
-    list.reserveCapacity(cells.subkeys.count)
-    for offset in cells.subkeys.reversed() {
-      if let node = self.node(at: offset) { list.append((node.name, offset)) }
+    for offset in traversal.subkeys {
+      if let node = try? KeyNode(parsing: hive.image, at: offset) {
+        list.append((node.name, offset))
+      }
     }
     sortByName(&list, in: hive.image) { $0.name }
     return list
   }
 
-  /// The values of a key, sorted by name.
-  mutating func values(of node: KeyNode) -> [ValueRecord] {
-    var records: [ValueRecord] = []
-    cells.readValues(of: node, into: &records, reporting: &faults)
-    sortByName(&records, in: hive.image) { $0.name }
-    return records
-  }
-
-  /// Where the data of a value of the current key stand, as far as they can be read.
-  mutating func extent(of record: ValueRecord) -> ValueExtent {
-    cells.extent(of: record, reporting: &faults)
+  /// The current key's values, sorted by name.
+  var values: [Visit.Value] {
+    guard node != nil else { return [] }
+    var values = traversal.visit.values
+    sortByName(&values, in: hive.image) { $0.record.name }
+    return values
   }
 }
 

@@ -44,6 +44,7 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   private var ready: [HiveChange] = []
   /// The names of the current key and of those above it, down from the root.
   private var trail: [(name: StoredName, isAfter: Bool)] = []
+  private var anchors: PathAnchors
 
   /// Begins a comparison of two hives.
   public init(from before: Hive, to after: Hive, options: Options = Options()) {
@@ -51,16 +52,21 @@ public struct HiveComparison: Sequence, IteratorProtocol {
     self.before = ComparedHive(before)
     self.after = ComparedHive(after)
     pending = [Pair(before: before.root.offset, after: after.root.offset, depth: 0)]
+    anchors = PathAnchors(
+      budget: PathAnchors.budget(for: before.image) + PathAnchors.budget(for: after.image))
+    anchors.begin(at: after.root.offset, path: "")
   }
 
   /// The path of the key that the last change is about or in, in the letters of the later copy
   /// where that has the key.
   public var path: RegistryPath {
-    RegistryPath(
-      names: trail.dropFirst().map { step in
-        let image = step.isAfter ? after.hive.image : before.hive.image
-        return RegistryString(utf16: image.units(of: step.name))
-      })
+    let anchor = anchors.current
+    let names = trail.dropFirst((anchor?.depth ?? 0) + 1).map { step in
+      let image = step.isAfter ? after.hive.image : before.hive.image
+      return RegistryString(utf16: image.units(of: step.name))
+    }
+    guard let anchor else { return RegistryPath(names: names) }
+    return RegistryPath(below: anchor.offset, names: names)
   }
 
   /// What could not be read in the earlier copy so far: the first thousand findings.
@@ -94,24 +100,22 @@ public struct HiveComparison: Sequence, IteratorProtocol {
 extension HiveComparison {
   private mutating func visit(_ pair: Pair) {
     // Readable: that was made sure of before the offsets were put on the stack.
-    let old = pair.before.flatMap { before.node(at: $0) }
-    let new = pair.after.flatMap { after.node(at: $0) }
-    guard let name = new?.name ?? old?.name else { return }
+    before.read(pair.before)
+    after.read(pair.after)
+    guard let node = after.node ?? before.node else { return }
     trail.removeLast(trail.count - pair.depth)
-    trail.append((name, new != nil))
-    before.begin()
-    after.begin()
-    tellKey(old, new)
-    tellValues(old, new)
+    trail.append((node.name, after.node != nil))
+    let image = after.node == nil ? before.hive.image : after.hive.image
+    anchors.move(to: node, depth: pair.depth, isPlain: image.isPlain(node.name))
+    addKey(before.node, after.node)
+    addValues()
     ready.reverse()
-    push(old, new, depth: pair.depth + 1)
+    push(depth: pair.depth + 1)
     if before.hasFaults { before.keepFaults(at: path) }
     if after.hasFaults { after.keepFaults(at: path) }
   }
 
-  private mutating func tellKey(_ old: KeyNode?, _ new: KeyNode?) {
-    if let old { before.reportFaults(of: old) }
-    if let new { after.reportFaults(of: new) }
+  private mutating func addKey(_ old: KeyNode?, _ new: KeyNode?) {
     var aspects: [HiveChange.Aspect] = []
     if let old, let new {
       aspects = aspectsThatDiffer(old, new)
@@ -133,8 +137,8 @@ extension HiveComparison {
     var aspects: [HiveChange.Aspect] = []
     if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
     if options.includesTimes, old.lastWritten != new.lastWritten { aspects.append(.lastWritten) }
-    if before.className(of: old) != after.className(of: new) { aspects.append(.className) }
-    if before.security(of: old) != after.security(of: new) { aspects.append(.security) }
+    if before.className != after.className { aspects.append(.className) }
+    if before.security != after.security { aspects.append(.security) }
     // How a name is stored is no mark of the key.
     if (old.flags ^ new.flags) & ~KeyNode.compressedName != 0 || old.userFlags != new.userFlags
       || old.virtualizationFlags != new.virtualizationFlags
@@ -145,12 +149,12 @@ extension HiveComparison {
     return aspects
   }
 
-  private mutating func push(_ old: KeyNode?, _ new: KeyNode?, depth: Int) {
+  private mutating func push(depth: Int) {
     let images = (before.hive.image, after.hive.image)
     let parent = options.ignoring.isEmpty ? nil : path
     let next = pending.count
     merge(
-      old.map { before.subkeys(of: $0) } ?? [], new.map { after.subkeys(of: $0) } ?? [],
+      before.subkeys, after.subkeys,
       order: { images.0.compare($0.name, to: $1.name, in: images.1) }
     ) { old, new in
       if let parent {
@@ -175,22 +179,21 @@ extension HiveComparison {
 // MARK: - Values
 
 extension HiveComparison {
-  private mutating func tellValues(_ old: KeyNode?, _ new: KeyNode?) {
+  private mutating func addValues() {
     let images = (before.hive.image, after.hive.image)
-    var pairs: [(ValueRecord?, ValueRecord?)] = []
+    var pairs: [(Visit.Value?, Visit.Value?)] = []
     merge(
-      old.map { before.values(of: $0) } ?? [], new.map { after.values(of: $0) } ?? [],
-      order: { images.0.compare($0.name, to: $1.name, in: images.1) }
+      before.values, after.values,
+      order: { images.0.compare($0.record.name, to: $1.record.name, in: images.1) }
     ) { old, new in
       pairs.append((old, new))
     }
-    let (oldTime, newTime) = (Self.time(old ?? new), Self.time(new ?? old))
-    for (old, new) in pairs {
+    let oldTime = Self.time(before.node ?? after.node)
+    let newTime = Self.time(after.node ?? before.node)
+    for (first, second) in pairs {
       var aspects: [HiveChange.Aspect] = []
-      let extents = (
-        before: old.map { before.extent(of: $0) }, after: new.map { after.extent(of: $0) }
-      )
-      if let old, let new, let first = extents.before, let second = extents.after {
+      let (old, new) = (first?.record, second?.record)
+      if let old, let new, let first = first?.extent, let second = second?.extent {
         if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
         if old.isTombstone != new.isTombstone { aspects.append(.flags) }
         if old.type != new.type { aspects.append(.type) }
@@ -204,7 +207,7 @@ extension HiveComparison {
         after: new.map { Value(hive: after.hive, record: $0) })
       ready.append(
         HiveChange(
-          subject: subject, aspects: aspects, extents: extents,
+          subject: subject, aspects: aspects, extents: (first?.extent, second?.extent),
           lastWritten: new == nil ? oldTime : newTime))
     }
   }

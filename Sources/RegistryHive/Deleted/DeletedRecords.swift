@@ -25,7 +25,7 @@ public final class DeletedRecords: Sendable {
 
   init(_ hive: Hive) {
     self.hive = hive
-    scan = DeletedScan(hive.image, root: hive.root.offset)
+    scan = DeletedScan(hive.image, bins: hive.bins, root: hive.root.offset)
     order = Self.order(of: scan.keys)
   }
 
@@ -178,6 +178,8 @@ extension DeletedRecords {
 
   /// The path of a live key.
   package func livePath(of index: Int) -> RegistryPath {
-    RegistryPath(of: index, in: scan.liveKeys, image: hive.image)
+    RegistryPath(of: index, in: hive.image) { [scan] index in
+      (scan.liveKeys[index].node, Int(scan.liveKeys[index].parent))
+    }
   }
 }

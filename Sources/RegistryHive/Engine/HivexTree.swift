@@ -34,32 +34,28 @@ final class HivexTree: @unchecked Sendable {
     return root == 0 ? nil : root
   }
 
-  /// Appends the subkeys of a key, in stored order.
+  /// The subkeys of a key, in stored order; nil where libhivex refuses: a list beyond its limits,
+  /// or one bad element in it.
   ///
-  /// The corresponding libhivex function is `hivex_node_children`. Returns false, and appends
-  /// nothing, where libhivex refuses: a list beyond its limits, or one bad element in it.
-  func readSubkeys(of node: Int, into list: inout [Int]) -> Bool {
-    unsafe Self.append(takingOwnershipOf: hivex_node_children(handle, node), to: &list)
+  /// The corresponding libhivex function is `hivex_node_children`.
+  func subkeys(of node: Int) -> [Int]? {
+    unsafe Self.list(takingOwnershipOf: hivex_node_children(handle, node))
   }
 
-  /// Appends the values of a key, in stored order.
+  /// The values of a key, in stored order; nil where libhivex refuses.
   ///
-  /// The corresponding libhivex function is `hivex_node_values`. Returns false, and appends
-  /// nothing, where libhivex refuses.
-  func readValues(of node: Int, into list: inout [Int]) -> Bool {
-    unsafe Self.append(takingOwnershipOf: hivex_node_values(handle, node), to: &list)
+  /// The corresponding libhivex function is `hivex_node_values`.
+  func values(of node: Int) -> [Int]? {
+    unsafe Self.list(takingOwnershipOf: hivex_node_values(handle, node))
   }
 
-  /// Appends a list that ends with 0, then frees it.
+  /// A list that ends with 0; it is freed.
   @unsafe
-  private static func append(
-    takingOwnershipOf handles: UnsafeMutablePointer<Int>?, to list: inout [Int]
-  ) -> Bool {
-    guard let handles = unsafe handles else { return false }
+  private static func list(takingOwnershipOf handles: UnsafeMutablePointer<Int>?) -> [Int]? {
+    guard let handles = unsafe handles else { return nil }
     defer { unsafe free(handles) }
     var count = 0
     while unsafe handles[count] != 0 { count += 1 }
-    unsafe list.append(contentsOf: UnsafeBufferPointer(start: handles, count: count))
-    return true
+    return unsafe [Int](UnsafeBufferPointer(start: handles, count: count))
   }
 }

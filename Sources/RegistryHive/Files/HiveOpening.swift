@@ -71,10 +71,6 @@ struct HiveOpening {
     self.file = edit.file
     image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
     tree = edit.file.path.flatMap { HivexTree(path: $0) }
-    if tree == nil {
-      // libhivex does not say what it objects to.
-      faults += CellMap(image).faults
-    }
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
         FormatError(

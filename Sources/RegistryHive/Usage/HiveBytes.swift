@@ -38,22 +38,22 @@ public struct HiveBytes: Sendable, Hashable {
   /// From the first bin to the end of the last one: what counts against limits.
   public let bins: Int
 
-  init(_ pass: UsagePass, fileSize: Int, heldSize: Int) {
+  init(_ space: SpaceFold, fileSize: Int, heldSize: Int) {
     file = fileSize
     baseBlock = BaseBlock.size
-    binHeaders = pass.cells.binCount * Bin.headerSize
-    keys = pass.kinds.keys
-    subkeyLists = pass.kinds.subkeyLists
-    valueLists = pass.kinds.valueLists
-    values = pass.kinds.values
-    data = pass.kinds.data
-    security = pass.kinds.security
-    classNames = pass.kinds.classNames
-    unreferenced = pass.unreferenced.bytes + pass.cells.looseBytes
-    free = pass.cells.freeBytes
-    trailing = pass.cells.trailingBytes + fileSize - heldSize
-    allocated = pass.cells.allocatedBytes
-    bins = pass.cells.lastBinEnd - BaseBlock.size
+    binHeaders = space.bins.binCount * Bin.headerSize
+    keys = space.kinds.keys
+    subkeyLists = space.kinds.subkeyLists
+    valueLists = space.kinds.valueLists
+    values = space.kinds.values
+    data = space.kinds.data
+    security = space.kinds.security
+    classNames = space.kinds.classNames
+    unreferenced = space.unreferenced.bytes + space.cells.looseBytes
+    free = space.bins.freeBytes
+    trailing = space.cells.trailingBytes + fileSize - heldSize
+    allocated = space.cells.allocatedBytes
+    bins = space.bins.lastBinEnd - BaseBlock.size
   }
 
   /// The parts, named as in the output of commands; without ``file``.
@@ -86,13 +86,13 @@ public struct HiveCounts: Sendable, Hashable {
   /// The cells in use that nothing leads to.
   public let unreferencedCells: Int
 
-  init(_ pass: UsagePass) {
-    keys = pass.keys.count
-    values = pass.valueCount
-    bins = pass.cells.binCount
-    emptyBins = pass.cells.emptyBinCount
-    allocatedCells = pass.cells.allocatedCellCount
-    freeCells = pass.cells.freeCellCount
-    unreferencedCells = pass.unreferenced.count
+  init(_ space: SpaceFold) {
+    keys = space.keys.count
+    values = space.valueCount
+    bins = space.bins.binCount
+    emptyBins = space.bins.emptyBinCount
+    allocatedCells = space.cells.allocatedCellCount
+    freeCells = space.bins.freeCellCount
+    unreferencedCells = space.unreferenced.count
   }
 }

@@ -31,24 +31,26 @@ public final class HiveUsage: Sendable {
   public let findingCount: Int
 
   // In the order of a walk: the keys below a key follow it without a gap.
-  package let accounts: [KeyAccount]
+  package let accounts: [KeySpace]
   private let found: [(key: Int?, finding: Finding)]
 
   init(_ hive: Hive) {
-    let pass = UsagePass(hive.image, root: hive.root.offset)
+    let space = SpaceFold(hive.image, bins: hive.bins, root: hive.root.offset)
     self.hive = hive
-    bytes = HiveBytes(pass, fileSize: hive.fileSize, heldSize: hive.image.count)
-    counts = HiveCounts(pass)
-    largestFreeRuns = pass.cells.largestFreeRuns.map { FreeRun(offset: $0.offset, size: $0.size) }
-    accounts = pass.keys
-    let faults = pass.cells.faults + Self.checkSums(pass, bytes)
+    bytes = HiveBytes(space, fileSize: hive.fileSize, heldSize: hive.image.count)
+    counts = HiveCounts(space)
+    largestFreeRuns = space.bins.largestFreeRuns.map { FreeRun(offset: $0.offset, size: $0.size) }
+    accounts = space.keys
+    let faults = Self.checkSums(space, bytes)
     found =
       faults.map { (nil, Finding($0)) }
-      + pass.faults.map { ($0.key < 0 ? nil : Int($0.key), Finding($0.error)) }
-    findingCount = faults.count + pass.faultCount
+      + space.faults.map { ($0.key < 0 ? nil : Int($0.key), Finding($0.error)) }
+    findingCount = faults.count + space.faultCount
   }
 
-  /// What is wrong with the hive, as far as it bears on the count: the first thousand findings or so.
+  /// What is wrong with keys and sums: the first thousand findings or so.
+  ///
+  /// What is wrong with the file as a whole is in ``Hive/findings``.
   public var findings: [KeyFinding] {
     found.map { found in
       KeyFinding(
@@ -80,18 +82,10 @@ public final class HiveUsage: Sendable {
   /// The copy's last bin and the padding of its file take some of it back.
   public var reclaimableBytes: Int { bytes.free + bytes.unreferenced + bytes.trailing }
 
-  static func path(
-    of index: Int, in accounts: [KeyAccount], image: HiveImage
-  ) -> RegistryPath {
-    var names: [RegistryString] = []
-    var index = index
-    while accounts.indices.contains(index), accounts[index].parent >= 0 {
-      if let node = try? KeyNode(parsing: image, at: accounts[index].node.fileOffset) {
-        names.append(RegistryString(utf16: image.units(of: node.name)))
-      }
-      index = Int(accounts[index].parent)
+  func path(of index: Int) -> RegistryPath {
+    RegistryPath(of: index, in: hive.image) { [accounts] index in
+      (accounts[index].node, Int(accounts[index].parent))
     }
-    return RegistryPath(names: names.reversed())
   }
 }
 
@@ -156,7 +150,7 @@ extension FormatError.Code {
 
 extension HiveUsage {
   /// Checks the sums that hold in every undamaged hive.
-  private static func checkSums(_ pass: UsagePass, _ bytes: HiveBytes) -> [FormatError] {
+  private static func checkSums(_ space: SpaceFold, _ bytes: HiveBytes) -> [FormatError] {
     var faults: [FormatError] = []
     func check(_ code: FormatError.Code, at offset: Int, _ what: String, _ sum: Int, is found: Int)
     {
@@ -166,15 +160,15 @@ extension HiveUsage {
           code, at: offset, expected: "\(what), \(found) bytes",
           found: "\(sum) bytes, a difference of \(found - sum)"))
     }
-    let cells = pass.cells
+    let (bins, cells) = (space.bins, space.cells)
     check(
       .sumOfBins, at: BaseBlock.size, "bin headers, used and free cells to fill the bins",
-      bytes.binHeaders + cells.allocatedBytes - cells.adoptedTrailingBytes + cells.freeBytes,
-      is: cells.lastBinEnd - BaseBlock.size)
+      bytes.binHeaders + cells.allocatedBytes - cells.recoveredTrailingBytes + bins.freeBytes,
+      is: bins.lastBinEnd - BaseBlock.size)
     check(
       .sumOfCells, at: BaseBlock.size,
       "cells in the tree and unreferenced ones to be all used cells",
-      pass.kinds.total + pass.unreferenced.bytes, is: cells.allocatedBytes)
+      space.kinds.total + space.unreferenced.bytes, is: cells.allocatedBytes)
     check(.sumOfFile, at: 0, "the parts to sum to the file", bytes.sum, is: bytes.file)
     return faults
   }

@@ -13,11 +13,11 @@ public struct KeyUsage: Sendable {
     self.index = index
   }
 
-  package var account: KeyAccount { usage.accounts[index] }
+  package var account: KeySpace { usage.accounts[index] }
 
   /// The key's path from the hive's root, as the lists led to it.
   public var path: RegistryPath {
-    HiveUsage.path(of: index, in: usage.accounts, image: usage.hive.image)
+    usage.path(of: index)
   }
 
   /// The key's name.
@@ -74,7 +74,7 @@ public struct KeyUsage: Sendable {
 
   /// Hands out the accounts of the keys below this one, parents before children, down to so many
   /// levels below it.
-  package func forEachBelow(depth: Int, _ body: (Int, KeyAccount) -> Void) {
+  package func forEachBelow(depth: Int, _ body: (Int, KeySpace) -> Void) {
     let level = self.depth
     var next = index + 1
     while next < end {
@@ -85,7 +85,7 @@ public struct KeyUsage: Sendable {
   }
 
   /// Hands out the accounts of this key and of all below it, parents before children.
-  func forEachWithin(_ body: (Int, KeyAccount) -> Void) {
+  func forEachWithin(_ body: (Int, KeySpace) -> Void) {
     for member in index..<end { body(member, usage.accounts[member]) }
   }
 

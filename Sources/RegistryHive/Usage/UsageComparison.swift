@@ -16,8 +16,8 @@ struct UsageComparison {
   init(before: HiveUsage, after: HiveUsage) {
     self.before = before
     self.after = after
-    sizesBefore = ValueSizes(before.hive.image)
-    sizesAfter = ValueSizes(after.hive.image)
+    sizesBefore = ValueSizes(before.hive)
+    sizesAfter = ValueSizes(after.hive)
   }
 
   /// Compares the keys at a path and all below them.
@@ -118,10 +118,9 @@ extension UsageComparison {
     of index: Int, in usage: HiveUsage, isNew: Bool
   ) -> [ValueSizes.Entry] {
     let account = usage.accounts[index]
-    guard account.ownValueCount > 0,
-      let node = try? KeyNode(parsing: usage.hive.image, at: account.node.fileOffset)
-    else { return [] }
-    return isNew ? sizesAfter.entries(of: node) : sizesBefore.entries(of: node)
+    guard account.ownValueCount > 0 else { return [] }
+    let offset = account.node.fileOffset
+    return isNew ? sizesAfter.entries(of: offset) : sizesBefore.entries(of: offset)
   }
 
   private mutating func compareValues(_ first: Int, _ second: Int) -> [FoundValue] {
@@ -145,5 +144,41 @@ extension UsageComparison {
           before: old?.bytes, after: new?.bytes))
     }
     return found
+  }
+}
+
+/// The sizes of single values, in whole cells.
+private struct ValueSizes {
+  /// A value and what it takes up.
+  struct Entry {
+    let name: StoredName
+    /// The cell of the record, and those of the data.
+    var bytes: Int
+  }
+
+  private var traversal: Traversal
+  private var cells: CellClaims
+
+  init(_ hive: Hive) {
+    traversal = Traversal(hive.image, bins: hive.bins, root: hive.root.offset, listsParts: true)
+    cells = CellClaims(hive.bins)
+  }
+
+  /// The values of a key, in stored order, as far as they can be read.
+  ///
+  /// No cell counts twice, however often damaged lists refer to it.
+  mutating func entries(of key: Int) -> [Entry] {
+    guard traversal.read(keyAt: key) != nil else { return [] }
+    var entries: [Entry] = []
+    for part in traversal.visit.parts {
+      switch part.kind {
+      case .value:
+        let name = traversal.visit.values[entries.count].record.name
+        entries.append(Entry(name: name, bytes: cells.claim(part.cell) ?? 0))
+      case .data: entries[entries.count - 1].bytes += cells.claim(part.cell) ?? 0
+      default: break
+      }
+    }
+    return entries
   }
 }

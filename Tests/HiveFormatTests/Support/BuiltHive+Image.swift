@@ -17,18 +17,28 @@ extension BuiltHive {
 
   /// The cells of a key's subkeys, and what is wrong with the list.
   func subkeys(of path: String) throws(FormatError) -> (offsets: [Int], faults: [FormatError]) {
-    var offsets: [Int] = []
-    var faults: [FormatError] = []
-    try image.readSubkeys(of: node(path), into: &offsets, reporting: &faults)
-    return (offsets, faults)
+    try image.subkeys(of: node(path))
   }
 
   /// The cells of a key's values, and what is wrong with the list.
   func values(of path: String) throws(FormatError) -> (offsets: [Int], faults: [FormatError]) {
-    var offsets: [Int] = []
+    try image.values(of: node(path))
+  }
+}
+
+extension HiveImage {
+  func subkeys(of node: KeyNode) -> (offsets: [Int], faults: [FormatError]) {
     var faults: [FormatError] = []
-    try image.readValues(of: node(path), into: &offsets, reporting: &faults)
-    return (offsets, faults)
+    var reader = ListReader(self, isWhole: false)
+    reader.readSubkeys(of: node, reporting: &faults)
+    return (reader.keyOffsets(reporting: &faults), faults)
+  }
+
+  func values(of node: KeyNode) -> (offsets: [Int], faults: [FormatError]) {
+    var faults: [FormatError] = []
+    var reader = ListReader(self, isWhole: false)
+    _ = reader.readValues(of: node, repeatable: 0, reporting: &faults)
+    return (reader.valueOffsets(reporting: &faults), faults)
   }
 }
 

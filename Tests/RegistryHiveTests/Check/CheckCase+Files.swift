@@ -29,13 +29,13 @@ extension CheckCase {
       let data = $0.value("Alpha", "text").data ?? 0
       let record = $0.value("Beta", "one").record
       $0.put(Array($0.bytes[record..<record + 24]), at: data)
-      $0.put(Int32(-24), at: data + 4)
-      $0.put(Array("vk".utf8), at: data + 8)
-      $0.put(UInt16(0), at: data + 10)
-      $0.put(UInt32(0x8000_0000), at: data + 12)
-      $0.put($0.number(UInt32.self, at: record + 20), at: data + 24)
+      $0.put(Int32(-24), at: data + 8)
+      $0.put(Array("vk".utf8), at: data + 12)
+      $0.put(UInt16(0), at: data + 14)
+      $0.put(UInt32(0x8000_0000), at: data + 16)
+      $0.put($0.number(UInt32.self, at: record + 20), at: data + 28)
       $0.setCellSize(at: data, to: -32)
-      $0.redirectValue(of: "Beta", at: 0, to: $0.relative(data + 4))
+      $0.redirectValue(of: "Beta", at: 0, to: $0.relative(data + 8))
     },
     CheckCase("cell-out-of-bounds", besides: ["cell-unreferenced"]) {
       $0.redirectValue(of: "Beta", at: 0)

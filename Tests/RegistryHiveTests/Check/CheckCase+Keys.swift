@@ -24,6 +24,8 @@ extension CheckCase {
     CheckCase("name-overrun", besides: ["key-limits", "list-hash", "name-nul"]) {
       $0.setNameLength(of: "Beta", to: 4_000)
     },
+    CheckCase("name-length", besides: ["list-hash"], longSample) { _ in },
+    CheckCase("key-depth", deepSample) { _ in },
     CheckCase("name-odd-length", besides: ["list-hash"], utf16Sample) {
       $0.setNameLength(of: "Wide", to: 7)
     },
@@ -73,6 +75,19 @@ extension CheckCase {
   ]
 
   /// What a check finds where nothing leads to the key Beta any more.
+  private static let deepSample = {
+    var description = HiveDescription()
+    var parent = HiveDescription.KeyID.root
+    for _ in 0..<520 { parent = description.add("k", to: parent) }
+    return description
+  }()
+
+  private static let longSample = {
+    var description = Fixture.sample()
+    _ = description.add(NameDescription(String(repeating: "x", count: 300)))
+    return description
+  }()
+
   private static let lostBeta = ["cell-unreferenced", "security-count"]
   /// What a check finds where one of the root's lists is lost.
   private static let lostKeys = ["cell-unreferenced", "list-count", "security-count"]

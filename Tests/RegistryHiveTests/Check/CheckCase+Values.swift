@@ -24,6 +24,12 @@ extension CheckCase {
       $0.set(
         .dataOffset, of: "Beta", "text", to: $0.relative($0.value("Alpha", "text").data ?? 0))
     },
+    CheckCase("repeated-bytes", besides: ["data-reused"], sharedSample) { hive in
+      let cell = hive.value("Beta", "0").data ?? 0
+      for number in 1..<8 {
+        hive.set(.dataOffset, of: "Beta", "\(number)", to: hive.relative(cell))
+      }
+    },
     CheckCase("data-not-segmented", sample(.binary("big", data, storage: .cell))),
     CheckCase("big-data-short", besides: ["cell-unreferenced"], Fixture.bigSample()) {
       $0.setSegmentCount(of: "Beta", "big", to: 1)
@@ -37,6 +43,16 @@ extension CheckCase {
     },
     CheckCase("big-data-version", version13(sample(.binary("big", data, storage: .bigData())))),
   ]
+
+  private static let sharedSample = {
+    var description = Fixture.sample()
+    description["Beta"].values.append(.binary("0", Fixture.pattern(16_000, seed: 1)))
+    for number in 1..<8 {
+      description["Beta"].values.append(
+        .binary("\(number)", [], storage: .raw(size: 16_000, offset: 0)))
+    }
+    return description
+  }()
 
   private static let data = Fixture.pattern(20_000, seed: 1)
 

@@ -22,8 +22,10 @@ import Testing
     name: String
   ) throws {
     let usage = try Hive(bytes: Fixture.named(name).build().bytes).usage()
-    #expect(usage.findings.isEmpty)
-    #expect(usage.findingCount == 0)
+    // One of its keys has a name that no key of Windows has.
+    let expected = name == "format/names" ? ["key-name-backslash"] : []
+    #expect(usage.findings.map(\.finding.id) == expected)
+    #expect(usage.findingCount == expected.count)
     let bytes = usage.bytes
     #expect(
       usage.root.bytes

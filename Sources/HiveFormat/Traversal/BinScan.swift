@@ -3,8 +3,8 @@
 /// All cells of a hive as its bins hold them, whether or not the tree leads to them.
 ///
 /// Bins and their cells fill the file without gaps. Where damage breaks such a chain, the bytes
-/// behind the break are a hole: no cell is known there until a reference leads to one.
-package struct CellMap: Sendable {
+/// after the break are unmapped: no cell is known there until a reference leads to one.
+package struct BinScan: Sendable {
   /// A run of bytes in the file.
   package struct Run: Sendable, Hashable {
     /// Where the run begins in the file.
@@ -22,7 +22,7 @@ package struct CellMap: Sendable {
   package private(set) var allocatedCellCount = 0
   package private(set) var freeCellCount = 0
   /// The size of all used cells, with their size fields and padding.
-  package internal(set) var allocatedBytes = 0
+  package private(set) var allocatedBytes = 0
   package private(set) var freeBytes = 0
   /// The largest runs of free cells next to each other, the largest first; no more than ten.
   package private(set) var largestFreeRuns: [Run] = []
@@ -31,21 +31,12 @@ package struct CellMap: Sendable {
   /// What is wrong with bins and chains of cells.
   package private(set) var faults: [FormatError] = []
 
-  /// The unbroken chains of cells, one a bin; in order.
+  /// The unbroken chains of cells, one for each bin; in order.
   private(set) var chains: [Range<Int>] = []
   /// The bytes in bins, or between them, that no chain of cells covers; in order.
-  private(set) var holes: [Range<Int>] = []
-  /// One bit for each 8 bytes of the file: a used cell begins there.
-  private var starts: [UInt64]
-  /// Likewise: a reference led there.
-  private var claimed: [UInt64]
-  /// Where references led that no cell of a chain begins; one bit for each 4 bytes.
-  private var strays = OffsetSet()
-  /// Which bytes of holes were found to be in cells; one bit for each 4 bytes.
-  private var adopted = OffsetSet()
-  /// How many bytes of holes were found to be in cells, and how many of those lie behind all bins.
-  package private(set) var adoptedBytes = 0
-  package private(set) var adoptedTrailingBytes = 0
+  private(set) var unmapped: [Range<Int>] = []
+  /// Where the used cells begin.
+  private(set) var starts: BitSet
 
   private static let freeRunLimit = 10
 
@@ -54,8 +45,7 @@ package struct CellMap: Sendable {
     // No reference reaches further, however long a file is.
     let image = image.limited(toBinsEnd: min(image.binsEnd, BaseBlock.size + 1 << 32))
     self.image = image
-    starts = [UInt64](repeating: 0, count: image.binsEnd / 512 + 1)
-    claimed = starts
+    starts = BitSet(covering: image.binsEnd, stride: 8)
     var offset = BaseBlock.size
     while offset < image.binsEnd {
       do throws(FormatError) {
@@ -63,26 +53,16 @@ package struct CellMap: Sendable {
         addBin(offset..<min(bin.end, image.binsEnd))
         offset = bin.end
       } catch {
-        addFault(error)
+        faults.report(error)
         offset = addDamagedBin(at: offset)
       }
     }
-  }
-
-  /// The bytes behind the last bin, apart from cells that references lead to.
-  package var trailingBytes: Int { image.count - lastBinEnd - adoptedTrailingBytes }
-
-  /// The bytes from the first bin to the end of the last one that are in no header and no cell.
-  package var looseBytes: Int {
-    var total = -adoptedBytes + adoptedTrailingBytes
-    for hole in holes where hole.upperBound <= lastBinEnd { total += hole.count }
-    return total
   }
 }
 
 // MARK: - Bins
 
-extension CellMap {
+extension BinScan {
   private mutating func addBin(_ bin: Range<Int>) {
     binCount += 1
     lastBinEnd = bin.upperBound
@@ -90,10 +70,10 @@ extension CellMap {
     let end = addCells(in: (bin.lowerBound + Bin.headerSize)..<bin.upperBound)
     chains.append(bin.lowerBound + Bin.headerSize..<end)
     if end < bin.upperBound {
-      addFault(
+      faults.report(
         (try? image.uint32(at: end)).map { image.cellSize(Int32(bitPattern: $0), at: end) }
           ?? image.endOfFile(at: end, needing: 4))
-      holes.append(end..<bin.upperBound)
+      unmapped.append(end..<bin.upperBound)
     }
     if allocatedCellCount == used { emptyBinCount += 1 }
   }
@@ -112,7 +92,7 @@ extension CellMap {
     {
       addBin(offset..<next)
     } else {
-      holes.append(offset..<next)
+      unmapped.append(offset..<next)
     }
     return next
   }
@@ -126,7 +106,7 @@ extension CellMap {
 
 // MARK: - Cells
 
-extension CellMap {
+extension BinScan {
   /// The size that the cell at an offset stores; 0 where that cannot be one of a chain.
   @inline(__always)
   private func storedSize(at offset: Int, before end: Int) -> Int {
@@ -158,7 +138,7 @@ extension CellMap {
         if freeStart < offset { addFreeRun(freeStart..<offset) }
         allocatedCellCount += 1
         allocatedBytes -= size
-        starts[offset >> 9] |= 1 << UInt64((offset >> 3) & 63)
+        _ = starts.insert(offset)
         offset -= size
         freeStart = offset
       } else if size > 0 {
@@ -181,61 +161,6 @@ extension CellMap {
     let index = largestFreeRuns.firstIndex { $0.size < range.count } ?? largestFreeRuns.count
     largestFreeRuns.insert(Run(offset: range.lowerBound, size: range.count), at: index)
   }
-}
-
-// MARK: - References
-
-extension CellMap {
-  /// Takes a cell that a reference led to; nil where an earlier one led there too.
-  ///
-  /// - Returns: How many bytes the cell adds to those taken before: its size, unless cells overlap
-  ///   in a damaged file.
-  @inline(__always)
-  mutating func claim(_ cell: Cell) -> Int? {
-    let bit: UInt64 = 1 << UInt64((cell.offset >> 3) & 63)
-    let index = cell.offset >> 9
-    guard cell.offset & 7 == 0, starts[index] & bit != 0 else { return claimStray(cell) }
-    guard claimed[index] & bit == 0 else { return nil }
-    claimed[index] |= bit
-    return cell.size
-  }
-
-  @inline(never)
-  private mutating func claimStray(_ cell: Cell) -> Int? {
-    guard strays.insert(cell.offset, covering: image.binsEnd) else { return nil }
-    guard let hole = hole(around: cell.offset) else {
-      addFault(
-        FormatError(
-          .cellOverlap, at: cell.offset, expected: "the beginning of a cell",
-          found: "the middle of another"))
-      return 0
-    }
-    var added = 0
-    for offset in stride(from: cell.offset, to: min(cell.end, hole.upperBound), by: 4) {
-      guard adopted.insert(offset, covering: image.binsEnd) else { break }
-      added += 4
-    }
-    adoptedBytes += added
-    if cell.offset >= lastBinEnd { adoptedTrailingBytes += added }
-    allocatedBytes += added
-    allocatedCellCount += 1
-    return added
-  }
-
-  private func hole(around offset: Int) -> Range<Int>? {
-    var low = 0
-    var high = holes.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if holes[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
-    }
-    return low < holes.count && holes[low].contains(offset) ? holes[low] : nil
-  }
-
-  /// Keeps a fault, up to a number that nobody reads to the end.
-  private mutating func addFault(_ fault: FormatError) {
-    if faults.count < UsagePass.faultLimit { faults.append(fault) }
-  }
 
   /// Hands out all cells, in the order of the file.
   func forEachCell(_ body: (Cell) -> Void) {
@@ -249,33 +174,37 @@ extension CellMap {
       }
     }
   }
+}
 
-  /// Whether a reference led to a cell.
-  func isClaimed(_ cell: Cell) -> Bool {
-    claimed[cell.offset >> 9] & (1 << UInt64((cell.offset >> 3) & 63)) != 0
+// MARK: - References
+
+extension BinScan {
+  /// Whether a used cell begins where a reference leads; where it leads into the middle of another
+  /// one, that is reported.
+  @inline(__always)
+  func checkStart(of cell: Cell, reporting faults: inout [FormatError]) -> Bool {
+    if starts.contains(cell.offset) { return true }
+    reportMiddle(of: cell, to: &faults)
+    return false
   }
 
-  /// Hands out the used cells that no reference led to, in the order of the file.
-  func forEachUnclaimed(_ body: (Cell) -> Void) {
-    for index in starts.indices {
-      var rest = starts[index] & ~claimed[index]
-      while rest != 0 {
-        let offset = index << 9 | rest.trailingZeroBitCount << 3
-        rest &= rest - 1
-        let size = abs(storedSize(at: offset, before: image.binsEnd))
-        body(Cell(offset: offset, size: size, isAllocated: true))
-      }
-    }
+  @inline(never)
+  private func reportMiddle(of cell: Cell, to faults: inout [FormatError]) {
+    guard unmappedRange(around: cell.offset) == nil else { return }
+    faults.report(
+      FormatError(
+        .cellOverlap, at: cell.offset, expected: "the beginning of a cell",
+        found: "the middle of another"))
   }
 
-  /// The used cells that no reference led to: how many, and their size.
-  func unclaimedCells() -> (count: Int, bytes: Int) {
-    var count = 0
-    var bytes = 0
-    forEachUnclaimed { cell in
-      count += 1
-      bytes += cell.size
+  /// The unmapped bytes that an offset is among.
+  func unmappedRange(around offset: Int) -> Range<Int>? {
+    var low = 0
+    var high = unmapped.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if unmapped[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
     }
-    return (count, bytes)
+    return low < unmapped.count && unmapped[low].contains(offset) ? unmapped[low] : nil
   }
 }

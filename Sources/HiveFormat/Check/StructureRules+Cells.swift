@@ -2,24 +2,21 @@
 
 // MARK: - Security records
 
-extension StructurePass {
+extension StructureRules {
   /// Counts a key for its security record.
   mutating func addSecurity(of node: KeyNode) {
     guard node.security != .noCell else {
       return report(
-        .securityMissing, at: node.cell.content + 44, expected: "a security record", found: "none")
+        .securityMissing, at: node.cell.content + KeyNode.Layout.security,
+        expected: "a security record", found: "none")
     }
     if let count = securityUsers[node.security] {
       securityUsers[node.security] = count + 1
       return
     }
-    do throws(FormatError) {
-      let record = try SecurityRecord(parsing: image, at: node.security.fileOffset)
-      if let fault = record.sizeFault { report(fault) }
-      _ = cells.claim(record.cell)
+    // Where the record cannot be read, the traversal says so.
+    if (try? SecurityRecord(parsing: image, at: node.security.fileOffset)) != nil {
       securityUsers[node.security] = 1
-    } catch {
-      report(error)
     }
   }
 
@@ -90,7 +87,7 @@ extension StructurePass {
 
 // MARK: - What nothing leads to
 
-extension StructurePass {
+extension StructureRules {
   /// Looks at the lists of keys that say they have nothing in them.
   ///
   /// Some writers leave the reference behind. It means something where the list is there, and no
@@ -135,7 +132,7 @@ extension StructurePass {
   }
 
   mutating func checkTrailingBytes() {
-    var offset = cells.lastBinEnd
+    var offset = bins.lastBinEnd
     while offset < image.count, (try? image.uint8(at: offset)) == 0 { offset += 1 }
     let size = image.count - offset
     guard size > 0 else { return }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+/// A set of file offsets that are multiples of a stride; one bit for each.
+struct BitSet: Sendable {
+  private(set) var words: [UInt64]
+  private let shift: Int
+
+  /// Makes an empty set.
+  ///
+  /// - Parameters:
+  ///   - size: The size of the file; nothing after it can be added.
+  ///   - stride: 4 or 8.
+  init(covering size: Int, stride: Int) {
+    shift = stride.trailingZeroBitCount
+    words = [UInt64](repeating: 0, count: size >> (shift + 6) + 1)
+  }
+
+  @inline(__always)
+  func contains(_ offset: Int) -> Bool {
+    let index = offset >> (shift &+ 6)
+    return words.indices.contains(index) && words[index] & bit(of: offset) != 0
+  }
+
+  /// Adds an offset; false where it was in already.
+  @inline(__always)
+  mutating func insert(_ offset: Int) -> Bool {
+    let index = offset >> (shift &+ 6)
+    guard words.indices.contains(index), words[index] & bit(of: offset) == 0 else { return false }
+    words[index] |= bit(of: offset)
+    return true
+  }
+
+  mutating func remove(_ offset: Int) {
+    let index = offset >> (shift + 6)
+    if words.indices.contains(index) { words[index] &= ~bit(of: offset) }
+  }
+
+  @inline(__always)
+  private func bit(of offset: Int) -> UInt64 { 1 << UInt64((offset >> shift) & 63) }
+
+  /// Adds every multiple of the stride from one offset to just before another.
+  mutating func insert(from start: Int, to end: Int) {
+    forEachWord(from: max(start, 0) >> shift, to: (end + (1 << shift) - 1) >> shift) {
+      word, mask, _ in
+      word |= mask
+    }
+  }
+
+  /// Adds the offsets of a row of elements, and appends those that were not in the set.
+  ///
+  /// - Parameters:
+  ///   - start: The first element's offset.
+  ///   - count: How many elements there are.
+  ///   - distance: How far they stand apart: the stride, or twice as much.
+  ///   - fresh: The elements that were not in the set are appended here.
+  mutating func insertRow(at start: Int, count: Int, distance: Int, into fresh: inout [Int]) {
+    guard count > 0 else { return }
+    let shift = shift
+    let first = start >> shift
+    let step = distance >> shift
+    let pattern: UInt64 = step == 1 ? .max : 0x5555_5555_5555_5555 << UInt64(first & 1)
+    forEachWord(from: first, to: first + (count - 1) * step + 1) { word, mask, base in
+      var rest = mask & pattern & ~word
+      word |= rest
+      while rest != 0 {
+        fresh.append((base + rest.trailingZeroBitCount) << shift)
+        rest &= rest &- 1
+      }
+    }
+  }
+
+  /// Hands out the words with the members of a range, which bits of them are in it, and the number
+  /// of the first.
+  @inline(__always)
+  private mutating func forEachWord(
+    from start: Int, to end: Int, _ body: (inout UInt64, _ mask: UInt64, _ base: Int) -> Void
+  ) {
+    var member = start
+    let last = min(end, words.count << 6)
+    while member < last {
+      let bit = member & 63
+      let count = min(64 - bit, last - member)
+      let mask: UInt64 = (count == 64 ? .max : (1 << UInt64(count)) - 1) << UInt64(bit)
+      body(&words[member >> 6], mask, member - bit)
+      member += count
+    }
+  }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+
+/// Reads the lists of keys: the one place where elements of lists are followed.
+///
+/// Lists may overlap in a crafted file, thousands of them in a page. An element, which is 4 bytes
+/// of the file, is handed out once; to pass by those that were handed out before takes a 64th of
+/// the time.
+package struct ListReader: Sendable {
+  /// A list of subkeys, and which of the elements that were read last are its own.
+  package struct Leaf: Sendable {
+    package let list: SubkeyList
+    package let elements: Range<Int>
+  }
+
+  let image: HiveImage
+  /// The elements of lists of subkeys and of lists of lists that were handed out.
+  private var keyElements: BitSet?
+  /// The elements of lists of values that were handed out.
+  private var valueElements: BitSet?
+  /// The places in the file of the elements that were read last.
+  package private(set) var elements: [Int] = []
+  /// The lists of the key whose subkeys were read last, that of lists first.
+  package private(set) var leaves: [Leaf] = []
+  private var indexElements: [Int] = []
+
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - image: The hive.
+  ///   - isWhole: Whether it reads the lists of many keys. Otherwise it forgets what it handed
+  ///     out, and needs no memory.
+  package init(_ image: HiveImage, isWhole: Bool) {
+    self.image = image
+    guard isWhole else { return }
+    keyElements = BitSet(covering: image.binsEnd, stride: 4)
+    valueElements = keyElements
+  }
+
+  /// Makes an element of a list of subkeys one that was not handed out.
+  mutating func reopen(_ element: Int) { keyElements?.remove(element) }
+
+  /// Reads the elements of a key's lists of subkeys.
+  ///
+  /// What cannot be read is reported and left out.
+  package mutating func readSubkeys(of node: KeyNode, reporting faults: inout [FormatError]) {
+    elements.removeAll(keepingCapacity: true)
+    leaves.removeAll(keepingCapacity: true)
+    guard node.subkeyCount > 0 else { return }
+    var listed = 0
+    if let list = list(at: node.subkeyList, reporting: &faults) {
+      if list.kind == .indexRoot {
+        leaves.append(Leaf(list: list, elements: 0..<0))
+        addLeaves(of: list, listed: &listed, reporting: &faults)
+      } else {
+        add(list, listed: &listed, reporting: &faults)
+      }
+    }
+    if listed != Int(node.subkeyCount) {
+      faults.report(
+        FormatError(
+          .listCount, at: node.cell.content + KeyNode.Layout.subkeyCount,
+          expected: "\(listed) subkeys, as listed", found: "\(node.subkeyCount)"))
+    }
+  }
+
+  private mutating func addLeaves(
+    of index: SubkeyList, listed: inout Int, reporting faults: inout [FormatError]
+  ) {
+    indexElements.removeAll(keepingCapacity: true)
+    // Only lists of lists can lead to the same element twice.
+    if keyElements == nil { keyElements = BitSet(covering: image.binsEnd, stride: 4) }
+    Self.take(
+      index, of: image, marking: &keyElements, into: &indexElements, reporting: &faults)
+    for element in indexElements {
+      guard let reference = try? image.uint32(at: element),
+        let leaf = list(at: reference, reporting: &faults)
+      else { continue }
+      if leaf.kind == .indexRoot {
+        faults.report(
+          FormatError(
+            .listNesting, at: leaf.cell.content, expected: "a list of keys",
+            found: "a list of lists inside another"))
+      } else {
+        add(leaf, listed: &listed, reporting: &faults)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ leaf: SubkeyList, listed: inout Int, reporting faults: inout [FormatError]
+  ) {
+    let first = elements.count
+    Self.take(leaf, of: image, marking: &keyElements, into: &elements, reporting: &faults)
+    leaves.append(Leaf(list: leaf, elements: first..<elements.count))
+    if elements.count > first { listed += leaf.count }
+  }
+
+  /// Hands out the elements of a list that were not handed out before.
+  private static func take(
+    _ list: SubkeyList, of image: HiveImage, marking marks: inout BitSet?,
+    into fresh: inout [Int], reporting faults: inout [FormatError]
+  ) {
+    if let fault = list.countFault { faults.report(fault) }
+    let first = fresh.count
+    if marks?.insertRow(
+      at: list.offset(of: 0), count: list.count, distance: list.kind.stride, into: &fresh) == nil
+    {
+      for index in 0..<list.count { fresh.append(list.offset(of: index)) }
+    }
+    image.reportRepeated(
+      list.count - (fresh.count - first), of: list.count, in: list.cell, "list of subkeys",
+      to: &faults)
+  }
+
+  private func list(
+    at reference: CellReference, reporting faults: inout [FormatError]
+  ) -> SubkeyList? {
+    do throws(FormatError) {
+      return try SubkeyList(parsing: image, at: reference.fileOffset)
+    } catch {
+      faults.report(error)
+      return nil
+    }
+  }
+}
+
+// MARK: - Values
+
+extension ListReader {
+  /// Reads the elements of a key's list of values.
+  ///
+  /// - Parameters:
+  ///   - node: The key.
+  ///   - repeatable: How many more elements may be handed out again. Where a list has more, only
+  ///     its new ones are.
+  ///   - faults: What is wrong is added here.
+  /// - Returns: The list's cell, how many elements it has, and how many are handed out again; nil
+  ///   where it cannot be read.
+  package mutating func readValues(
+    of node: KeyNode, repeatable: Int, reporting faults: inout [FormatError]
+  ) -> (cell: Cell, count: Int, again: Int)? {
+    elements.removeAll(keepingCapacity: true)
+    guard node.valueCount > 0 else { return nil }
+    do throws(FormatError) {
+      let cell = try image.allocatedCell(at: node.valueList.fileOffset)
+      let claimed = Int(node.valueCount)
+      let count = min(claimed, cell.contentSize / 4)
+      if count != claimed {
+        faults.report(
+          FormatError(
+            .listOverrun, at: node.cell.content + KeyNode.Layout.valueCount,
+            expected: "at most \(count) values in a list cell of \(cell.size) bytes",
+            found: "\(claimed)"))
+      }
+      if valueElements?.insertRow(
+        at: cell.content, count: count, distance: 4, into: &elements) == nil
+      {
+        addAll(count, of: cell)
+      }
+      let repeated = count - elements.count
+      image.reportRepeated(repeated, of: count, in: cell, "list of values", to: &faults)
+      if repeated > 0, repeated <= repeatable {
+        elements.removeAll(keepingCapacity: true)
+        addAll(count, of: cell)
+        return (cell, count, repeated)
+      }
+      return (cell, count, 0)
+    } catch {
+      faults.report(error)
+      return nil
+    }
+  }
+
+  private mutating func addAll(_ count: Int, of list: Cell) {
+    for index in 0..<count { elements.append(list.content + 4 * index) }
+  }
+}
+
+// MARK: - Single keys
+
+extension ListReader {
+  /// The file offsets of the key nodes that the elements read last lead to.
+  package func keyOffsets(reporting faults: inout [FormatError]) -> [Int] {
+    offsets(reporting: &faults) { (offset) throws(FormatError) in
+      try image.checkKeyNode(at: offset)
+    }
+  }
+
+  /// The file offsets of the value records that the elements read last lead to.
+  package func valueOffsets(reporting faults: inout [FormatError]) -> [Int] {
+    offsets(reporting: &faults) { (offset) throws(FormatError) in
+      try image.checkValueRecord(at: offset)
+    }
+  }
+
+  private func offsets(
+    reporting faults: inout [FormatError], checking check: (Int) throws(FormatError) -> Void
+  ) -> [Int] {
+    var offsets: [Int] = []
+    offsets.reserveCapacity(elements.count)
+    for element in elements {
+      guard let reference = try? image.uint32(at: element) else { continue }
+      do throws(FormatError) {
+        try check(reference.fileOffset)
+        offsets.append(reference.fileOffset)
+      } catch {
+        faults.report(error)
+      }
+    }
+    return offsets
+  }
+}
+
+extension HiveImage {
+  /// Reports that elements of a list are those of other lists too.
+  func reportRepeated(
+    _ repeated: Int, of count: Int, in cell: Cell, _ what: String,
+    to faults: inout [FormatError]
+  ) {
+    guard repeated > 0 else { return }
+    faults.report(
+      repeated == count
+        ? reused(cell.offset, .listReused, what)
+        : overlap(at: cell.offset, "\(repeated) elements of another list"))
+  }
+
+  /// The fault of a second reference to something.
+  func reused(_ offset: Int, _ code: FormatError.Code, _ what: String) -> FormatError {
+    FormatError(
+      code, at: offset, expected: "a \(what) that belongs to one place only",
+      found: "a second reference to it")
+  }
+}
