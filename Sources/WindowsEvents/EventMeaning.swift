@@ -45,6 +45,11 @@ extension EventMeaning {
     meanings(provider: provider, event: event) != nil
   }
 
+  /// Whether events of this provider and number are shown only to those who ask for them by number.
+  public static func isShownOnRequestOnly(provider: String, event: Int) -> Bool {
+    meanings(provider: provider, event: event)?.allSatisfy(\.kind.isShownOnRequestOnly) ?? true
+  }
+
   /// Whether any provider has an event of this number that can matter to user profiles.
   public static func isKnown(event: Int) -> Bool { numbers.contains(event) }
 

@@ -170,6 +170,11 @@ import WindowsEvents
 
   @Test func `events that are written in great numbers are shown on request only`() {
     #expect(EventKind.allCases.filter(\.isShownOnRequestOnly) == [.comNotPermitted, .groupPolicy])
+    #expect(EventMeaning.isShownOnRequestOnly(provider: Providers.com, event: 10016))
+    // Only the text says whether it is about Group Policy.
+    #expect(!EventMeaning.isShownOnRequestOnly(provider: "Userenv", event: 1000))
+    #expect(!EventMeaning.isShownOnRequestOnly(provider: Providers.com, event: 10006))
+    #expect(EventMeaning.isShownOnRequestOnly(provider: "Other", event: 10006))
   }
 
   @Test func `a process that locks the hive at log-on is not one that leaked handles`() {

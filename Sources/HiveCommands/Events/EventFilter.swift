@@ -43,6 +43,13 @@ struct EventFilter {
     return filter
   }
 
+  /// Whether a record can be one that is wanted, by what is known without decoding it.
+  func mayTake(provider: String, event: Int) -> Bool {
+    numbers.isEmpty
+      ? !EventMeaning.isShownOnRequestOnly(provider: provider, event: event)
+      : numbers.contains(event) && EventMeaning.isKnown(provider: provider, event: event)
+  }
+
   func takes(_ event: ProfileEvent) -> Bool {
     if let since, event.record.time < since { return false }
     if let until, event.record.time >= until { return false }

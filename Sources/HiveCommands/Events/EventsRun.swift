@@ -109,7 +109,7 @@ struct EventsRun {
     defer { progress.finish() }
     let isKnown = { (provider: String, event: Int) in
       progress.advance()
-      return EventMeaning.isKnown(provider: provider, event: event)
+      return filter.mayTake(provider: provider, event: event)
     }
     while let record = log.next(where: isKnown) {
       if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
