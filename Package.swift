@@ -70,8 +70,8 @@ let package = Package(
     .target(
       name: "HiveCommands",
       dependencies: [
-        "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents", "ProfileForensics",
-        "CProgramArguments", argumentParser,
+        "FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents",
+        "ProfileForensics", "CProgramArguments", argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
       swiftSettings: optionalSettings),
 
@@ -111,8 +111,8 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "HiveCommands", "HiveBuilder", "EventLogBuilder", "VolumeBuilder", "HiveMutator",
-        "test-hives",
+        "FileAccess", "HiveCommands", "HiveBuilder", "EventLogBuilder", "VolumeBuilder",
+        "HiveMutator", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

@@ -36,10 +36,10 @@ struct XMLEvents {
     return Array(String(decoding: Array(units), as: UTF16.self).utf8)
   }
 
-  /// Whether an event stands near the beginning, or the file begins as XML does with a list of
+  /// Whether an event stands in the first megabyte, or the file begins as XML does with a list of
   /// events; programs may write a line of their own in front.
   var looksLikeEvents: Bool {
-    let start = (try? text.bytes(at: 0, count: min(text.count, 65_536))) ?? []
+    let start = (try? text.bytes(at: 0, count: min(text.count, Self.sizeLimit))) ?? []
     var events = XMLEvents(HiveImage(start))
     if let bytes = events.next()?.bytes { return bytes.contains(Self.systemStart) }
     let blank: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF]

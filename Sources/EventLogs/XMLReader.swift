@@ -7,6 +7,10 @@ import WindowsEvents
 /// Reads events that were exported as XML.
 final class XMLReader: RecordSource {
   private(set) var faults: [EventLogFault]
+  /// How many faults are kept one by one.
+  private static let faultLimit = 1000
+  /// How many are only counted.
+  private var passedOver = 0
   private let log: String
   private var events: XMLEvents
   private let parser = XMLEventParser()
@@ -23,9 +27,7 @@ final class XMLReader: RecordSource {
   func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord? {
     while let (offset, bytes) = events.next() {
       guard let bytes else {
-        faults.append(
-          EventLogFault(
-            description: "the event at offset \(offset) has no end, and was passed over"))
+        note("the event at offset \(offset) has no end, and was passed over")
         continue
       }
       switch parser.parse(bytes) {
@@ -36,14 +38,22 @@ final class XMLReader: RecordSource {
           if isWanted(record.provider, record.event) { return record }
           continue
         }
-        faults.append(
-          EventLogFault(description: "the event at offset \(offset) has no time or no EventID"))
+        note("the event at offset \(offset) has no time or no EventID")
       case .failure(let error):
-        faults.append(
-          EventLogFault(description: "the event at offset \(offset) cannot be read: \(error)"))
+        note("the event at offset \(offset) cannot be read: \(error)")
       }
     }
     return nil
+  }
+
+  /// Keeps the first faults, and counts the others: a file may be made of nothing else.
+  private func note(_ fault: String) {
+    guard faults.count >= Self.faultLimit else {
+      return faults.append(EventLogFault(description: fault))
+    }
+    if passedOver > 0 { faults.removeLast() }
+    passedOver += 1
+    faults.append(EventLogFault(description: "and \(passedOver) more events cannot be read"))
   }
 
   private func record(_ event: XMLElement) -> EventRecord? {

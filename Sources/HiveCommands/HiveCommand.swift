@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 package import ArgumentParser
+import FileAccess
 
 /// The command `hive`, with all others below it.
 package struct HiveCommand: ParsableCommand {
@@ -29,10 +30,16 @@ package struct HiveCommand: ParsableCommand {
   ///   `hive-dump`. Without one, the name decides that the program was called by: a link
   ///   `hive-dump` to `hive` is `hive dump`.
   package static func runProgram(as subcommand: String? = nil) {
-    StandardStreams.prepare()
+    prepareStandardStreams()
     let arguments = ProgramArguments.all
     let subcommand = subcommand ?? arguments.first.flatMap(self.subcommand(calledAs:))
-    main((subcommand.map { [$0] } ?? []) + arguments.dropFirst())
+    let rest = (subcommand.map { [$0] } ?? []) + arguments.dropFirst()
+    do {
+      var command = try parseAsRoot(rest)
+      try command.run()
+    } catch {
+      exit(telling: error, rest)
+    }
   }
 
   /// The names of all commands, such as `dump`.
@@ -44,5 +51,23 @@ package struct HiveCommand: ParsableCommand {
   static func subcommand(calledAs path: String) -> String? {
     let name = path.split(separator: "/").last ?? ""
     return commandNames.first { name == "hive-\($0)" }
+  }
+
+  /// Ends the program as the argument parser does, with all that is hidden in arguments made
+  /// visible where its message repeats them.
+  private static func exit(telling error: any Error, _ arguments: [String]) -> Never {
+    let code = exitCode(for: error)
+    let hidden = arguments.filter { $0.forTerminal != $0 }
+    guard code != .success, !hidden.isEmpty else { exit(withError: error) }
+    var message = fullMessage(for: error)
+    for argument in hidden {
+      let parts =
+        [argument] + argument.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)
+      for part in parts { message = message.replacing(part, with: part.forTerminal) }
+    }
+    for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+      Diagnostics.write(String(line).forTerminal + "\n")
+    }
+    exit(withError: code)
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-internal import FileAccess
+package import FileAccess
 internal import HiveFormat
 
 /// Why a hive could not be opened.
@@ -70,6 +70,11 @@ extension HiveError {
   }
 
   /// The error for a file that cannot be opened or read.
+  package init(_ error: FileError) {
+    self.init(error, path: error.path)
+  }
+
+  /// The error for a file that cannot be opened or read, at another path.
   init(_ error: FileError, path: String?) {
     self.init(
       code: Code(rawValue: error.code.rawValue), path: path, offset: nil,

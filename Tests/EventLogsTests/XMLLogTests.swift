@@ -130,6 +130,13 @@ import WindowsEvents
             repeating: "<Event >", count: 200_000
           ).utf8))
     #expect(log.records() == [])
-    #expect(log.faults.count == 200_000)
+    #expect(log.faults.count == 1_001)
+    #expect(log.faults.last?.description == "and 199000 more events cannot be read")
+  }
+
+  @Test func `the first event may be long`() throws {
+    let long = String(repeating: "x", count: 200_000)
+    let event = Self.event(1, data: "<Data>\(long)</Data>")
+    #expect(try open(Array(("a line in front\n" + event).utf8)).records().count == 1)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import Foundation
 import HiveBuilder
 import ProfileForensics
@@ -247,11 +248,9 @@ func growthPage(
 /// What a body writes.
 func rendered(_ body: (Output) -> Void) throws -> String {
   let folder = try TemporaryFolder()
-  let path = try folder.write([], as: "output")
-  let file = try FileHandle(forWritingTo: URL(filePath: path))
-  let output = Output(descriptor: file.fileDescriptor)
+  let path = folder.path("output")
+  let output = Output(try NewFile(path), path: path)
   body(output)
-  output.flush()
-  try file.close()
+  try output.finish()
   return try String(contentsOf: URL(filePath: path), encoding: .utf8)
 }

@@ -63,6 +63,84 @@ import VolumeBuilder
     }
   }
 
+  @Test func `evidence is known by its name or its first bytes`() async throws {
+    let folder = try TemporaryFolder()
+    var damaged = HiveDescription().build().bytes
+    damaged.replaceSubrange(0..<4, with: [0, 0, 0, 0])
+    let export = Array("<?xml version=\"1.0\"?>\n<Events><Event xmlns='x'></Event></Events>".utf8)
+    let wide: [UInt8] = export.flatMap { byte -> [UInt8] in [byte, 0] }
+    let evidence: [(String, [UInt8])] = [
+      ("damaged", damaged), ("export.xml", export), ("wide.xml", [0xFF, 0xFE] + wide),
+      ("NTUSER.DAT{fd9a35db}.TM.blf", [1, 2]), ("x.TMContainer1.regtrans-ms", []),
+      ("NTUSER.DAT", [0]), ("System", []), ("x.evtx", [7]), ("Registry.pol", []),
+      ("some.LOG1", [1]),
+    ]
+    for (name, bytes) in evidence {
+      let path = try folder.write(bytes, as: name)
+      for force in [[], ["--force"]] {
+        let outcome = try await Tool.hive.run(
+          ["dump", "-o", path, testHive("UsrClass.dat")] + force)
+        #expect(
+          outcome.errors
+            == "hive: \(path): is a hive, a log or a policy file, which are never written to\n")
+        #expect(outcome.code == 73)
+      }
+      #expect(try Data(contentsOf: URL(filePath: path)) == Data(bytes))
+    }
+  }
+
+  @Test func `no file is made that would be a hive's log`() async throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(HiveDescription(), as: "ntuser.dat")
+    for name in ["NTUSER.DAT.LOG1", "ntuser.dat.log"] {
+      let path = folder.path(name)
+      let outcome = try await Tool.hive.run(["dump", "-o", path, testHive("UsrClass.dat")])
+      #expect(
+        outcome.errors
+          == "hive: \(path): would be read as a transaction log of ntuser.dat\n")
+      #expect(outcome.code == 73)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+    let free = folder.path("other.log")
+    #expect(try await Tool.hive.run(["dump", "-o", free, testHive("UsrClass.dat")]).code == 0)
+  }
+
+  @Test(arguments: ["dump", "growth", "info", "check", "policy"])
+  func `another file is replaced on request only`(command: String) async throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1, 2, 3], as: "result.txt")
+    let input = testHive("SOFTWARE")
+    let refused = try await Tool.hive.run([command, "-o", path, input])
+    #expect(
+      refused.errors == "hive: \(path): exists; nothing is overwritten without --force\n")
+    #expect(refused.code == 73)
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data([1, 2, 3]))
+    let forced = try await Tool.hive.run([command, "-o", path, "--force", input])
+    #expect(forced.bytes == [])
+    let written = try await Tool.hive.run([command, "-o", "-", input])
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data(written.bytes))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["result.txt"])
+  }
+
+  @Test func `a command that is interrupted leaves nothing behind`() async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    for number in 0..<50_000 { hive.add("A key among many others \(number)") }
+    let input = try folder.write(hive, as: "input")
+    let outputs = try TemporaryFolder()
+    for signal in ["INT", "TERM", "KILL"] {
+      let script = """
+        "$1" dump --format xml -o "$2" "$3" & sleep 0.05; kill -\(signal) $!; wait $!
+        """
+      _ = try await runProgram(
+        "/bin/sh", ["-c", script, "sh", Tool.hive.path, outputs.path("out"), input])
+      let left = try FileManager.default.contentsOfDirectory(atPath: outputs.url.path)
+      // On a fast machine the command may have come to its end.
+      #expect(left == [] || left == ["out"])
+      try? FileManager.default.removeItem(atPath: outputs.path("out"))
+    }
+  }
+
   @Test func `a log that cannot be read is told`() async throws {
     let hive = try DirtyHive("dirty-new-format", logEndings: [".LOG1"])
     try FileManager.default.createDirectory(
@@ -70,7 +148,20 @@ import VolumeBuilder
     let outcome = try await Tool.hive.run(["dump", "--depth", "0", hive.path])
     #expect(
       outcome.errors.contains(
-        "expected the transaction log hive.LOG2 to be readable, found is a directory, not a hive"))
+        "expected the transaction log hive.LOG2 to be readable, found is a folder"))
+    #expect(outcome.code == 1)
+  }
+
+  @Test func `a log that leads elsewhere is not followed`() async throws {
+    let hive = try DirtyHive("dirty-new-format", logEndings: [])
+    let other = try DirtyHive("dirty-new-format")
+    try FileManager.default.createSymbolicLink(
+      atPath: hive.path + ".LOG1", withDestinationPath: other.path + ".LOG1")
+    let outcome = try await Tool.hive.run(["dump", "--depth", "0", hive.path])
+    #expect(
+      outcome.errors.contains(
+        "expected the transaction log hive.LOG1 to be readable, "
+          + "found is a symbolic link, which is not followed"), "\(outcome.errors)")
     #expect(outcome.code == 1)
   }
 }

@@ -101,6 +101,25 @@ import Testing
     #expect(try await dump(output) == dump(goal))
   }
 
+  @Test func `a hive without a base block gets a new one`() async throws {
+    let whole = Fixture.wideSample().build().bytes
+    var bytes = whole
+    bytes.replaceSubrange(..<4096, with: repeatElement(0x41, count: 4096))
+    let path = try outputs.write(bytes, as: "hive")
+    let outcome = try await Tool.hive.run("recover", path, "-o", output)
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.errors == """
+        hive: \(path): at offset 0x0: expected the base block of a hive, found "AAAA"; keys are \
+        read from the bins behind it
+        hive: \(output): written, \(whole.count / 1000),\(String(whole.count).suffix(3)) bytes
+        hive: \(path): 1 finding; the rest was read
+
+        """)
+    #expect(try await dump(output) == dump(outputs.write(whole, as: "whole")))
+    #expect(try await Tool.hive.run("info", output).code == 0)
+  }
+
   @Test func `what precedes damage in a log is written, and the loss is told`() async throws {
     let hive = try DirtyHive("dirty-new-format")
     let log = URL(filePath: hive.path + ".LOG2")
@@ -179,10 +198,15 @@ import Testing
     let link = outputs.path("link")
     try FileManager.default.createSymbolicLink(
       atPath: link, withDestinationPath: outputs.path("nowhere"))
-    for path in [taken, link, outputs.url.path, hive.path, hive.path + ".LOG2"] {
+    for (path, reason) in [
+      (taken, "exists; nothing is overwritten without --force"),
+      (link, "exists; nothing is overwritten without --force"),
+      (outputs.url.path, "exists; nothing is overwritten without --force"),
+      (hive.path, "is an input, which is never written to"),
+      (hive.path + ".LOG2", "is an input, which is never written to"),
+    ] {
       try await expectRefusal(
-        of: hive.path, "-o", path, with: "hive: \(path): exists; nothing is overwritten\n",
-        code: 73)
+        of: hive.path, "-o", path, with: "hive: \(path): \(reason)\n", code: 73)
     }
     #expect(try Data(contentsOf: URL(filePath: taken)) == Data([1, 2, 3]))
     #expect(try hive.evidence == before)

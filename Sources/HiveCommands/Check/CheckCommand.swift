@@ -41,10 +41,10 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "The form of the output.")
   var format: CheckFormat = .text
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: VolumeReport.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
     }
@@ -58,13 +58,13 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let run = try CheckRun(paths: paths, logs: logs, classes: classes)
-      let output = try Output.open(output, inputs: paths + run.files + logs.files)
+      let output = try destination.open(inputs: paths + run.files + logs.files)
       switch format {
       case .text: CheckTextWriter(to: output).write(run.checked)
       case .json: CheckJSONWriter(to: output).write(run.results)
       case .csv: CheckCSVWriter(to: output).write(run.results)
       }
-      try output.finish(path: self.output)
+      try output.finish()
       let isComplete = run.report()
       return isComplete && run.isSound(failOn) ? .success : .incomplete
     }

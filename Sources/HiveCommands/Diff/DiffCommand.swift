@@ -44,10 +44,10 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if prefix != nil, format != .reg {
       throw ValidationError("--prefix has an effect with --format reg only.")
     }
@@ -60,7 +60,7 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let pairs = try HivePairs(from: try Inputs([old]), to: try Inputs([new]))
-      let output = try Output.open(output, inputs: [old, new] + pairs.files)
+      let output = try destination.open(inputs: [old, new] + pairs.files)
       var options = HiveComparison.Options()
       options.ignoring = ignore.map(\.pattern)
       options.includesTimes = times
@@ -73,7 +73,7 @@ struct DiffCommand: ParsableCommand {
       case .reg:
         run.run(pairs, DiffRegWriter(to: output, prefix: prefix.map { RegistryPath($0) }))
       }
-      try output.finish(path: self.output)
+      try output.finish()
       return try run.finish()
     }
   }

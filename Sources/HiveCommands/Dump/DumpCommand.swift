@@ -36,10 +36,10 @@ struct DumpCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if let depth, depth < 0 { throw ValidationError("--depth must not be negative.") }
     if prefix != nil, format == .xml {
       throw ValidationError("--prefix has no effect with --format xml, which has no paths.")
@@ -63,12 +63,12 @@ struct DumpCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       let hive = try logs.open(self.hive)
       let dump = try makeDump(of: hive)
-      let output = try Output.open(output, inputs: [self.hive] + logs.files)
+      let output = try destination.open(inputs: [self.hive] + logs.files)
       let report = FindingsReport(of: hive, name: self.hive)
       var progress = Progress("keys", besides: output)
       dump.write(format, to: output, progress: &progress, report: report)
       progress.finish()
-      try output.finish(path: self.output)
+      try output.finish()
       return report.finish()
     }
   }

@@ -23,7 +23,7 @@ struct JSONDumpWriter: DumpWriter {
   private static func prefix(_ path: RegistryPath) -> PathPrefix {
     var start: [UInt8] = []
     encode(path, to: &start)
-    return PathPrefix(start: start, separator: "\\\\") { name, image, bytes in
+    return PathPrefix(path, encoded: start, separator: "\\\\") { name, image, bytes in
       if !encodePlain(name, image, to: &bytes) {
         encode(RegistryString(utf16: image.units(of: name)).inPath, to: &bytes)
       }
@@ -64,6 +64,9 @@ struct JSONDumpWriter: DumpWriter {
     isFirst = false
     output.append("{\"path\":\"")
     output.append(path.bytes)
+    guard path.isMalformed else { return }
+    output.append("\",\"pathUTF16\":\"")
+    output.append(unitsOf: path.units(in: image))
   }
 
   /// Writes the names of a path one by one, where a name has in it what stands between names.
@@ -88,6 +91,10 @@ struct JSONDumpWriter: DumpWriter {
   private func write(_ record: ValueRecord, extent: ValueExtent?) {
     output.append("{\"name\":\"")
     output.append(jsonOf: record.name, in: image)
+    if !image.isWellFormed(record.name) {
+      output.append("\",\"nameUTF16\":\"")
+      output.append(unitsOf: image.units(of: record.name))
+    }
     if record.type < Self.typeFields.count {
       output.append(Self.typeFields[Int(record.type)])
     } else {
@@ -100,12 +107,14 @@ struct JSONDumpWriter: DumpWriter {
     output.append(decimal: record.dataSize)
     if record.isTombstone { output.append(",\"tombstone\":true") }
     output.append(",\"data\":")
+    let malformedCount = output.malformedTextCount
     if let extent {
       output.append(jsonDataOf: record, extent: extent, in: image)
     } else {
       output.append("null")
     }
-    if raw, let extent {
+    // What a string cannot hold is not lost.
+    if raw || output.malformedTextCount > malformedCount, let extent {
       output.append(",\"raw\":\"")
       output.append(hexOf: extent, in: image)
       output.append("\"")

@@ -19,6 +19,12 @@ struct PathPrefix {
   /// The depths of the keys that paths go on from, and where their marks begin.
   private var anchors: [(depth: Int, start: Int)] = []
 
+  private let start: RegistryPath
+  /// The names below the start.
+  private var names: [StoredName] = []
+  /// The depth of the first name that is not valid UTF-16.
+  private var malformedDepth: Int?
+
   /// The encoded path of the current key.
   var bytes: ArraySlice<UInt8> { whole[(anchors.last?.start ?? 0)...] }
   var isEmpty: Bool { whole.isEmpty }
@@ -26,9 +32,13 @@ struct PathPrefix {
   var hasAnchor: Bool { !anchors.isEmpty }
 
   /// Begins with the path, already encoded, of the key where a walk begins.
-  init(start: [UInt8], separator: String, encode: @escaping Encode) {
-    whole = start
-    ends = [start.count]
+  init(
+    _ path: RegistryPath, encoded: [UInt8], separator: String, encode: @escaping Encode
+  ) {
+    start = path
+    if !path.joined.isWellFormed { malformedDepth = 0 }
+    whole = encoded
+    ends = [encoded.count]
     self.separator = [UInt8](separator.utf8)
     self.encode = encode
   }
@@ -42,7 +52,7 @@ struct PathPrefix {
       if index > 0 { start += separator.utf8 }
       Self.encode(name, to: &start, as: escaping)
     }
-    self.init(start: start, separator: separator) { name, image, bytes in
+    self.init(path, encoded: start, separator: separator) { name, image, bytes in
       Self.encode(RegistryString(utf16: image.units(of: name)), to: &bytes, as: escaping)
     }
   }
@@ -71,6 +81,12 @@ struct PathPrefix {
     guard depth > 0 else { return }
     while ends.count > depth { ends.removeLast() }
     while let last = anchors.last, last.depth >= depth { anchors.removeLast() }
+    names.removeLast(max(0, names.count - depth + 1))
+    names.append(node.name)
+    if let malformed = malformedDepth, malformed >= depth { malformedDepth = nil }
+    if malformedDepth == nil, !node.name.isLatin1, !image.isWellFormed(node.name) {
+      malformedDepth = depth
+    }
     let length = ends[depth - 1]
     if whole.count > length { whole.removeSubrange(length...) }
     if let anchor, anchors.last?.depth != anchor.depth {
@@ -81,5 +97,31 @@ struct PathPrefix {
     if !whole.isEmpty { whole += separator }
     encode(node.name, image, &whole)
     ends.append(whole.count)
+  }
+
+  /// Whether the path is not valid UTF-16.
+  var isMalformed: Bool { malformedDepth != nil }
+
+  /// The path's UTF-16 units.
+  func units(in image: HiveImage) -> [UInt16] {
+    var units = start.joined.utf16
+    var rest = names[...]
+    if let anchor = anchors.last {
+      // As in the text, the path goes on from the mark.
+      units = whole[anchor.start..<ends[anchor.depth]].map { UInt16($0) }
+      rest = names.dropFirst(anchor.depth)
+    }
+    for name in rest {
+      if !units.isEmpty { units.append(0x5C) }
+      units += image.units(of: name)
+    }
+    return units
+  }
+}
+
+extension HiveImage {
+  /// Whether a name is valid UTF-16.
+  func isWellFormed(_ name: StoredName) -> Bool {
+    name.isLatin1 || RegistryString(utf16: units(of: name)).isWellFormed
   }
 }

@@ -13,6 +13,8 @@ struct RegDumpWriter: DumpWriter {
   private let report: FindingsReport
   private let lines: RegWriter
   private var path: PathPrefix
+  /// Why the path of the key to begin with cannot be written.
+  private let startObstacle: StaticString?
   /// The depth of the key that is left out with all keys below it.
   private var omittedDepth: Int?
 
@@ -22,7 +24,10 @@ struct RegDumpWriter: DumpWriter {
     image = dump.hive.image
     lines = RegWriter(to: output)
     let start = dump.startPath.joined.utf16
-    path = PathPrefix(start: start.flatMap(\.bytes), separator: "\\\0") { name, image, bytes in
+    startObstacle =
+      dump.startPath.names.lazy.compactMap { RegWriter.obstacle(toKeyNamed: $0) }.first
+    path = PathPrefix(dump.startPath, encoded: start.flatMap(\.bytes), separator: "\\\0") {
+      name, image, bytes in
       for index in 0..<name.unitCount { bytes += image.unit(index, of: name).bytes }
     }
   }
@@ -42,8 +47,9 @@ struct RegDumpWriter: DumpWriter {
         at: walk.path)
       return
     }
-    // The name of the key to begin with is not part of the path, or was given on the command line.
-    if walk.depth > 0, let reason = RegWriter.obstacle(to: node, in: image) {
+    // The root's own name is not part of the path.
+    let reason = walk.depth > 0 ? RegWriter.obstacle(to: node, in: image) : startObstacle
+    if let reason {
       omittedDepth = walk.depth
       report.omit("the key and all below it cannot be written: \(reason)", at: walk.path)
       return
@@ -82,13 +88,14 @@ extension Hive {
     case .default: "HKEY_USERS\\.DEFAULT"
     case .bcd: "HKEY_LOCAL_MACHINE\\BCD00000000"
     case .amcache, .elam, .backgroundBroker, .other:
-      RegistryPath(
-        names: ["HKEY_LOCAL_MACHINE", RegistryString(path.map(fileName(of:)) ?? "Hive")])
+      RegistryPath(names: ["HKEY_LOCAL_MACHINE", fileName])
     }
   }
-}
 
-/// The last part of a path.
-private func fileName(of path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
+  /// The last part of the hive's path; where it could not be the name of a key, `Hive`.
+  private var fileName: RegistryString {
+    let name = RegistryString(path?.split(separator: "/").last.map(String.init) ?? "Hive")
+    let canEndKey = name.utf16.contains { $0 < 0x20 || $0 == 0x5B || $0 == 0x5D }
+    return canEndKey || RegWriter.obstacle(toKeyNamed: name) != nil ? "Hive" : name
+  }
 }

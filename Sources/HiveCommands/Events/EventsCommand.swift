@@ -53,13 +53,16 @@ struct EventsCommand: ParsableCommand {
   @Option(help: "The form of the output.")
   var format: ListFormat = .text
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
+
+  func validate() throws {
+    try destination.validate(isCSV: format == .csv)
+  }
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let run = try EventsRun(paths: paths, filter: filter)
-      let output = try Output.open(output, inputs: paths + run.files)
+      let output = try destination.open(inputs: paths + run.files)
       if handles {
         HandleTableWriter(to: output, format: format).write(HandleTable(run.events))
       } else {
@@ -70,7 +73,7 @@ struct EventsCommand: ParsableCommand {
         case .csv: EventsCSVWriter(to: output).write(run.events)
         }
       }
-      try output.finish(path: self.output)
+      try output.finish()
       if run.events.isEmpty { reportNothingFound(in: run.reaches) }
       return run.report() ? .success : .incomplete
     }

@@ -53,10 +53,10 @@ struct FindCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if regex, hex { throw ValidationError("--regex and --hex do not go together.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
     if hex, places.map({ $0.places != [.data] }) ?? false {
@@ -111,7 +111,7 @@ struct FindCommand: ParsableCommand {
         throw CommandFailure(exitCode: .validationFailure, message: error.message)
       }
       let inputs = try Inputs(paths)
-      let output = try Output.open(output, inputs: paths + inputs.files + logs.files)
+      let output = try destination.open(inputs: paths + inputs.files + logs.files)
       var run = FindRun(query, filter: filter, logs: logs, to: output)
       let isSingle = inputs.isSingleHive
       switch format {
@@ -122,7 +122,7 @@ struct FindCommand: ParsableCommand {
         run.run(inputs, FindJSONWriter(to: output, asArray: format == .json, namesHive: !isSingle))
       case .csv: run.run(inputs, FindCSVWriter(to: output))
       }
-      try output.finish(path: self.output)
+      try output.finish()
       return try run.finish()
     }
   }

@@ -47,10 +47,10 @@ struct GrowthCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if let depth, depth < 1 { throw ValidationError("--depth must be 1 or more.") }
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
     if format == .csv, !baseline.isEmpty {
@@ -63,15 +63,14 @@ struct GrowthCommand: ParsableCommand {
       if VolumeReport.isFolder(hive) { return try runOnVolume() }
       var findings: [FindingsReport] = []
       let report = try makeReport(&findings)
-      let output = try Output.open(
-        output, inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
+      let output = try destination.open(inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
       switch format {
       case .text: report.writeText(to: output)
       case .json: report.writeJSON(to: output)
       case .csv: report.writeCSV(to: output)
       case .html: GrowthPage(report: report).write(to: output)
       }
-      try output.finish(path: self.output)
+      try output.finish()
       return findings.map { $0.finish() }.first { $0 != .success } ?? .success
     }
   }
@@ -87,14 +86,14 @@ struct GrowthCommand: ParsableCommand {
     }
     var findings: [FindingsReport] = []
     let report = try VolumeReport(path: hive, limit: sizeLimit, logs: logs, findings: &findings)
-    let output = try Output.open(
-      output, inputs: [hive] + report.entries.map(\.path) + sizeLimit.inputs)
+    let output = try destination.open(
+      inputs: [hive] + report.entries.map(\.path) + sizeLimit.inputs)
     switch format {
     case .text, .html: report.writeText(to: output)
     case .json: report.writeJSON(to: output)
     case .csv: report.writeCSV(to: output)
     }
-    try output.finish(path: self.output)
+    try output.finish()
     let code = findings.map { $0.finish() }.first { $0 != .success }
     return code ?? (report.isComplete ? .success : .incomplete)
   }

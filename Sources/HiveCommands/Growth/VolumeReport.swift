@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import ProfileForensics
 import RegistryHive
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The sizes of all hives of a mounted Windows volume, and the limit on their sum.
 struct VolumeReport {
@@ -40,8 +33,7 @@ struct VolumeReport {
 
   /// Whether a path leads to a folder.
   static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    fileStatus(of: path)?.kind == .folder
   }
 
   /// Reads all hives of a volume; one that cannot be read is told and passed over.

@@ -21,18 +21,21 @@ struct InfoCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
+
+  func validate() throws {
+    try destination.validate(isCSV: false)
+  }
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let report = try makeReport()
-      let output = try Output.open(output, inputs: [hive] + logs.files)
+      let output = try destination.open(inputs: [hive] + logs.files)
       switch format {
       case .text: report.writeText(to: output)
       case .json: report.writeJSON(to: output)
       }
-      try output.finish(path: self.output)
+      try output.finish()
       if let failure = report.failure { throw CommandFailure(failure) }
       return FindingsReport(report.hive?.findings ?? [], name: hive).finish()
     }

@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import ProfileForensics
 import RegistryHive
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// What a command tells on standard error.
 enum Diagnostics {
   /// Writes text as it is.
   static func write(_ text: String) {
-    let output = Output(descriptor: STDERR_FILENO)
-    output.append(text: text)
+    let output = Output(.standardError)
+    output.append(raw: text)
     output.flush()
   }
 
-  /// Writes a line about a file.
+  /// Writes a line about a file; all in it that is hidden is made visible.
   static func warn(_ text: String) {
-    write("hive: \(text)\n")
+    write("hive: \(text.forTerminal)\n")
   }
 }
 
@@ -81,8 +74,6 @@ extension CommandFailure {
 
 /// Runs a command's work and turns its failure into a line on standard error and an exit code.
 func reportingFailure(_ work: () throws(CommandFailure) -> ExitCode) throws {
-  // A limit on file sizes, which holds for files in memory too, is told by the call that fails.
-  signal(SIGXFSZ, SIG_IGN)
   let code: ExitCode
   do throws(CommandFailure) {
     code = try work()

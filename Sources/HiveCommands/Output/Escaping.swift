@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: MIT
 
-/// The inside of a JSON string: nothing is lost.
+import RegistryHive
+
+/// The characters that change what a terminal or an editor shows around them, and are no letters:
+/// controls, marks of direction, and ends of lines.
+enum UnsafeCharacter {
+  /// Whether a character beyond ASCII is one of them.
+  static func contains(_ code: UInt32) -> Bool {
+    switch code {
+    case 0x7F..<0xA0, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
+
+/// The inside of a JSON string.
+///
+/// A surrogate without its partner becomes U+FFFD, and whoever writes such text must also write it
+/// in another way.
 enum JSONEscaping: CharacterEscaping {
   static var longestEscape: Int { 6 }
 
   @inline(__always)
   static func isPlain(_ unit: UInt16) -> Bool {
-    unit >= 0x20 && unit != 0x22 && unit != 0x5C
+    unit >= 0x20 && unit != 0x22 && unit != 0x5C && unit != 0x7F
   }
 
   static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
@@ -18,8 +35,8 @@ enum JSONEscaping: CharacterEscaping {
     case 0x0D: unsafe writeText("\\r", to: room)
     case 0x22: unsafe writeText("\\\"", to: room)
     case 0x5C: unsafe writeText("\\\\", to: room)
-    case 0..<0x20, 0xD800..<0xE000: unsafe writeUnicodeEscape(code, to: room)
-    default: 0
+    case 0..<0x20: unsafe writeUnicodeEscape(code, to: room)
+    default: UnsafeCharacter.contains(code) ? unsafe writeUnicodeEscape(code, to: room) : 0
     }
   }
 }
@@ -32,7 +49,7 @@ enum CSVEscaping: CharacterEscaping {
   static var longestEscape: Int { 6 }
 
   static func isPlain(_ unit: UInt16) -> Bool {
-    unit >= 0x20 && unit != 0x22
+    unit >= 0x20 && unit != 0x22 && unit != 0x7F
   }
 
   static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
@@ -40,7 +57,7 @@ enum CSVEscaping: CharacterEscaping {
     case 0x22: unsafe writeText("\"\"", to: room)
     case 0x09, 0x0A, 0x0D: 0
     case 0..<0x20, 0xD800..<0xE000: unsafe writeUnicodeEscape(code, to: room)
-    default: 0
+    default: UnsafeCharacter.contains(code) ? unsafe writeUnicodeEscape(code, to: room) : 0
     }
   }
 }
@@ -55,9 +72,8 @@ enum BodyfileEscaping: CharacterEscaping {
 
   static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
     switch code {
-    case 0..<0x20, 0x7C, 0x7F..<0xA0, 0x2028, 0x2029, 0xD800..<0xE000:
-      unsafe writeUnicodeEscape(code, to: room)
-    default: 0
+    case 0..<0x20, 0x7C, 0xD800..<0xE000: unsafe writeUnicodeEscape(code, to: room)
+    default: UnsafeCharacter.contains(code) ? unsafe writeUnicodeEscape(code, to: room) : 0
     }
   }
 }
@@ -67,10 +83,10 @@ enum BodyfileEscaping: CharacterEscaping {
 /// XML 1.0 cannot hold most control characters nor lone surrogates, however they are escaped: they
 /// become U+FFFD, and whoever writes such text must also write it in another way.
 enum XMLEscaping: CharacterEscaping {
-  static var longestEscape: Int { 6 }
+  static var longestEscape: Int { 8 }
 
   static func isPlain(_ unit: UInt16) -> Bool {
-    unit >= 0x20 && unit != 0x22 && unit != 0x26 && unit != 0x3C && unit != 0x3E
+    unit >= 0x20 && unit != 0x7F && unit != 0x22 && unit != 0x26 && unit != 0x3C && unit != 0x3E
   }
 
   static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
@@ -83,8 +99,17 @@ enum XMLEscaping: CharacterEscaping {
     case 0x3C: unsafe writeText("&lt;", to: room)
     case 0x3E: unsafe writeText("&gt;", to: room)
     case 0..<0x20, 0xFFFE, 0xFFFF: unsafe writeUTF8(0xFFFD, to: room)
-    default: 0
+    default: UnsafeCharacter.contains(code) ? unsafe writeReference(code, to: room) : 0
     }
+  }
+
+  /// Writes `&#x202E;`.
+  private static func writeReference(
+    _ code: UInt32, to room: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    var count = unsafe writeText("&#x", to: room)
+    unsafe count += writeHex(code, digits: 4, to: room + count)
+    return unsafe count + writeText(";", to: room + count)
   }
 
   /// Whether XML can hold a text.
@@ -141,6 +166,15 @@ enum VisibleEscaping: CharacterEscaping {
     }
   }
 
+  /// Whether a character is to be made visible where its escape may stand already.
+  static func mustBeShown(_ code: UInt32) -> Bool {
+    switch code {
+    case 0..<0x20, 0x7F: true
+    case 0x2039, 0x2400...0x2421: false
+    default: isHidden(code)
+    }
+  }
+
   /// How many columns of a terminal a character takes, escaped where it must be.
   static func columns(_ code: UInt32) -> Int {
     switch code {
@@ -169,5 +203,39 @@ enum QuotedEscaping: CharacterEscaping {
   static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
     code == 0x22
       ? unsafe writeText("\\\"", to: room) : unsafe VisibleEscaping.escape(code, to: room)
+  }
+}
+
+/// Text for a person that may have been made visible before: the marks of escapes stay.
+enum TerminalEscaping: CharacterEscaping {
+  static var longestEscape: Int { VisibleEscaping.longestEscape }
+
+  static func isPlain(_ unit: UInt16) -> Bool { VisibleEscaping.isPlain(unit) }
+
+  static func escape(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
+    VisibleEscaping.mustBeShown(code) ? unsafe VisibleEscaping.escape(code, to: room) : 0
+  }
+}
+
+extension String {
+  /// Whether nothing in the text, but for a line end at its end, could be hidden; false where that
+  /// takes a closer look.
+  var isPlainLine: Bool {
+    var text = utf8[...]
+    if text.last == 0x0A { text.removeLast() }
+    return text.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+  }
+
+  /// The text with all that is hidden in it made visible, but for a line end at its end.
+  var forTerminal: String {
+    guard !isPlainLine else { return self }
+    var bytes: [UInt8] = []
+    RegistryString(self).encode(to: &bytes, as: TerminalEscaping.self)
+    if utf8.last == 0x0A {
+      // The picture of the line end, in UTF-8.
+      bytes.removeLast(3)
+      bytes.append(0x0A)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -121,14 +121,22 @@ extension JSONWriter {
     value(text)
   }
 
+  /// Writes a text; one that is not valid UTF-16 also as its units, in a member `…UTF16`.
   mutating func member(_ name: StaticString, _ text: RegistryString) {
     self.name(name)
     value(text)
+    guard !text.isWellFormed else { return }
+    separate()
+    output.append("\"")
+    output.append(name)
+    output.append("UTF16\":\"")
+    output.append(unitsOf: text.utf16)
+    output.append("\"")
+    needsComma = true
   }
 
   mutating func member(_ name: StaticString, _ path: RegistryPath) {
-    self.name(name)
-    value(path.joined)
+    member(name, path.joined)
   }
 
   mutating func member(_ name: StaticString, _ time: FileTime) {

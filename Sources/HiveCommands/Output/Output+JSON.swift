@@ -3,7 +3,7 @@
 import HiveFormat
 import RegistryHive
 
-/// Turns UTF-16 units into the inside of a JSON string, in UTF-8, without losing any.
+/// Turns UTF-16 units into the inside of a JSON string, in UTF-8.
 typealias JSONStringEncoder = UTF8Encoder<JSONEscaping>
 
 // MARK: - Strings of a hive
@@ -51,6 +51,7 @@ extension Output {
       unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.encode(unit, to: $0) }
     }
     unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
+    if encoder.isMalformed { malformedTextCount += 1 }
     append("\"")
   }
 }
@@ -102,6 +103,7 @@ extension Output {
       if encoder.isInPair {
         unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
       }
+      if encoder.isMalformed { malformedTextCount += 1 }
     }
   }
 
@@ -146,7 +148,8 @@ private func arePlain(units: UInt64) -> Bool {
     ((units | top) &- 0x20 &* ones)
     & (((units ^ (0x22 &* ones)) | top) &- ones)
     & (((units ^ (0x5C &* ones)) | top) &- ones)
-  return (~kept & top) | (units & (0xFF80 &* ones)) == 0
+  // Adding one takes 7F, which is a control too, to 80, and 7-bit units no further.
+  return (~kept & top) | ((units | (units &+ ones)) & (0xFF80 &* ones)) == 0
 }
 
 /// Whether eight Latin-1 characters stand for themselves in a JSON string.
@@ -158,5 +161,5 @@ private func arePlain(bytes: UInt64) -> Bool {
     ((bytes | top) &- 0x20 &* ones)
     & (((bytes ^ (0x22 &* ones)) | top) &- ones)
     & (((bytes ^ (0x5C &* ones)) | top) &- ones)
-  return (~kept & top) | (bytes & top) == 0
+  return (~kept & top) | ((bytes | (bytes &+ ones)) & top) == 0
 }

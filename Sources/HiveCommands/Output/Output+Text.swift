@@ -81,6 +81,15 @@ extension Output {
   }
 }
 
+extension Output {
+  /// Appends UTF-16 units, four lower-case hexadecimal digits each.
+  func append(unitsOf units: some Sequence<UInt16>) {
+    for unit in units {
+      for shift in [12, 8, 4, 0] { append(hexDigit(UInt8(truncatingIfNeeded: unit >> shift) & 15)) }
+    }
+  }
+}
+
 extension RegistryString {
   /// Appends the string, with the escapes of a format, to bytes.
   func encode<Escaping: CharacterEscaping>(to bytes: inout [UInt8], as escaping: Escaping.Type) {

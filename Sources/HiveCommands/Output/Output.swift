@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
+import FileAccess
 /// Where a command's result goes, byte by byte, through a buffer of fixed size.
 ///
 /// A failed write is kept in ``failure`` and ends all writing, so that the code that renders need
@@ -18,46 +11,103 @@ final class Output {
   enum Failure: Error, Hashable {
     /// The reader has gone; nobody wants the rest.
     case closedPipe
-    /// The system refused, with this error number.
-    case system(CInt)
+    /// The system refused.
+    case system(SystemError)
+  }
+
+  private enum Target {
+    case stream(Descriptor)
+    case file(NewFile, path: String)
   }
 
   private static let capacity = 1 << 16
 
   private let buffer: UnsafeMutablePointer<UInt8>
   private var used = 0
-  let descriptor: CInt
-  private let closesDescriptor: Bool
+  private let target: Target
+  private var spreadsheet: SpreadsheetFilter?
+
+  /// How many JSON texts had a surrogate without its partner, for which U+FFFD stands.
+  var malformedTextCount = 0
 
   /// Why writing ended; nil as long as all went well.
   private(set) var failure: Failure?
 
-  /// Makes an output to an open file.
-  init(descriptor: CInt, closingIt closesDescriptor: Bool = false) {
+  /// Makes an output to something that is open.
+  init(_ descriptor: Descriptor, forSpreadsheet: Bool = false) {
     unsafe buffer = .allocate(capacity: Self.capacity)
-    self.descriptor = descriptor
-    self.closesDescriptor = closesDescriptor
+    target = .stream(descriptor)
+    spreadsheet = forSpreadsheet ? SpreadsheetFilter() : nil
+  }
+
+  /// Makes an output to a new file, which gets its name in ``finish(isSafe:)``.
+  init(_ file: NewFile, path: String, forSpreadsheet: Bool = false) {
+    unsafe buffer = .allocate(capacity: Self.capacity)
+    target = .file(file, path: path)
+    spreadsheet = forSpreadsheet ? SpreadsheetFilter() : nil
   }
 
   deinit {
-    if closesDescriptor { close(descriptor) }
     unsafe buffer.deallocate()
+  }
+
+  /// Whether a person looks at the output as it comes.
+  var isTerminal: Bool {
+    if case .stream(let descriptor) = target { descriptor.isTerminal } else { false }
   }
 
   /// Writes out what is in the buffer.
   func flush() {
-    var start = 0
-    while start < used, failure == nil {
-      let written = unsafe write(descriptor, buffer + start, used - start)
-      if written >= 0 {
-        start += written
-      } else if errno == EPIPE {
-        failure = .closedPipe
-      } else if errno != EINTR {
-        failure = .system(errno)
+    defer { used = 0 }
+    guard used > 0, failure == nil else { return }
+    let bytes = unsafe UnsafeRawBufferPointer(start: buffer, count: used)
+    guard spreadsheet != nil else { return unsafe write(bytes) }
+    var changed: [UInt8] = []
+    unsafe spreadsheet?.append(bytes, to: &changed)
+    unsafe changed.withUnsafeBytes { unsafe write($0) }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    do throws(SystemError) {
+      switch target {
+      case .stream(let descriptor): unsafe try descriptor.append(bytes)
+      case .file(let file, _): unsafe try file.append(bytes)
       }
+    } catch {
+      failure = error == .closedPipe ? .closedPipe : .system(error)
     }
-    used = 0
+  }
+
+  /// Writes bytes past the buffer.
+  func write(all bytes: UnsafeRawBufferPointer) {
+    flush()
+    if failure == nil { unsafe write(bytes) }
+  }
+
+  /// Ends writing; a file gets its name.
+  ///
+  /// - Parameter isSafe: Whether to wait until a file is on the disk.
+  /// - Throws: ``CommandFailure`` where a write failed, unless the reader has gone, or where the
+  ///   file cannot get its name. There is no new file then.
+  func finish(isSafe: Bool = false) throws(CommandFailure) {
+    flush()
+    switch (target, failure) {
+    case (.stream, .system(let error)?):
+      throw CommandFailure(
+        exitCode: .inputOutput,
+        message: "standard output: cannot be written: \(error.description)")
+    case (.file(_, let path), .system(let error)?):
+      throw CommandFailure(
+        exitCode: .inputOutput,
+        message: "\(path): cannot be written: \(error.description); there is no such file now")
+    case (.file(let file, _), nil):
+      do throws(FileError) {
+        try file.finish(isSafe: isSafe)
+      } catch {
+        throw CommandFailure(exitCode: .cannotCreate, message: error.description)
+      }
+    default: break
+    }
   }
 
   /// Hands out room for at most `count` bytes, to be filled from its start.
@@ -112,7 +162,14 @@ extension Output {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
+  /// Appends text for a person: all in it that is hidden is made visible, but for a line end at
+  /// its end.
   func append(text: String) {
+    append(raw: text.isPlainLine ? text : text.forTerminal)
+  }
+
+  /// Appends text as it is.
+  func append(raw text: String) {
     var text = text
     text.withUTF8 { unsafe append($0) }
   }

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import FileAccess
 
 /// A count on standard error while long work goes on, where that is a terminal.
 struct Progress {
@@ -24,7 +18,7 @@ struct Progress {
   ///     would stand in its midst.
   init(_ noun: String, besides output: Output) {
     self.noun = noun
-    isShown = !output.isTerminal && isatty(STDERR_FILENO) == 1
+    isShown = !output.isTerminal && Descriptor.standardError.isTerminal
   }
 
   /// Begins counting what is done before there is any output.
@@ -32,7 +26,7 @@ struct Progress {
   /// - Parameter noun: What is counted, in the plural.
   init(_ noun: String) {
     self.noun = noun
-    isShown = isatty(STDERR_FILENO) == 1
+    isShown = Descriptor.standardError.isTerminal
   }
 
   /// Counts one, and shows the count when the last time was a while ago.

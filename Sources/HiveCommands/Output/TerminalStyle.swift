@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import FileAccess
 
 /// How a piece of text looks on a terminal with colour.
 struct TerminalStyle {
@@ -23,16 +17,10 @@ struct TerminalStyle {
 }
 
 extension Output {
-  /// Whether a person looks at the output as it comes.
-  var isTerminal: Bool { isatty(descriptor) == 1 }
-
   /// Whether the output may have colour: on a terminal that can show it, unless the user has set
   /// `NO_COLOR` (<https://no-color.org>).
   var hasColor: Bool {
-    isTerminal && Self.variable("TERM") != "dumb" && (Self.variable("NO_COLOR") ?? "").isEmpty
-  }
-
-  private static func variable(_ name: String) -> String? {
-    unsafe getenv(name).map { unsafe String(cString: $0) }
+    isTerminal && environmentVariable("TERM") != "dumb"
+      && (environmentVariable("NO_COLOR") ?? "").isEmpty
   }
 }

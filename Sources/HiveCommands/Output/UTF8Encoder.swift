@@ -18,6 +18,8 @@ protocol CharacterEscaping {
 /// Units come one at a time, because a pair of surrogates may be cut between two of them.
 struct UTF8Encoder<Escaping: CharacterEscaping> {
   private var highSurrogate: UInt16?
+  /// Whether there was a surrogate without its partner.
+  private(set) var isMalformed = false
 
   /// The most bytes that one unit can add: a surrogate that was held back, and the unit.
   static var growth: Int { 2 * Escaping.longestEscape }
@@ -67,7 +69,8 @@ struct UTF8Encoder<Escaping: CharacterEscaping> {
     return unsafe write(UInt32(high), to: room)
   }
 
-  private func write(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
+  private mutating func write(_ code: UInt32, to room: UnsafeMutablePointer<UInt8>) -> Int {
+    if code & 0xFFFF_F800 == 0xD800 { isMalformed = true }
     if code >= 0x80 || !Escaping.isPlain(UInt16(code)) {
       let count = unsafe Escaping.escape(code, to: room)
       if count > 0 { return count }

@@ -41,10 +41,10 @@ struct PolicyCommand: ParsableCommand {
   @Option(help: "The form of the output.")
   var format: ListFormat = .text
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     for name in only where Policy.named(name).isEmpty {
       let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
       throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
@@ -55,14 +55,14 @@ struct PolicyCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       let run = try PolicyRun(
         paths: paths, policies: policies, logs: logs, hidesOthers: only.isEmpty)
-      let output = try Output.open(output, inputs: paths + run.files + logs.files)
+      let output = try destination.open(inputs: paths + run.files + logs.files)
       switch format {
       case .text: PolicyTextWriter(to: output).write(run.readings)
       case .json: PolicyJSONWriter(to: output).write(run.readings, asArray: true)
       case .ndjson: PolicyJSONWriter(to: output).write(run.readings, asArray: false)
       case .csv: PolicyCSVWriter(to: output).write(run.readings)
       }
-      try output.finish(path: self.output)
+      try output.finish()
       let isComplete = run.report()
       let isAsExpected = expect.map { run.check($0) } ?? true
       return isComplete && isAsExpected ? .success : .incomplete

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
+import HiveFormat
 import RegistryHive
 
 struct RecoverCommand: ParsableCommand {
@@ -8,16 +10,16 @@ struct RecoverCommand: ParsableCommand {
     commandName: "recover",
     abstract: "Write a dirty hive as a clean file, or list what its logs change.",
     discussion: """
-      The hive and its transaction logs stay as they are. The new file appears whole or not at all \
-      and never replaces another one. A clean hive needs no recovery, and nothing is written.
+      The hive and its transaction logs stay as they are. The new file appears whole or not at all. \
+      A clean hive needs no recovery, and nothing is written. A hive whose base block is lost is \
+      written with a new one.
       """,
     version: HiveCommand.version)
 
   @Argument(help: "The hive file.", completion: .file())
   var hive: String
 
-  @Option(name: .short, help: ArgumentHelp("The file to write.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
 
   @Flag(help: "List the keys and values that the logs add, change or remove.")
   var list = false
@@ -28,8 +30,12 @@ struct RecoverCommand: ParsableCommand {
   @OptionGroup var logs: LogOptions
 
   func validate() throws {
-    guard output != nil || list else {
+    try destination.validate(isCSV: false)
+    guard destination.output != nil || list else {
       throw ValidationError("Give a file to write with -o, or --list, or both.")
+    }
+    if destination.output == "-", list {
+      throw ValidationError("-o - and --list would both write to standard output.")
     }
     if format != nil, !list { throw ValidationError("--format is that of --list.") }
     if logs.source == .none {
@@ -39,8 +45,10 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      if let output { try NewFile.checkIsFree(output) }
-      let recovered = try logs.openSilently(hive)
+      try destination.check(inputs: [hive] + logs.files)
+      let file = try openFile()
+      let recovered = try open(file, logs: logs.source)
+      if recovered.isHeaderMadeUp { return try rebuild(recovered) }
       switch recovered.state.conclusion {
       case .clean:
         Diagnostics.warn("\(hive): clean: there is nothing to recover")
@@ -52,21 +60,60 @@ struct RecoverCommand: ParsableCommand {
           exitCode: .incomplete, message: "\(hive): \(recovered.state.description)")
       case .recoverable:
         logs.tell(of: recovered.state, hive)
-        return try recover(recovered)
+        return try recover(recovered, from: file)
       }
     }
   }
 
-  /// Writes and lists what is asked for.
-  private func recover(_ recovered: Hive) throws(CommandFailure) -> ExitCode {
-    let report = FindingsReport(of: recovered, name: hive)
-    if let output {
-      try NewFile(output).finish(with: recovered.image)
-      Diagnostics.warn("\(output): written, \(grouped(recovered.fileSize)) bytes")
+  private func openFile() throws(CommandFailure) -> OpenFile {
+    do throws(FileError) {
+      return try OpenFile(path: hive)
+    } catch {
+      throw CommandFailure(HiveError(error))
     }
+  }
+
+  private func open(_ file: OpenFile, logs: LogSource) throws(CommandFailure) -> Hive {
+    do throws(HiveError) {
+      return try Hive(file, logs: logs)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Writes a hive that has lost its base block, with a new one.
+  private func rebuild(_ recovered: Hive) throws(CommandFailure) -> ExitCode {
+    guard !recovered.isRootMadeUp else {
+      throw CommandFailure(
+        exitCode: .incomplete,
+        message: "\(hive): cannot be written whole again: its base block and its root key are lost")
+    }
+    let report = FindingsReport(of: recovered, name: hive)
+    if destination.output != nil { try write(recovered) }
+    if list {
+      var changes: HiveComparison?
+      try writeList(&changes)
+    }
+    return report.finish()
+  }
+
+  private func write(_ recovered: Hive) throws(CommandFailure) {
+    let output = try destination.open(inputs: [hive] + logs.files)
+    unsafe recovered.image.withUnsafeBytes { unsafe output.write(all: $0) }
+    try output.finish(isSafe: true)
+    let name = destination.output.flatMap { $0 == "-" ? nil : $0 } ?? "standard output"
+    Diagnostics.warn("\(name): written, \(grouped(recovered.image.count)) bytes")
+  }
+
+  /// Writes and lists what is asked for.
+  private func recover(
+    _ recovered: Hive, from file: OpenFile
+  ) throws(CommandFailure) -> ExitCode {
+    let report = FindingsReport(of: recovered, name: hive)
+    if destination.output != nil { try write(recovered) }
     var codes = [ExitCode.success]
     if list {
-      var changes: HiveComparison? = HiveComparison(from: try openOriginal(), to: recovered)
+      var changes: HiveComparison? = HiveComparison(from: try openOriginal(file), to: recovered)
       try writeList(&changes)
       let original = FindingsReport([], name: "\(hive) without its logs")
       if let changes {
@@ -80,9 +127,9 @@ struct RecoverCommand: ParsableCommand {
     return codes.first { $0 != .success } ?? .success
   }
 
-  private func openOriginal() throws(CommandFailure) -> Hive {
+  private func openOriginal(_ file: OpenFile) throws(CommandFailure) -> Hive {
     do throws(HiveError) {
-      return try Hive(path: hive, logs: .none)
+      return try Hive(file, logs: .none)
     } catch {
       throw CommandFailure(
         exitCode: .incomplete,
@@ -93,7 +140,7 @@ struct RecoverCommand: ParsableCommand {
 
   /// Writes a list of changes, or an empty one, to standard output.
   private func writeList(_ changes: inout HiveComparison?) throws(CommandFailure) {
-    let output = try Output.open(nil, inputs: [])
+    let output = Output(.standardOutput)
     var progress = Progress("changes", besides: output)
     var writer: any ChangesWriter =
       switch format ?? .text {
@@ -108,7 +155,7 @@ struct RecoverCommand: ParsableCommand {
     }
     writer.end()
     progress.finish()
-    try output.finish(path: nil)
+    try output.finish()
   }
 }
 

@@ -41,18 +41,21 @@ struct TimelineCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(name: .short, help: ArgumentHelp("Write to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup var destination: OutputOptions
+
+  func validate() throws {
+    try destination.validate(isCSV: format == .csv)
+  }
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let inputs = try Inputs(paths)
-      let output = try Output.open(output, inputs: paths + inputs.files + logs.files)
+      let output = try destination.open(inputs: paths + inputs.files + logs.files)
       var run = TimelineRun(
         since: since?.time, until: until?.time, users: TimelineUsers(user, in: inputs))
       try run.read(inputs, logs: logs)
       try run.write(writer(to: output), to: output)
-      try output.finish(path: self.output)
+      try output.finish()
       return try run.finish()
     }
   }

@@ -29,7 +29,7 @@ struct GrowthPage {
       """)
     output.append("title", html: "\(report.name): what takes up its bytes")
     output.append("\n<style>\n")
-    output.append(text: PageStyle.text)
+    output.append(raw: PageStyle.text)
     output.append("</style>\n</head>\n<body>\n")
     writeHeader(to: output)
     output.append("<main>\n")
@@ -43,7 +43,7 @@ struct GrowthPage {
     writeKnown(to: output)
     if let start = report.start { writeHistory(of: start, to: output) }
     output.append("</main>\n<script>\n")
-    output.append(text: PageScript.text)
+    output.append(raw: PageScript.text)
     output.append("</script>\n</body>\n</html>\n")
   }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+import FileAccess
+import RegistryHive
+
+/// Why a command must not write a file: what is there is evidence, or what it writes would be
+/// taken for it.
+struct EvidenceGuard {
+  /// The reason, as a sentence without the path; nil where the file may be written.
+  let reason: String?
+
+  /// Looks at a path.
+  ///
+  /// - Parameters:
+  ///   - path: The file that is to be written.
+  ///   - inputs: The files and folders that the command reads.
+  init(_ path: String, inputs: [String]) {
+    if inputs.contains(where: { Self.isSameFile(path, $0) || Self.isLog(path, of: $0) }) {
+      reason = "is an input, which is never written to"
+    } else if let folder = inputs.first(where: { Self.isInside(path, folder: $0) }) {
+      reason = "is inside of \(folder), where nothing is ever written"
+    } else if fileStatus(of: path) != nil {
+      reason =
+        Self.hasNameOfEvidence(path) || Self.beginsLikeEvidence(path)
+        ? "is a hive, a log or a policy file, which are never written to" : nil
+    } else if let hive = Self.hiveBeside(logNamed: path) {
+      reason = "would be read as a transaction log of \(hive)"
+    } else {
+      reason = nil
+    }
+  }
+
+  private static let logEndings = [".LOG", ".LOG1", ".LOG2"]
+
+  private static func fileName(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  private static func isSameFile(_ one: String, _ other: String) -> Bool {
+    guard let one = fileStatus(of: one), let other = fileStatus(of: other) else { return false }
+    return one.isSameFile(as: other)
+  }
+
+  /// Whether a path is that of a transaction log beside a hive, whatever its content.
+  private static func isLog(_ path: String, of hive: String) -> Bool {
+    logEndings.contains {
+      isSameFile(path, hive + $0) || path.lowercased() == (hive + $0).lowercased()
+    }
+  }
+
+  /// Whether a path leads into a folder that was given as an input.
+  private static func isInside(_ path: String, folder: String) -> Bool {
+    guard fileStatus(of: folder)?.kind == .folder, let folder = realPath(folder) else {
+      return false
+    }
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard let parent = realPath(parent) else { return false }
+    return parent == folder || parent.hasPrefix(folder == "/" ? folder : folder + "/")
+  }
+
+  /// The file that a new file of this name would be a transaction log of.
+  private static func hiveBeside(logNamed path: String) -> String? {
+    let name = fileName(of: path)
+    guard let ending = logEndings.first(where: { name.uppercased().hasSuffix($0) }) else {
+      return nil
+    }
+    let hive = RegistryString(String(name.dropLast(ending.count)))
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard let folder = try? Folder(path: parent), let names = try? folder.list().names else {
+      return nil
+    }
+    return names.first { RegistryString($0).matches(hive) }
+  }
+}
+
+// MARK: - What is there
+
+extension EvidenceGuard {
+  private static let names: Set<String> = [
+    "ntuser.dat", "ntuser.man", "usrclass.dat", "sam", "security", "software", "system", "default",
+    "components", "drivers", "bcd", "bcd-template", "elam", "bbi", "schema.dat", "settings.dat",
+    "userdiff", "registry.pol",
+  ]
+  private static let endings = [
+    ".hve", ".evtx", ".evt", ".pol", ".blf", ".regtrans-ms", ".log1", ".log2",
+  ]
+
+  /// Whether a file has a name that Windows gives to hives, their logs, event logs and policies:
+  /// its first bytes may be damaged.
+  private static func hasNameOfEvidence(_ path: String) -> Bool {
+    let name = fileName(of: path).lowercased()
+    return names.contains(name) || endings.contains { name.hasSuffix($0) }
+  }
+
+  /// Whether a file begins as hives and their logs do, `Registry.pol`, event logs, or exports of
+  /// them.
+  private static func beginsLikeEvidence(_ path: String) -> Bool {
+    guard let file = try? OpenFile(path: path),
+      let start = try? file.bytes(at: 0, count: 65_536)
+    else { return false }
+    func has(_ text: String, at offset: Int) -> Bool {
+      start.dropFirst(offset).starts(with: text.utf8)
+    }
+    return ["regf", "PReg", "ElfF", "ElfC"].contains { has($0, at: 0) }
+      || has("LfLe", at: 4) || has("hbin", at: 4096) || has("ElfC", at: 4096)
+      || has("DIRT", at: 512) || has("HvLE", at: 512) || isExport(start)
+  }
+
+  /// Whether bytes are those of events as XML, in UTF-8 or UTF-16.
+  private static func isExport(_ start: [UInt8]) -> Bool {
+    // Without the zeros, UTF-16 is ASCII in either order of its bytes.
+    let text = start.filter { $0 != 0 }
+    return ["<Event ", "<Event>", "<Events>", "<Events "].contains { tag in
+      text.contains([UInt8](tag.utf8))
+    }
+  }
+}
