@@ -67,10 +67,11 @@ public struct AccountName: Sendable, Hashable {
     String(domain.prefix { $0 != "." })
   }
 
-  /// Authorities of Windows in English, Swedish, German, French and Polish; other languages keep
-  /// the English name, or are not known here.
+  /// Authorities of Windows in English, Swedish, German, French, Polish, Norwegian, Danish and
+  /// Finnish; other languages keep the English name, or are not known here.
   private static let authorities: Set<String> = [
-    "ntauthority", "ntinstans", "nt-autorität", "autoritent", "zarządzanient", "ntservice",
+    "ntauthority", "ntinstans", "nt-myndighet", "nt-myndighed", "nt-hallinta", "nt-autorität",
+    "autoritent", "zarządzanient", "ntservice",
     "ntvirtualmachine", "iisapppool", "windowmanager", "fontdriverhost",
   ]
 

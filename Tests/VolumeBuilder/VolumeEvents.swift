@@ -39,16 +39,45 @@ extension EventDescription {
     return profileService(1530, at: time, ("Detail", text))
   }
 
+  /// Event 13 of Kernel-General: Windows shuts down.
+  package static func machineStopped(at time: UInt64) -> EventDescription {
+    system("Microsoft-Windows-Kernel-General", 13, at: time)
+  }
+
+  /// Event 12 of Kernel-General: Windows started.
+  package static func machineStarted(at time: UInt64) -> EventDescription {
+    system("Microsoft-Windows-Kernel-General", 12, at: time)
+  }
+
+  /// Event 41 of Kernel-Power: Windows started, and had not been shut down.
+  package static func machineCrashed(at time: UInt64) -> EventDescription {
+    system("Microsoft-Windows-Kernel-Power", 41, at: time, level: 1)
+  }
+
+  /// Event 1074 of User32: somebody asked for a shutdown.
+  package static func shutdownRequested(at time: UInt64) -> EventDescription {
+    system("User32", 1074, at: time)
+  }
+
+  private static func system(
+    _ provider: String, _ event: UInt16, at time: UInt64, level: UInt8 = 4
+  ) -> EventDescription {
+    EventDescription(
+      time: time, provider: provider, event: event, level: level, computer: "WS1",
+      user: sidBytes("S-1-5-18"))
+  }
+
   /// Event 10006 of DistributedCOM: a server failed to make an object.
-  package static func comServerFailed(class identifier: String, at time: UInt64) -> EventDescription
-  {
+  package static func comServerFailed(
+    class identifier: String, at time: UInt64, server: String = "WS1"
+  ) -> EventDescription {
     EventDescription(
       time: time, provider: "Microsoft-Windows-DistributedCOM",
       providerID: [
         0x86, 0x2E, 0x56, 0x1B, 0xAA, 0xB7, 0x31, 0x41, 0xBA, 0xDC, 0xB6, 0xF3, 0xA0, 0x01, 0x40,
         0x7E,
       ], event: 10006, level: 2, computer: "WS1",
-      data: [("param1", "2147943418"), ("param2", "WS1"), ("param3", identifier)])
+      data: [("param1", "2147943418"), ("param2", server), ("param3", identifier)])
   }
 }
 

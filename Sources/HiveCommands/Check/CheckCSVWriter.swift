@@ -10,11 +10,12 @@ struct CheckCSVWriter {
     self.output = output
   }
 
-  func write(_ results: [CheckResult]) {
+  func write(_ findings: [CheckFinding]) {
     output.append(
-      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis,Conclusion\r\n"
+      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis,Conclusion,Machine\r\n"
     )
-    for result in results {
+    for finding in findings {
+      let result = finding.result
       for evidence in result.evidence {
         output.append(text: "\(result.severity.rawValue),\(result.rule.id),")
         write(result.subject)
@@ -32,7 +33,8 @@ struct CheckCSVWriter {
         if let time = evidence.time { output.append(time) }
         output.append(text: ",\(result.basis?.certainty.rawValue ?? ""),")
         if let basis = result.basis { write(basis.source) }
-        output.append(text: ",\(result.conclusion ?? "")")
+        output.append(text: ",\(result.conclusion ?? ""),")
+        write(finding.machine ?? "")
         output.append("\r\n")
       }
     }

@@ -6,18 +6,18 @@ import RegistryHive
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Tell why profiles were not unloaded at log-off, and what is wrong with hives.",
+    abstract: "Explain why profiles were not unloaded, and report damage in hives.",
     discussion: """
-      Of a mounted Windows volume, a profile's folder or a folder of collected hives, the profile \
-      list, the hives' state, policies, sizes, the accounts that COM applications and services run \
-      as, and the event logs are put side by side: each profile gets a verdict, and each finding \
-      says what it rests on.
+      For a mounted Windows volume, a profile's folder or a folder of collected files, the profile \
+      list, the state of the hives, policies, sizes, the accounts of COM applications and \
+      services, and the event logs are compared. Each profile gets a verdict, and each finding \
+      lists its evidence.
 
-      Of a hive, the structure is checked as well: reading needs little of what Windows calls for, \
+      For a hive, the structure is checked as well: reading needs little of what Windows requires, \
       a check compares all of it, and does not stop at the first fault.
 
-      The exit code is 1 where there is a problem or a warning, or something could not be read. \
-      What is only information, which sound machines have too, counts for nothing.
+      The exit code is 1 if there is a problem or a warning, or if something could not be read. \
+      Notes, which sound machines have too, do not count.
       """,
     version: HiveCommand.version)
 
@@ -29,9 +29,15 @@ struct CheckCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Tell what this class of COM leads to, such as event 10006 names; may be repeated.",
+      "Show what this class of COM leads to, such as event 10006 names; may be repeated.",
       valueName: "clsid"))
   var classes: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Count only events from this time on, and report whether the fault is over since.",
+      valueName: "time"))
+  var since: EventTime?
 
   @Option(help: "What makes the exit code 1.")
   var failOn: CheckThreshold = .warning
@@ -57,12 +63,15 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let run = try CheckRun(paths: paths, logs: logs, classes: classes)
+      var run = CheckRun(paths: paths, logs: logs, classes: classes, since: since?.time)
       let output = try destination.open(inputs: paths + run.files + logs.files)
+      let json = CheckJSONWriter(to: output)
+      try run.run { if format == .ndjson { json.writeLines($0) } }
       switch format {
       case .text: CheckTextWriter(to: output).write(run.checked)
-      case .json: CheckJSONWriter(to: output).write(run.results)
-      case .csv: CheckCSVWriter(to: output).write(run.results)
+      case .json: json.write(run.findings)
+      case .ndjson: break
+      case .csv: CheckCSVWriter(to: output).write(run.findings)
       }
       try output.finish()
       let isComplete = run.report()
@@ -93,18 +102,23 @@ enum CheckThreshold: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The forms in which `hive check` tells what it found.
+/// The forms in which `hive check` writes what it found.
 enum CheckFormat: String, CaseIterable, ExpressibleByArgument {
   /// For a person at the terminal.
   case text
   /// A JSON array.
   case json
+  /// One JSON object per line.
+  case ndjson
   /// Comma-separated values.
   case csv
 
   var defaultValueDescription: String { rawValue }
 
   static var allValueDescriptions: [String: String] {
-    ["text": "for reading", "json": "a JSON array", "csv": "a row a case"]
+    [
+      "text": "for reading", "json": "a JSON array", "ndjson": "one JSON object per finding",
+      "csv": "one row per piece of evidence",
+    ]
   }
 }

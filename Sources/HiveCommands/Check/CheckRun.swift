@@ -3,18 +3,34 @@
 import ArgumentParser
 import ProfileForensics
 import RegistryHive
+import WindowsEvents
+
+/// What a check found of one subject, with the machine and the profile that it belongs to.
+struct CheckFinding {
+  let result: CheckResult
+  /// What to call the machine; nil where there is only one, of no known name.
+  let machine: String?
+  /// The profile that a verdict is on; nil for all other findings.
+  let verdictOn: ProfileHistory?
+}
 
 /// What the paths of one command line were found to be.
 struct CheckRun {
-  /// What was found at one path.
+  /// What was found at one path, or of one machine.
   struct Checked {
-    let path: String
-    /// The Windows that the files are of; nil where that is not known.
-    let release: WindowsRelease?
-    /// The profiles with their verdicts, where a profile list or folders are at hand.
-    let profiles: [CheckedProfile]
+    /// The path, or where it holds several machines, what to call this one.
+    let label: String
+    /// The machine's name; nil where it is not known.
+    let machine: String?
+    /// The check of the machine's profiles; nil for a hive that is not the machine's.
+    let check: ProfileCheck?
     /// The most serious first.
     let results: [CheckResult]
+
+    /// The Windows that the files are of; nil where that is not known.
+    var release: WindowsRelease? { check?.facts.release }
+    /// The profiles with their verdicts, where a profile list or folders are at hand.
+    var profiles: [ProfileHistory] { check?.profiles ?? [] }
 
     func count(_ severity: CheckRule.Severity) -> Int {
       results.reduce(0) { $0 + ($1.severity == severity && !$1.isVerdict ? $1.count : 0) }
@@ -22,36 +38,56 @@ struct CheckRun {
   }
 
   private(set) var checked: [Checked] = []
-  /// The files that were read, apart from the paths themselves.
-  private(set) var files: [String] = []
+  /// The files that are read, apart from the paths themselves.
+  let files: [String]
 
   private let logs: LogOptions
-  private let classes: [String]
+  private let options: ProfileCheck.Options
+  private let collection: EvidenceCollection
+  private let hives: [String]
+  /// Whether there is more than one machine or hive.
   private let isOneOfSeveral: Bool
   private var failures: [String] = []
   private var remarks: [String] = []
   private var states: [(path: String, state: HiveState)] = []
   private var eventRuns: [EventsRun] = []
 
-  /// Checks all paths; one that cannot be read does not keep the others from it.
+  /// Looks at what the paths lead to.
   ///
   /// - Parameters:
   ///   - paths: Hives and folders.
   ///   - logs: Where to look for transaction logs.
   ///   - classes: Classes of COM to look up.
-  /// - Throws: ``CommandFailure`` where none of the paths can be read.
-  init(paths: [String], logs: LogOptions, classes: [String]) throws(CommandFailure) {
+  ///   - since: The time from which on events count.
+  init(paths: [String], logs: LogOptions, classes: [String], since: FileTime?) {
     self.logs = logs
-    self.classes = classes
-    isOneOfSeveral = paths.count > 1
-    var first: CommandFailure?
-    for path in paths {
+    options = ProfileCheck.Options(classes: classes, since: since, logs: logs.source)
+    collection = EvidenceCollection(paths: paths.filter(VolumeReport.isFolder))
+    hives = paths.filter { !VolumeReport.isFolder($0) }
+    isOneOfSeveral = collection.machines.count + hives.count > 1
+    failures += collection.failures.map(\.description)
+    failures += collection.skipped.filter(\.isLoss).map(\.description)
+    remarks += collection.skipped.filter { !$0.isLoss }.map(\.description)
+    files = collection.machines.flatMap(\.captures).flatMap { capture in
+      (Array(capture.machineHives.values) + capture.profiles.flatMap(\.hives) + capture.eventLogs)
+        .map(\.path)
+    }
+  }
+
+  /// Checks everything; one path that cannot be read does not keep the others from it.
+  ///
+  /// - Parameter done: Called with what was found of each machine and hive when it is done.
+  /// - Throws: ``CommandFailure`` where none of the paths can be read.
+  mutating func run(_ done: ([CheckFinding]) -> Void = { _ in }) throws(CommandFailure) {
+    var first = collection.failures.first.map { CommandFailure($0) }
+    for machine in collection.machines {
+      check(machine)
+      done(findings(of: checked[checked.count - 1]))
+    }
+    for path in hives {
       do throws(CommandFailure) {
-        if VolumeReport.isFolder(path) {
-          try checkFolder(path)
-        } else {
-          try checkHive(path)
-        }
+        guard try checkHive(path) else { continue }
+        done(findings(of: checked[checked.count - 1]))
       } catch {
         first = first ?? error
         failures.append(error.message)
@@ -60,7 +96,8 @@ struct CheckRun {
     if checked.isEmpty, let first { throw first }
   }
 
-  private mutating func checkHive(_ path: String) throws(CommandFailure) {
+  /// Checks a hive; returns whether it was one.
+  private mutating func checkHive(_ path: String) throws(CommandFailure) -> Bool {
     let hive: Hive
     do throws(HiveError) {
       hive = try Hive(path: path, logs: logs.source)
@@ -68,47 +105,53 @@ struct CheckRun {
       // A folder of collected hives holds logs too; they are no hives of their own.
       if error.code == .isLog, isOneOfSeveral {
         remarks.append("\(path): is a transaction log of a hive, and was passed over")
-        return
+        return false
       }
       throw CommandFailure(error)
     }
-    let check = LogOffCheck(
-      hive: hive, path: path, classes: classes,
-      subjectPrefix: isOneOfSeveral ? "\(path): " : "")
+    let check = ProfileCheck(hive: hive, path: path, options: options)
     remarks += check.remarks.map { "\(path): \($0)" }
     checked.append(
       Checked(
-        path: path, release: check.release, profiles: check.profiles,
+        label: path, machine: nil, check: check,
         results: (hive.check() + check.results).mostSeriousFirst))
+    return true
   }
 
-  private mutating func checkFolder(_ path: String) throws(CommandFailure) {
-    let evidence: Capture
-    do throws(ForensicsError) {
-      evidence = try Capture(path: path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    let events = EventsRun(logs: evidence.eventLogs.map(\.path))
-    let check = LogOffCheck(
-      evidence, events: events.events, classes: classes, logs: logs.source,
-      subjectPrefix: isOneOfSeveral ? "\(path): " : "")
+  private mutating func check(_ machine: Machine) {
+    let logs = machine.captures.flatMap { $0.eventLogs.map(\.path) }
+    let events = EventsRun(logs: logs)
+    let check = ProfileCheck(
+      machine, events: events.events, reach: events.reaches, options: options)
     eventRuns.append(events)
-    states += check.states
-    files += check.states.map(\.path) + events.files
-    failures += check.failures.map(\.description)
-    failures += evidence.notes.filter(\.isLoss).map(\.description)
-    remarks += evidence.notes.filter { !$0.isLoss }.map(\.description)
+    states += check.facts.states
+    failures += check.facts.failures.map(\.description)
+    let path = machine.live.path
     remarks += check.remarks.map { "\(path): \($0)" }
     checked.append(
       Checked(
-        path: path, release: check.release, profiles: check.profiles, results: check.results))
+        label: path, machine: machine.name ?? (isOneOfSeveral ? machine.label : nil),
+        check: check, results: check.results))
+  }
+
+  private func findings(of checked: Checked) -> [CheckFinding] {
+    checked.results.map { result in
+      CheckFinding(
+        result: result,
+        machine: isOneOfSeveral ? checked.machine ?? checked.label : checked.machine,
+        verdictOn: result.isVerdict ? checked.check?.profile(subject: result.subject) : nil)
+    }
   }
 
   /// What was found at all paths, the most serious first.
-  var results: [CheckResult] { checked.flatMap(\.results).mostSeriousFirst }
+  var findings: [CheckFinding] {
+    let all = checked.flatMap { findings(of: $0) }
+    return CheckRule.Severity.allCases.flatMap { severity in
+      all.filter { $0.result.severity == severity }
+    }
+  }
 
-  /// Tells on standard error what was not checked; returns whether all was.
+  /// Says on standard error what was not checked; returns whether all was.
   func report() -> Bool {
     for (path, state) in states { logs.tell(of: state, path) }
     for remark in remarks { Diagnostics.warn(remark) }
@@ -119,6 +162,6 @@ struct CheckRun {
 
   /// Whether nothing was found that is as serious.
   func isSound(_ threshold: CheckThreshold) -> Bool {
-    results.allSatisfy { $0.severity > threshold.severity }
+    checked.allSatisfy { $0.results.allSatisfy { $0.severity > threshold.severity } }
   }
 }

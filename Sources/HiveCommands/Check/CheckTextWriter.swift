@@ -3,9 +3,10 @@
 import ProfileForensics
 import RegistryHive
 
-/// Writes what checks found for a person to read: file by file, the most serious first.
+/// Writes what checks found for a person to read: machine by machine, first what to do, then the
+/// verdicts on the profiles, then the evidence.
 struct CheckTextWriter {
-  /// How many cases of one kind are shown.
+  /// How many pieces of evidence of one subject are shown.
   private static let shownCases = 10
 
   private let output: Output
@@ -15,32 +16,180 @@ struct CheckTextWriter {
   }
 
   func write(_ checked: [CheckRun.Checked]) {
-    for file in checked {
-      output.append(text: "\(file.path): \(Self.summary(of: [file]))\n")
-      writeVerdicts(file)
-      let groups = Self.groups(of: file.results.filter { !$0.isVerdict })
-      for group in groups { write(group, of: file) }
-      if !groups.isEmpty, checked.count > 1 { output.append("\n") }
-    }
-    guard checked.count > 1 else { return }
-    output.append(text: "\(grouped(checked.count)) paths checked: \(Self.summary(of: checked))\n")
-  }
-
-  /// Puts what is found of several profiles, with the same to be said about it, under one heading.
-  private static func groups(of results: [CheckResult]) -> [[CheckResult]] {
-    var groups: [[CheckResult]] = []
-    var places: [Heading: Int] = [:]
-    for result in results {
-      let heading = Heading(
-        rule: result.rule, severity: result.severity, advice: result.advice, basis: result.basis)
-      if let place = places[heading] {
-        groups[place].append(result)
+    for (index, machine) in checked.enumerated() {
+      if index > 0 { output.append("\n") }
+      writeHeading(machine)
+      let groups = CheckGroup.groups(of: machine)
+      let isMachine = !machine.profiles.isEmpty
+      if isMachine {
+        writeAdvice(groups.filter { !$0.isNote }, of: machine)
+        writeVerdicts(machine)
+        writeEvidence(groups.filter { !$0.isNote }, of: machine)
+        for group in groups where group.isNote { writeWhole(group, of: machine) }
       } else {
-        places[heading] = groups.count
-        groups.append([result])
+        for group in groups { writeWhole(group, of: machine) }
       }
     }
-    return groups
+    guard checked.count > 1 else { return }
+    output.append(
+      text: "\n\(grouped(checked.count)) checked: \(Self.summary(of: checked))\n")
+  }
+
+  // MARK: - Heading
+
+  private func writeHeading(_ machine: CheckRun.Checked) {
+    var names = [machine.machine, machine.release?.name].compactMap(\.self)
+      .map { RegistryString($0).visible }
+    if names.first == machine.label { names.removeFirst() }
+    output.append(text: RegistryString(machine.label).visible)
+    let summary = Self.summary(of: [machine])
+    // A path may be as long as it is; a sentence goes below it.
+    guard !machine.profiles.isEmpty else {
+      output.append(text: ": \(summary)\n")
+      return
+    }
+    output.append("\n")
+    let title = names.isEmpty ? "" : "\(names.joined(separator: ", ")): "
+    output.append(wrapped: title + summary, indent: 2, hanging: 2)
+  }
+
+  private static func summary(of checked: [CheckRun.Checked]) -> String {
+    let parts = CheckRule.Severity.allCases.compactMap { severity in
+      let count = checked.reduce(0) { $0 + $1.count(severity) }
+      return count == 0 ? nil : text(count, severity)
+    }
+    let isSound = checked.allSatisfy { $0.count(.problem) + $0.count(.warning) == 0 }
+    return (isSound ? ["no problems found"] + parts : parts).joined(separator: ", ")
+  }
+
+  private static func text(_ count: Int, _ severity: CheckRule.Severity) -> String {
+    let name = severity.word
+    return "\(grouped(count)) \(name)\(count == 1 ? "" : "s")"
+  }
+
+  // MARK: - What to do
+
+  private func writeAdvice(_ groups: [CheckGroup], of machine: CheckRun.Checked) {
+    guard !groups.isEmpty else { return }
+    output.append("\nWhat to do\n")
+    for (index, group) in groups.enumerated() {
+      writeTitle(group, number: index + 1)
+      let people = group.people
+      if !people.isEmpty { output.append(wrapped: people.joined(separator: ", "), indent: 5) }
+      output.append(wrapped: group.first.advice, indent: 5)
+      if let basis = group.first.basis {
+        output.append(wrapped: "Why: \(basis.description)", indent: 5)
+      }
+    }
+  }
+
+  private func writeTitle(_ group: CheckGroup, number: Int) {
+    let mark = "\(number). "
+    let times = group.count > 1 ? ", \(grouped(group.count)) times" : ""
+    output.append(
+      wrapped: "\(mark)\(group.severity.word): \(group.first.rule.title) "
+        + "(\(group.first.rule.id)\(times))",
+      indent: 2, hanging: mark.count, style: .bold)
+  }
+
+  // MARK: - Profiles
+
+  private func writeVerdicts(_ machine: CheckRun.Checked) {
+    let profiles = machine.profiles.filter { $0.verdict != nil }
+    guard !profiles.isEmpty else { return }
+    output.append("\nProfiles\n")
+    for profile in profiles {
+      guard let verdict = profile.verdict else { continue }
+      output.append(
+        wrapped: "\(profile.calling): \(verdict.description)", indent: 2, hanging: 2)
+      if profile.subject != profile.calling { output.append(wrapped: profile.subject, indent: 4) }
+    }
+  }
+
+  // MARK: - Evidence
+
+  private func writeEvidence(_ groups: [CheckGroup], of machine: CheckRun.Checked) {
+    guard !groups.isEmpty else { return }
+    output.append("\nEvidence\n")
+    for (index, group) in groups.enumerated() {
+      output.append(
+        wrapped: "\(index + 1). \(group.first.rule.title) (\(group.first.rule.id))", indent: 2,
+        hanging: 3)
+      writeResults(group, indent: 5)
+    }
+  }
+
+  /// A finding with its evidence, what to do, and why, in one place.
+  private func writeWhole(_ group: CheckGroup, of machine: CheckRun.Checked) {
+    let times = group.count > 1 ? ", \(grouped(group.count)) times" : ""
+    output.append("\n")
+    output.append(
+      wrapped: "\(group.severity.word): \(group.first.rule.title) (\(group.first.rule.id)\(times))",
+      indent: 2, hanging: 2, style: .bold)
+    writeResults(group, indent: 4)
+    output.append(wrapped: group.first.advice, indent: 4)
+    if let basis = group.first.basis {
+      output.append(wrapped: "Why: \(basis.description)", indent: 4)
+    }
+  }
+
+  private func writeResults(_ group: CheckGroup, indent: Int) {
+    var subject: String?
+    for member in group.members {
+      let result = member.result
+      if let name = member.name, name != subject {
+        output.append(wrapped: name, indent: indent)
+        subject = name
+      }
+      for evidence in result.evidence.prefix(Self.shownCases) {
+        output.append(wrapped: Self.text(of: evidence), indent: indent, hanging: 2)
+      }
+      let more = result.evidence.count - Self.shownCases
+      if more > 0 || result.count > max(result.evidence.count, Self.shownCases) {
+        output.append(
+          wrapped: "and \(grouped(max(more, result.count - Self.shownCases))) more",
+          indent: indent)
+      }
+    }
+  }
+
+  private static func text(of evidence: CheckEvidence) -> String {
+    var text = ""
+    if let path = evidence.path {
+      text += path.isRoot ? "root key: " : "\(path.visible): "
+    }
+    if evidence.path == nil, evidence.offset == nil {
+      text += evidence.source.visible
+      if let value = evidence.value {
+        text += ", \(value.isEmpty ? "(default)" : value.visible)"
+      }
+      if let time = evidence.time { text += " (\(time.toTheSecond))" }
+      text += ": "
+    }
+    if let offset = evidence.offset { text += "at 0x\(hexadecimal(offset)): " }
+    return text + RegistryString(evidence.fact).visible
+  }
+}
+
+/// What was found with one cause: of several users, with the same to be said about it.
+private struct CheckGroup {
+  struct Member {
+    let result: CheckResult
+    /// What to call the subject; nil for the machine, or the hive itself.
+    let name: String?
+  }
+
+  var members: [Member]
+
+  var first: CheckResult { members[0].result }
+  var severity: CheckRule.Severity { first.severity }
+  var isNote: Bool { severity == .information }
+  var count: Int { members.reduce(0) { $0 + $1.result.count } }
+
+  /// The subjects, each once.
+  var people: [String] {
+    var seen: Set<String> = []
+    return members.compactMap(\.name).filter { seen.insert($0).inserted }
   }
 
   private struct Heading: Hashable {
@@ -50,79 +199,38 @@ struct CheckTextWriter {
     let basis: Claim?
   }
 
-  /// A line for each profile that has a verdict.
-  private func writeVerdicts(_ file: CheckRun.Checked) {
-    if let release = file.release { output.append(text: "  \(release.name)\n") }
-    for profile in file.profiles {
-      guard let verdict = profile.verdict else { continue }
-      let user = profile.subject == profile.place ? "" : " (\(profile.subject))"
-      output.append(text: "  \(RegistryString(profile.place + user).visible): ")
-      output.append(verdict.outcome.text, in: verdict.outcome == .unloaded ? .bold : .warning)
-      output.append(text: ": \(RegistryString(verdict.reason).visible)\n")
-    }
-  }
-
-  private static func summary(of checked: [CheckRun.Checked]) -> String {
-    let parts = CheckRule.Severity.allCases.compactMap { severity in
-      let count = checked.reduce(0) { $0 + $1.count(severity) }
-      return count == 0 ? nil : text(count, severity)
-    }
-    return parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
-  }
-
-  private static func text(_ count: Int, _ severity: CheckRule.Severity) -> String {
-    switch severity {
-    case .problem: "\(grouped(count)) \(count == 1 ? "problem" : "problems")"
-    case .warning: "\(grouped(count)) \(count == 1 ? "warning" : "warnings")"
-    case .information: "\(grouped(count)) for information"
-    }
-  }
-
-  private func write(_ results: [CheckResult], of file: CheckRun.Checked) {
-    guard let first = results.first else { return }
-    let count = results.reduce(0) { $0 + $1.count }
-    output.append("\n  ")
-    output.append(
-      first.severity.rawValue + ": ", in: first.severity == .information ? .dim : .warning)
-    output.append(first.rule.title, in: .bold)
-    let times = count > 1 ? ", \(grouped(count)) times" : ""
-    output.append(" (\(first.rule.id)\(times))", in: .dim)
-    output.append("\n")
-    var subject = file.path
-    for result in results {
-      if result.subject != subject {
-        output.append(text: "    \(RegistryString(result.subject).visible)\n")
-        subject = result.subject
-      }
-      for evidence in result.evidence.prefix(Self.shownCases) { write(evidence) }
-      let more = result.evidence.count - Self.shownCases
-      if more > 0 || result.count > max(result.evidence.count, Self.shownCases) {
-        output.append(text: "    and \(grouped(max(more, result.count - Self.shownCases))) more\n")
+  /// The groups of a machine, the most serious first.
+  static func groups(of machine: CheckRun.Checked) -> [CheckGroup] {
+    var groups: [CheckGroup] = []
+    var places: [Heading: Int] = [:]
+    for result in machine.results where !result.isVerdict {
+      let heading = Heading(
+        rule: result.rule, severity: result.severity, advice: result.advice, basis: result.basis)
+      let profile = machine.check?.profile(subject: result.subject)
+      let isMachine =
+        result.subject == machine.label
+        || result.subject == machine.check?.facts.capture.path
+      let name = profile?.calling ?? (isMachine ? nil : result.subject)
+      let member = Member(result: result, name: name)
+      if let place = places[heading] {
+        groups[place].members.append(member)
+      } else {
+        places[heading] = groups.count
+        groups.append(CheckGroup(members: [member]))
       }
     }
-    output.append(sentence: first.advice, indent: 4)
-    if let basis = first.basis {
-      output.append(sentence: basis.description, indent: 4, label: "Why: ")
-    }
+    return groups
   }
+}
 
-  private func write(_ evidence: CheckEvidence) {
-    output.append("    ")
-    if let path = evidence.path {
-      output.append(text: path.isRoot ? "root key: " : "\(path.visible): ")
-    }
-    if evidence.path == nil, evidence.offset == nil {
-      output.append(text: evidence.source.visible)
-      if let value = evidence.value {
-        output.append(text: ", \(value.isEmpty ? "(default)" : value.visible)")
-      }
-      if let time = evidence.time { output.append(text: " (\(time.toTheSecond))") }
-      output.append(": ")
-    }
-    if let offset = evidence.offset { output.append(text: "at 0x\(hexadecimal(offset)): ") }
-    output.append(text: RegistryString(evidence.fact).visible)
-    output.append("\n")
-  }
+extension ProfileHistory {
+  /// What to call the profile: the name of its folder, and where it is.
+  fileprivate var calling: String { name == place ? name : "\(name) (\(place))" }
+}
+
+extension CheckRule.Severity {
+  /// The word for people.
+  fileprivate var word: String { self == .information ? "note" : rawValue }
 }
 
 extension CheckResult {

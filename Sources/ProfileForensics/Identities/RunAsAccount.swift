@@ -22,7 +22,7 @@ public enum RunAsAccount: Sendable, Hashable {
     let folded = name.lowercased()
     if name.isEmpty {
       self = .launchingUser
-    } else if folded == "interactive user" {
+    } else if Self.interactiveUsers.contains(folded) {
       self = .interactiveUser
     } else if AccountName(name).isOfWindows {
       self = .service(name)
@@ -38,6 +38,14 @@ public enum RunAsAccount: Sendable, Hashable {
       self = .user(domain: nil, name: name)
     }
   }
+
+  /// `Interactive User` as Windows in English, Swedish, German, French, Spanish, Italian, Danish,
+  /// Norwegian and Dutch writes it.
+  private static let interactiveUsers: Set<String> = [
+    "interactive user", "interaktiv användare", "interaktiver benutzer", "utilisateur interactif",
+    "usuario interactivo", "utente interattivo", "interaktiv bruger", "interaktiv bruker",
+    "interactieve gebruiker",
+  ]
 
   /// The user's name without the domain; nil for all but users.
   public var userName: String? {

@@ -87,6 +87,16 @@ public struct ListedProfile: Sendable {
     return !identifier.isUser
   }
 
+  /// Whether Windows gave the user a temporary profile, by its state.
+  var isTemporary: Bool { state?.contains(.temporary) == true }
+
+  /// Whether the folder has the name of a temporary profile's, which may be a user's too.
+  var hasTemporaryFolder: Bool {
+    guard let name = imagePath?.split(separator: "\\").last else { return false }
+    return RegistryString(String(name.prefix(4))).matches("TEMP")
+      && (name.count == 4 || name.dropFirst(4).first == ".")
+  }
+
   /// Whether the last thing that the entry tells is that the profile was loaded; nil where it has
   /// no two times to compare.
   public var isLoaded: Bool? {

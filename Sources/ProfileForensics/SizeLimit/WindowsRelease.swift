@@ -40,7 +40,8 @@ public struct WindowsRelease: Sendable, Hashable {
 
   /// Reads the release from a SOFTWARE hive: `Microsoft\Windows NT\CurrentVersion`.
   ///
-  /// Windows 10 and later still write 6.3 as `CurrentVersion`, for the sake of old programs. Nil
+  /// Windows 10 and later still write 6.3 as `CurrentVersion`, for the sake of old programs, and
+  /// Windows 11 calls itself Windows 10 in `ProductName`: from build 22000 on it is Windows 11. Nil
   /// where the key or a version in it is missing.
   ///
   /// - Parameter software: The SOFTWARE hive.
@@ -50,7 +51,20 @@ public struct WindowsRelease: Sendable, Hashable {
       let generation = Generation(version: version)
     else { return nil }
     let pack = (key.text("CSDVersion") ?? "").split(separator: " ").last.flatMap { Int($0) }
-    self.init(generation, servicePack: max(pack ?? 0, 0), name: key.text("ProductName"))
+    self.init(
+      generation, servicePack: max(pack ?? 0, 0),
+      name: Self.name(key.text("ProductName"), build: Self.build(in: key)))
+  }
+
+  private static func build(in key: Key) -> Int {
+    let text = key.text("CurrentBuildNumber") ?? key.text("CurrentBuild")
+    return text.flatMap { Int($0) } ?? 0
+  }
+
+  private static func name(_ product: String?, build: Int) -> String? {
+    let old = "Windows 10"
+    guard let product, build >= 22_000, product.hasPrefix(old) else { return product }
+    return "Windows 11" + product.dropFirst(old.count)
   }
 }
 

@@ -58,7 +58,7 @@ extension KnownGrower {
   static let anyControlSet: RegistryString = "ControlSet*"
 
   /// All keys that are known.
-  public static let all = printing + firewall + machine + shell + user + classes
+  public static let all = printing + firewall + machine + shell + user + classes + vendors
 
   private static let printing = ["DevModes2", "DevModePerUser"].map { name in
     KnownGrower(
@@ -78,7 +78,7 @@ extension KnownGrower {
       note: "Rules for the apps of each user are added at log-on and never removed, which fills "
         + "session hosts; on Server 2016 and 2019, DeleteUserAppContainersOnLogoff = 1 in "
         + "FirewallPolicy removes them.",
-      source: "Microsoft's Japanese Windows support blog")
+      source: "KB 4534307, Microsoft's Japanese Windows support blog")
   }
 
   private static let machine = [
@@ -145,21 +145,57 @@ extension KnownGrower {
         source: "sample hives")
     }
 
-  private static let classes = [
-    KnownGrower(
-      .usrClass, path: "ActivatableClasses",
-      note: "Classes of the user's apps.", source: "a sample hive of Windows 8.1: 83 %"),
-    KnownGrower(
-      .usrClass, path: "Extensions\\ContractId",
-      note: "What the user's apps offer to others.", source: "sample hives of Windows 10: 35 %"),
-    KnownGrower(
-      .usrClass, path: "Local Settings\\MrtCache",
-      note: "A cache of texts and pictures of the user's apps.",
-      source: "sample hives of Windows 10: 8 to 23 %"),
-    KnownGrower(
-      .usrClass,
-      path: "Local Settings\\Software\\Microsoft\\Windows\\CurrentVersion\\TrayNotify",
-      note: "The icons that were shown in the notification area.",
-      source: "sample hives of Windows 10: 0.4 to 1.3 %"),
-  ]
+  private static let classes =
+    [
+      KnownGrower(
+        .usrClass, path: "ActivatableClasses",
+        note: "Classes of the user's apps.", source: "a sample hive of Windows 8.1: 83 %"),
+      KnownGrower(
+        .usrClass, path: "Extensions\\ContractId",
+        note: "What the user's apps offer to others.", source: "sample hives of Windows 10: 35 %"),
+      KnownGrower(
+        .usrClass, path: "Local Settings\\MrtCache",
+        note: "A cache of texts and pictures of the user's apps.",
+        source: "sample hives of Windows 10: 8 to 23 %"),
+      KnownGrower(
+        .usrClass,
+        path: "Local Settings\\Software\\Microsoft\\Windows\\CurrentVersion\\TrayNotify",
+        note: "The icons that were shown in the notification area.",
+        source: "sample hives of Windows 10: 0.4 to 1.3 %"),
+    ]
+    + ["AppContainer\\Storage", "AppModel"].map { name in
+      KnownGrower(
+        .usrClass,
+        path: RegistryPath(
+          "Local Settings\\Software\\Microsoft\\Windows\\CurrentVersion\\\(name)"),
+        note: "Data and registrations of the user's apps.",
+        source: "a sample hive: 12.7 and 13.5 %")
+    }
+
+  private static let vendors =
+    [
+      KnownGrower(
+        .ntuser, .default, path: "Software\\Hewlett-Packard",
+        note: "Printer drivers leave settings of redirected printers here.",
+        source: "conetrix.com, not from Microsoft"),
+      KnownGrower(
+        .ntuser, path: "Software\\Microsoft\\Windows\\CurrentVersion\\UFH\\SHC",
+        note: "The start menu of Windows 10 remembers shortcuts here.", source: "KB 3161390"),
+      KnownGrower(
+        .ntuser, .default, path: "Software\\Microsoft\\Windows NT\\CurrentVersion\\Devices",
+        note: "Redirected printers stay listed.", source: "tlewis.mobi, not from Microsoft"),
+      KnownGrower(
+        .software, path: "Microsoft\\Windows\\CurrentVersion\\Setup\\PnpLockdownFiles",
+        note: "Files of drivers that were installed stay listed.",
+        source: "prodopsy.com, not from Microsoft"),
+      KnownGrower(
+        .software,
+        path: "Microsoft\\Windows NT\\CurrentVersion\\Terminal Server\\Install\\RefHive",
+        note: "Settings that programs wrote while a session host was in install mode.",
+        source: "a TechNet thread, not from Microsoft"),
+      KnownGrower(
+        .system, path: "ControlSet*\\Control\\Print\\Monitors\\HP Universal Print Monitor",
+        note: "The print monitor of HP keeps its ports here.",
+        source: "conetrix.com, not from Microsoft"),
+    ]
 }

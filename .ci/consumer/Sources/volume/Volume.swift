@@ -9,14 +9,16 @@ import WindowsEvents
 @main
 struct Volume {
   static func main() throws {
-    for path in CommandLine.arguments.dropFirst() {
-      let evidence = try Capture(path: path)
-      let events = try evidence.eventLogs.flatMap { try Self.events(in: $0.path) }
-      let check = LogOffCheck(evidence, events: events)
+    let collection = EvidenceCollection(paths: Array(CommandLine.arguments.dropFirst()))
+    for machine in collection.machines {
+      let events = try machine.captures.flatMap(\.eventLogs).flatMap {
+        try Self.events(in: $0.path)
+      }
+      let check = ProfileCheck(machine, events: events)
       for profile in check.profiles {
         guard let verdict = profile.verdict else { continue }
-        print("\(profile.place): \(verdict)")
-        if let state = profile.listed?.state { print("  State:", state.names) }
+        print("\(profile.name): \(verdict)")
+        for observation in profile.dated { print("  ", observation.source, observation.fact) }
       }
       for result in check.results where result.severity == .problem {
         print(result.rule.id, result.subject, result.basis?.description ?? "")
@@ -24,7 +26,7 @@ struct Volume {
       for row in HandleTable(events).rows {
         print(row.image, row.handleCount, row.keys.map(\.key))
       }
-      identities(evidence)
+      identities(machine.live)
     }
   }
 

@@ -8,46 +8,8 @@ import Testing
 import VolumeBuilder
 import WindowsEvents
 
-extension LogOffCheck {
-  /// Writes a volume to disk and checks it, with the events that its logs hold.
-  init(_ volume: VolumeDescription, classes: [String] = []) throws {
-    let folder = try TemporaryFolder()
-    try volume.write(to: folder)
-    let evidence = try Capture(path: folder.path)
-    self.init(evidence, events: volume.events.compactMap { ProfileEvent($0) }, classes: classes)
-  }
-
-  /// What was found of a kind, the first of it.
-  func first(_ id: String) -> CheckResult? { results.first { $0.rule.id == id } }
-
-  /// The identifiers of what was found, verdicts left out.
-  var ids: [String] { results.map(\.rule.id).filter { $0 != "profile-verdict" } }
-
-  /// The facts of what was found of a kind.
-  func facts(_ id: String) -> [String] {
-    results.filter { $0.rule.id == id }.flatMap { $0.evidence.map(\.fact) }
-  }
-}
-
-extension VolumeDescription {
-  /// The events of the logs, as records that are read from them.
-  var events: [EventRecord] {
-    [("Application.evtx", applicationEvents), ("System.evtx", systemEvents)].flatMap {
-      log, events in
-      events.enumerated().map { index, event in
-        EventRecord(
-          time: FileTime(rawValue: event.time), log: log, number: UInt64(index + 1),
-          provider: event.provider, event: Int(event.event),
-          level: event.level == 2 ? .error : event.level == 3 ? .warning : .information,
-          computer: event.computer, user: SecurityIdentifier(bytes: event.user),
-          strings: event.data.map(\.text))
-      }
-    }
-  }
-}
-
 /// What is found on machines in order, and what each thing that is out of order leads to.
-@Suite struct LogOffCheckTests {
+@Suite struct ProfileCheckTests {
   private static let anna = "S-1-5-21-1111111111-2222222222-3333333333-1001"
 
   private func volume(
@@ -62,26 +24,24 @@ extension VolumeDescription {
 
   @Test(arguments: VolumeDescription.Layout.allCases)
   func `on a machine in order nothing is found`(layout: VolumeDescription.Layout) throws {
-    let check = try LogOffCheck(VolumeDescription(layout))
+    let check = try ProfileCheck(VolumeDescription(layout))
     #expect(check.ids == [])
-    #expect(check.failures == [])
+    #expect(check.facts.failures == [])
     #expect(check.remarks == [])
-    #expect(check.machineState == .shutDown)
     let people = check.profiles.filter { $0.verdict != nil }
     #expect(people.map(\.subject) == [Self.anna])
     #expect(people.map(\.verdict?.outcome) == [.unloaded])
-    #expect(people.first?.folder?.name == "anna")
+    #expect(people.first?.files?.name == "anna")
   }
 
   @Test func `a machine that was running is normal`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.isRunning = true
         $0.anna.isDirty = true
         $0.anna.unloaded = filetime(2024, 6, 20)
         $0.anna.referenceCount = 1
       })
-    #expect(check.machineState == .running)
     #expect(check.results.allSatisfy { $0.severity == .information })
     #expect(
       Set(check.ids) == ["hive-dirty", "profile-loaded-at-capture", "profile-refcount"])
@@ -90,26 +50,33 @@ extension VolumeDescription {
   }
 
   @Test func `all kinds of findings have a rule, with an identifier of its own`() {
-    let ids = LogOffRules.all.map(\.id)
-    #expect(Set(ids).count == ids.count)
-    #expect(LogOffRules.all.allSatisfy { $0.advice.hasSuffix(".") && !$0.title.hasSuffix(".") })
+    let rules = Set(ProfileRules.all.map(\.rule))
+    #expect(Set(rules.map(\.id)).count == rules.count)
+    #expect(rules.allSatisfy { $0.advice.hasSuffix(".") && !$0.title.hasSuffix(".") })
+    #expect(ProfileRules.all.allSatisfy { !$0.source.isEmpty })
   }
 
   // MARK: - Profiles
 
   @Test func `a profile that was loaded when the machine was shut down`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.isDirty = true
         $0.anna.unloaded = filetime(2024, 6, 20, 16)
+        $0.systemEvents = [.machineStopped(at: filetime(2024, 6, 21, 18))]
       })
     let found = try #require(check.first("profile-loaded-at-capture"))
     #expect(found.severity == .problem)
     #expect(found.subject == Self.anna)
-    #expect(found.evidence.map(\.fact) == ["loaded", "unloaded before that"])
     #expect(
-      found.evidence.map { $0.time?.description }
-        == ["2024-06-21T07:58:00.0000000Z", "2024-06-20T16:00:00.0000000Z"])
+      found.evidence.map(\.fact) == [
+        "loaded", "unloaded before that", "event 13: Windows shut down.",
+      ])
+    #expect(
+      found.evidence.map { $0.time?.description } == [
+        "2024-06-21T07:58:00.0000000Z", "2024-06-20T16:00:00.0000000Z",
+        "2024-06-21T18:00:00.0000000Z",
+      ])
     #expect(
       found.evidence.first?.source.description
         == "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\\(Self.anna)")
@@ -124,39 +91,45 @@ extension VolumeDescription {
   }
 
   @Test func `times and hives that contradict each other`() throws {
-    let clean = try LogOffCheck(volume { $0.anna.unloaded = filetime(2024, 6, 20) })
-    #expect(clean.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
-    let running = try LogOffCheck(
+    let clean = try ProfileCheck(volume { $0.anna.unloaded = filetime(2024, 6, 20) })
+    #expect(clean.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded])
+    #expect(clean.first("profile-loaded-at-capture")?.severity == .information)
+    let running = try ProfileCheck(
       volume {
         $0.anna.unloaded = filetime(2024, 6, 20)
         $0.isRunning = true
       })
     #expect(running.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded])
-    let dirty = try LogOffCheck(volume { $0.anna.isDirty = true })
+    let dirty = try ProfileCheck(
+      volume {
+        $0.anna.isDirty = true
+        $0.systemEvents = [.machineStopped(at: filetime(2024, 6, 21, 18))]
+      })
     #expect(dirty.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
     #expect(dirty.first("hive-dirty")?.severity == .warning)
     #expect(
-      dirty.first("hive-dirty")?.basis?.text.hasPrefix("The machine was shut down and") == true)
+      dirty.first("hive-dirty")?.basis?.text.hasPrefix("The machine was shut down (") == true)
   }
 
   @Test func `before Windows 10 the hive and RefCount decide`() throws {
     for layout in [VolumeDescription.Layout.windowsXP, .windows7] {
-      let dirty = try LogOffCheck(volume(layout) { $0.anna.isDirty = true })
-      #expect(dirty.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded], "\(layout)")
-      let counted = try LogOffCheck(
+      let dirty = try ProfileCheck(volume(layout) { $0.anna.isDirty = true })
+      #expect(dirty.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear], "\(layout)")
+      let counted = try ProfileCheck(
         volume(layout) {
           $0.anna.isDirty = true
           $0.anna.referenceCount = 2
         })
-      #expect(counted.first("profile-refcount")?.severity == .problem)
+      #expect(counted.first("profile-refcount")?.severity == .information)
+      #expect(counted.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded])
       #expect(counted.facts("profile-refcount") == ["2"])
-      let stale = try LogOffCheck(volume(layout) { $0.anna.referenceCount = 1 })
-      #expect(stale.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
+      let stale = try ProfileCheck(volume(layout) { $0.anna.referenceCount = 1 })
+      #expect(stale.profiles.compactMap(\.verdict).map(\.outcome) == [.loaded])
     }
   }
 
   @Test func `an entry that was set aside, alone and with one in its place`() throws {
-    let alone = try LogOffCheck(
+    let alone = try ProfileCheck(
       volume {
         $0.anna.keyName = $0.anna.sid + ".bak"
         $0.anna.state = 0x8000
@@ -164,7 +137,7 @@ extension VolumeDescription {
     #expect(alone.first("profile-backup-key")?.severity == .warning)
     #expect(alone.first("profile-backup-key")?.subject == Self.anna)
     #expect(!alone.ids.contains("profile-folder-unlisted"))
-    let both = try LogOffCheck(
+    let both = try ProfileCheck(
       volume {
         var backup = $0.anna
         backup.keyName = backup.sid + ".bak"
@@ -184,7 +157,7 @@ extension VolumeDescription {
   }
 
   @Test func `a user who is called temp has no temporary profile for that`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.name = "temp"
       })
@@ -192,17 +165,18 @@ extension VolumeDescription {
   }
 
   @Test func `folders that are missing, on another volume, or in no list`() throws {
-    let missing = try LogOffCheck(volume { $0.anna.hasFolder = false })
+    let missing = try ProfileCheck(volume { $0.anna.hasFolder = false })
     #expect(missing.ids == ["profile-folder-missing"])
     #expect(missing.facts("profile-folder-missing") == ["C:\\Users\\anna"])
-    #expect(missing.profiles.compactMap(\.verdict).map(\.outcome) == [.unclear])
-    let elsewhere = try LogOffCheck(
+    #expect(missing.profiles.compactMap(\.verdict).map(\.outcome) == [.unloaded])
+    let elsewhere = try ProfileCheck(
       volume {
         $0.anna.hasFolder = false
         $0.anna.imagePath = "D:\\Users\\anna"
       })
-    #expect(elsewhere.first("profile-folder-missing")?.severity == .information)
-    let unlisted = try LogOffCheck(
+    #expect(elsewhere.ids == ["profile-on-other-drive"])
+    #expect(elsewhere.first("profile-on-other-drive")?.severity == .information)
+    let unlisted = try ProfileCheck(
       volume {
         var other = VolumeUser("bernd", 1002)
         other.isListed = false
@@ -216,7 +190,7 @@ extension VolumeDescription {
 
   @Test func `identifiers that do not agree`() throws {
     let other = "S-1-5-21-1111111111-2222222222-3333333333-1007"
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.classesSID = other
         $0.anna.storedSID = "S-1-5-21-1-2-3-4"
@@ -232,20 +206,21 @@ extension VolumeDescription {
   }
 
   @Test func `a roaming profile that keeps its local copy`() throws {
-    let kept = try LogOffCheck(volume { $0.anna.centralProfile = "\\\\server\\profiles\\anna" })
+    let kept = try ProfileCheck(volume { $0.anna.centralProfile = "\\\\server\\profiles\\anna" })
     #expect(kept.ids == ["roaming-cache-kept"])
     #expect(kept.first("roaming-cache-kept")?.severity == .information)
-    let deleted = try LogOffCheck(
+    let deleted = try ProfileCheck(
       volume {
         $0.anna.centralProfile = "\\\\server\\profiles\\anna"
         $0.software.set(
           "Policies\\Microsoft\\Windows\\System", .dword("DeleteRoamingCache", 1))
       })
-    #expect(deleted.ids == [])
+    #expect(deleted.ids == ["roaming-copy-not-deleted"])
+    #expect(deleted.first("roaming-copy-not-deleted")?.severity == .warning)
   }
 
   @Test func `what is decoded of an entry`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.state = 0x1_4304
         $0.anna.centralProfile = "\\\\server\\p\\anna"
@@ -274,7 +249,7 @@ extension VolumeDescription {
   // MARK: - Hives
 
   @Test func `a dirty hive without its logs`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.isDirty = true
         $0.anna.hasLogs = false
@@ -297,8 +272,8 @@ extension VolumeDescription {
     try folder.write(built.bytes, to: "Users/anna/NTUSER.DAT")
     try folder.write(
       [1, 2, 3], to: "Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat")
-    let check = LogOffCheck(try Capture(path: folder.path))
-    #expect(check.failures.map(\.reason) == ["is too short to be a hive: a file of 3 bytes"])
+    let check = try ProfileCheck(path: folder.path)
+    #expect(check.facts.failures.map(\.reason) == ["is too short to be a hive: a file of 3 bytes"])
     #expect(check.ids.contains("hive-damaged"))
     #expect(
       check.facts("hive-damaged").contains("The checksum of the header is wrong (checksum)"))
@@ -307,7 +282,7 @@ extension VolumeDescription {
   }
 
   @Test func `transaction files that piled up`() throws {
-    let check = try LogOffCheck(
+    let check = try ProfileCheck(
       volume {
         $0.anna.transactionFiles = 40
         $0.transactionFiles = 31

@@ -32,9 +32,9 @@ import WindowsEvents
         }
         try folder.write(bytes, to: file.path)
       }
-      let check = LogOffCheck(
-        try Capture(path: folder.path), events: events,
-        classes: ["{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}"])
+      let check = try ProfileCheck(
+        path: folder.path, events: events,
+        options: .init(classes: ["{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}"]))
       #expect(check.profiles.count <= 100, "round \(round)")
       #expect(check.results.allSatisfy { !$0.subject.isEmpty && $0.count > 0 }, "round \(round)")
     }

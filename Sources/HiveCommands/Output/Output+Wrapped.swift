@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+extension Output {
+  /// The width in columns that text is wrapped to.
+  private static let width = 80
+
+  /// Appends text as lines of 80 columns at the most.
+  ///
+  /// Lines are broken between words, and within long paths after a separator. What is hidden in the
+  /// text is made visible.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - indent: How many spaces each line begins with.
+  ///   - hanging: How many more spaces the lines after the first begin with.
+  ///   - style: The style of all of it, where there is colour.
+  func append(
+    wrapped text: String, indent: Int = 0, hanging: Int = 0, style: TerminalStyle? = nil
+  ) {
+    let room = Self.width - indent - hanging
+    var line = ""
+    var isFirst = true
+    func flush() {
+      append(spaces: indent + (isFirst ? 0 : hanging))
+      if let style { append(line, in: style) } else { append(text: line) }
+      append("\n")
+      line = ""
+      isFirst = false
+    }
+    for word in RegistryString(text).visible.split(separator: " ") {
+      for (index, piece) in Self.pieces(of: word, room: room).enumerated() {
+        let limit = Self.width - indent - (isFirst ? 0 : hanging)
+        let separator = index > 0 || line.isEmpty ? "" : " "
+        if !line.isEmpty, line.count + separator.count + piece.count > limit { flush() }
+        line += line.isEmpty ? String(piece) : separator + piece
+      }
+    }
+    flush()
+  }
+
+  /// A word in pieces that each fit into a line: whole where it fits, else broken after the
+  /// separators of a path, else anywhere.
+  private static func pieces(of word: Substring, room: Int) -> [Substring] {
+    guard word.count > room else { return [word] }
+    var pieces: [Substring] = []
+    var start = word.startIndex
+    for index in word.indices where word[index] == "\\" || word[index] == "/" {
+      let end = word.index(after: index)
+      pieces.append(word[start..<end])
+      start = end
+    }
+    if start < word.endIndex { pieces.append(word[start...]) }
+    return pieces.flatMap { piece in
+      var rest = piece
+      var parts: [Substring] = []
+      while rest.count > room {
+        parts.append(rest.prefix(room))
+        rest = rest.dropFirst(room)
+      }
+      return rest.isEmpty ? parts : parts + [rest]
+    }
+  }
+}

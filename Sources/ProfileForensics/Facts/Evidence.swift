@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+extension CheckEvidence {
+  /// Evidence in a key of a hive.
+  init(
+    in hive: String, _ path: RegistryPath, value: RegistryString? = nil, time: FileTime? = nil,
+    _ fact: String
+  ) {
+    var units = [UInt16](hive.utf16)
+    for name in path.names { units += [0x5C] + name.utf16 }
+    self.init(source: RegistryString(utf16: units), value: value, time: time, fact: fact)
+  }
+}
+
+extension ProfileEvent {
+  /// The event as evidence, with its meaning, or what its text says to the point.
+  func evidence(_ fact: String? = nil) -> CheckEvidence {
+    CheckEvidence(
+      source: RegistryString("\(record.log), record \(record.number)"), time: record.time,
+      fact: fact ?? "event \(record.event): \(summary)")
+  }
+
+  /// What the event says: its meaning, or the programs that it lists, and its texts.
+  private var summary: String {
+    if let leaks, !leaks.handles.isEmpty {
+      let byImage = Dictionary(grouping: leaks.handles.enumerated()) { $0.element.imageName }
+      return byImage.sorted { $0.value[0].offset < $1.value[0].offset }
+        .map { "\($0.key) had open \($0.value.map(\.element.keyOfUser).unique)" }
+        .joined(separator: "; ")
+    }
+    let texts = record.strings.map { String($0.trimmed) }.filter { !$0.isEmpty }.prefix(8)
+    return texts.isEmpty
+      ? meaning.meaning : "\(meaning.meaning) [\(texts.joined(separator: "; "))]"
+  }
+}
+
+extension FileTime {
+  /// Date and time to the second, for sentences.
+  var sentenceText: String {
+    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + " UTC"
+  }
+
+  /// Whether two times are at most so many seconds apart.
+  func isWithin(_ seconds: UInt64, of other: FileTime) -> Bool {
+    let (early, late) = self < other ? (self, other) : (other, self)
+    return late.rawValue - early.rawValue <= seconds * FileTime.ticksPerSecond
+  }
+}
+
+extension [String] {
+  /// The different texts, with commas between them.
+  var unique: String { distinct.joined(separator: ", ") }
+
+  /// The different texts, in the order of their first appearance.
+  var distinct: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

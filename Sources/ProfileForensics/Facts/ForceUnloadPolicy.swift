@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+
+/// The policy `DisableForceUnload`, with which Windows Vista and later do not unload a user's
+/// registry by force, as a machine has it, and as it stood at the time of an event.
+///
+/// Source: KB 2287297; UserProfiles.admx.
+public struct ForceUnloadPolicy: Sendable {
+  /// What the policy was at some time.
+  public enum Standing: Sendable, Hashable {
+    /// It was on: Windows waited until programs had closed their keys.
+    case on
+    /// It was not on: Windows unloaded the registry by force.
+    case off
+    /// It is on, in a key that was written after that time. It was probably off then.
+    case onSince(FileTime)
+    /// There is no SOFTWARE hive.
+    case unknown
+  }
+
+  /// The state in the place where Windows reads it; nil where there is no SOFTWARE hive.
+  public let state: PolicyState?
+  /// When the key was last written; the value is at least that old.
+  public let keyLastWritten: FileTime?
+  /// What is odd about the value, in sentences, as `hive policy` gives them.
+  public let warnings: [String]
+  /// The policy in places where Windows does not read it.
+  let misplaced: [CheckEvidence]
+
+  static let path: RegistryPath = "Policies\\Microsoft\\Windows\\System"
+  static let value: RegistryString = "DisableForceUnload"
+
+  /// Keys of SOFTWARE at which the value is put by mistake, and why it has no effect there.
+  private static let mistakenKeys: [(path: RegistryPath, fact: String)] = [
+    (
+      "WOW6432Node\\Policies\\Microsoft\\Windows\\System", "the view of 32-bit programs"
+    ),
+    (
+      "Microsoft\\Windows\\CurrentVersion\\Policies\\System",
+      "another key of policies, which does not have this one"
+    ),
+    (
+      "WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
+      "another key of policies, in the view of 32-bit programs"
+    ),
+    ("Policies\\Microsoft\\Windows", "the key above the right one"),
+    (
+      "Microsoft\\Windows NT\\CurrentVersion\\Winlogon",
+      "Winlogon's own key, which does not have this policy"
+    ),
+    (
+      "Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
+      "the profile list, which does not have this policy"
+    ),
+  ]
+
+  init(software: Hive?, userHives: [(source: String, facts: HiveFacts)]) {
+    if let software {
+      let source = HivePolicySource(software, source: "SOFTWARE")
+      let reading = source.read(.dontForceUnloadHive, on: source.machine)
+      state = reading.state
+      keyLastWritten = reading.keyLastWritten
+      warnings = reading.warnings
+    } else {
+      state = nil
+      keyLastWritten = nil
+      warnings = []
+    }
+    let inSoftware = Self.mistakenKeys.compactMap { path, fact in
+      software?.key(at: path).flatMap { key in
+        key.value(named: Self.value).map { _ in
+          CheckEvidence(in: "SOFTWARE", path, value: Self.value, time: key.lastWritten, fact)
+        }
+      }
+    }
+    misplaced =
+      inSoftware
+      + userHives.flatMap { source, facts in
+        facts.misplaced.map {
+          CheckEvidence(
+            in: source, $0.key, value: Self.value, time: $0.keyLastWritten,
+            "a user's hive, but the policy is the machine's")
+        }
+      }
+  }
+
+  /// What the policy was at a time.
+  public func standing(at time: FileTime) -> Standing {
+    guard let state else { return .unknown }
+    guard state == .enabled else { return .off }
+    guard let keyLastWritten, keyLastWritten > time else { return .on }
+    return .onSince(keyLastWritten)
+  }
+
+  /// Whether the policy is on now.
+  public var isOn: Bool { state == .enabled }
+
+  /// The value as evidence.
+  func evidence(_ fact: String) -> CheckEvidence {
+    CheckEvidence(in: "SOFTWARE", Self.path, value: Self.value, time: keyLastWritten, fact)
+  }
+}

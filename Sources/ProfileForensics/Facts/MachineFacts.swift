@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+
+public import RegistryHive
+public import WindowsEvents
+
+/// What the files of a machine say, each fact read in one place and once.
+///
+/// Rules judge it.
+public struct MachineFacts: Sendable {
+  /// The files.
+  public let capture: Capture
+  /// The machine's Windows; nil where its SOFTWARE hive does not say.
+  public let release: WindowsRelease?
+  /// The profile list; nil where there is none.
+  public let list: ProfileList?
+  /// The policy that keeps Windows from unloading registries by force.
+  public let forceUnload: ForceUnloadPolicy
+  /// The policy that deletes the local copies of roaming profiles; nil where it is not on.
+  let cachedCopies: CheckEvidence?
+  /// When the machine started and stopped.
+  public let timeline: MachineTimeline
+  /// The services that run as an account.
+  public let services: [ServiceIdentity]
+  /// The scheduled tasks that name a user.
+  public let tasks: [ScheduledTask]
+  /// The applications of COM that run as a user; nil where there is no SOFTWARE hive.
+  public let com: ComIdentities?
+  /// The limits on the registry's size.
+  public let sizeLimit: RegistrySizeLimit
+  /// When the key was last written that may hold `RegistrySizeLimit`.
+  let limitKeyLastWritten: FileTime?
+  /// What keeps profiles in containers.
+  public let containers: ProfileContainers
+  /// The service UPHClean; nil where it is not installed.
+  let uphclean: UPHCleanFacts?
+  let programs: MachinePrograms
+  let events: EventIndex
+  /// What is known of each hive that could be opened, by its path.
+  let hives: [String: HiveFacts]
+  /// The profile lists of earlier captures of the machine, with what to call these.
+  let earlierLists: [(label: String, list: ProfileList)]
+
+  /// Files that should have been read, and could not.
+  public private(set) var failures: [ForensicsError] = []
+  /// The state of each hive that was read, with its path.
+  public private(set) var states: [(path: String, state: HiveState)] = []
+
+  /// Reads a machine.
+  ///
+  /// - Parameters:
+  ///   - machine: The machine. Its newest capture is read; of earlier ones the profile lists.
+  ///   - events: The events of its logs.
+  ///   - logs: Where to look for the transaction logs of dirty hives.
+  public init(_ machine: Machine, events: [ProfileEvent] = [], logs: LogSource = .automatic) {
+    self.init(machine, opened: [:], events: events, logs: logs)
+  }
+
+  init(
+    _ machine: Machine, opened: [HiveKind: Hive], events: [ProfileEvent], logs: LogSource
+  ) {
+    let capture = machine.live
+    self.capture = capture
+    var hives: [String: HiveFacts] = [:]
+    var machineHives: [HiveKind: Hive] = [:]
+    let checksStructure = capture.layout != .hive
+    for kind in Capture.machineKinds {
+      guard let file = capture.machineHives[kind] else { continue }
+      do throws(ForensicsError) {
+        let hive = if let hive = opened[kind] { hive } else { try Self.open(file, logs) }
+        machineHives[kind] = hive
+        states.append((file.path, hive.state))
+        // A hive given alone is checked by itself.
+        hives[file.path] = HiveFacts(hive, isUserHive: false, checksStructure: checksStructure)
+      } catch {
+        failures.append(error)
+      }
+    }
+    var userHives: [(source: String, facts: HiveFacts)] = []
+    for profile in capture.profiles {
+      for file in profile.hives {
+        do throws(ForensicsError) {
+          let hive = try Self.open(file, logs)
+          states.append((file.path, hive.state))
+          let facts = HiveFacts(
+            hive, isUserHive: file != profile.classesHive, checksStructure: true)
+          hives[file.path] = facts
+          userHives.append((capture.relativePath(file.path), facts))
+        } catch {
+          failures.append(error)
+        }
+      }
+    }
+    self.hives = hives
+    let software = machineHives[.software]
+    let system = machineHives[.system]
+    release = software.flatMap { WindowsRelease(software: $0) }
+    list = software.flatMap { ProfileList(software: $0) }
+    forceUnload = ForceUnloadPolicy(software: software, userHives: userHives)
+    cachedCopies = Self.cachedCopies(software)
+    services = system.map { ServiceIdentity.all(in: $0) } ?? []
+    let services = services
+    tasks = software.map { ScheduledTask.all(in: $0) } ?? []
+    com = software.map {
+      ComIdentities(software: $0, services: services, security: machineHives[.security])
+    }
+    sizeLimit = RegistrySizeLimit(
+      system.map { RegistrySizeLimit.Settings(system: $0) } ?? RegistrySizeLimit.Settings(),
+      release: release)
+    limitKeyLastWritten = sizeLimit.settings.limitKey.flatMap {
+      system?.key(at: RegistryPath($0))?.lastWritten
+    }
+    containers = ProfileContainers(software: software, system: system)
+    uphclean = UPHCleanFacts(system: system, defaultHive: machineHives[.default])
+    programs = MachinePrograms(software: software, system: system)
+    self.events = EventIndex(events, computer: machine.name ?? Self.computerName(system))
+    timeline = MachineTimeline(events: self.events.all, system: system)
+    earlierLists = machine.captures.dropFirst().compactMap { earlier in
+      guard let file = earlier.machineHives[.software],
+        let hive = try? Self.open(file, logs), let list = ProfileList(software: hive)
+      else { return nil }
+      return (earlier.label, list)
+    }
+  }
+
+  private static func open(
+    _ file: EvidenceFile, _ logs: LogSource
+  ) throws(ForensicsError) -> Hive {
+    do throws(HiveError) {
+      return try Hive(path: file.path, logs: logs)
+    } catch {
+      throw ForensicsError(
+        code: .init(rawValue: error.code.rawValue), path: file.path, reason: error.reason)
+    }
+  }
+
+  private static func computerName(_ system: Hive?) -> String? {
+    guard let system, let set = ControlSet(of: system) else { return nil }
+    return set.key.key(at: "Control\\ComputerName\\ComputerName")?.text("ComputerName")
+  }
+
+  /// `DeleteRoamingCache`, as a policy or where NT 4.0 to XP have it too.
+  ///
+  /// Source: KB 837115; UserProfiles.admx.
+  private static func cachedCopies(_ software: Hive?) -> CheckEvidence? {
+    let places: [RegistryPath] = [
+      ForceUnloadPolicy.path, "Microsoft\\Windows NT\\CurrentVersion\\Winlogon",
+    ]
+    for path in places {
+      if let key = software?.key(at: path), let number = key.number("DeleteRoamingCache"),
+        number != 0
+      {
+        return CheckEvidence(
+          in: "SOFTWARE", path, value: "DeleteRoamingCache", time: key.lastWritten,
+          "\(number): the local copy of a roaming profile is deleted at log-off")
+      }
+    }
+    return nil
+  }
+
+  // MARK: - Questions
+
+  /// What is known of a hive; nil where it could not be opened.
+  func facts(of file: EvidenceFile?) -> HiveFacts? { file.flatMap { hives[$0.path] } }
+
+  /// Whether the machine's Windows unloads registries by force; nil where that is not known.
+  var unloadsByForce: Bool? { release.map { $0.generation >= .vista } }
+
+  /// Whether a profile could be in a container.
+  var hasContainers: Bool { !containers.products.isEmpty }
+
+  /// The subject of what is found about the machine as a whole.
+  var subject: String { capture.path }
+
+  /// The path of a profile's entry in the list.
+  static func listPath(of entry: ListedProfile) -> RegistryPath {
+    ProfileList.path.appending(entry.key.name)
+  }
+
+  /// Evidence that is a file.
+  func evidence(_ file: EvidenceFile, time: FileTime? = nil, _ fact: String) -> CheckEvidence {
+    CheckEvidence(source: RegistryString(capture.relativePath(file.path)), time: time, fact: fact)
+  }
+
+  /// Evidence in a profile's entry of the list.
+  func evidence(
+    _ entry: ListedProfile, value: RegistryString? = nil, time: FileTime? = nil, _ fact: String
+  ) -> CheckEvidence {
+    CheckEvidence(
+      in: "SOFTWARE", Self.listPath(of: entry), value: value,
+      time: time ?? entry.key.lastWritten, fact)
+  }
+}
+
+extension Capture {
+  /// What to call an earlier state of a machine in evidence.
+  fileprivate var label: String {
+    switch origin {
+    case .shadowCopy(let name): name
+    case .regBack: "RegBack"
+    case .live, .saved: path
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// When a machine started and stopped, as events and the SYSTEM hive say.
+///
+/// Clean hives say nothing of it. Up to Windows 8 the hives of a running machine are clean between
+/// two writes, and later ones when all users are idle; hives that a program saved are always clean.
+public struct MachineTimeline: Sendable {
+  /// How a machine was left, by the last thing that is known of it.
+  public enum End: Sendable {
+    /// It was shut down in order, by this evidence.
+    case shutDown(Observation)
+    /// It was started, and nothing shows that it was shut down since.
+    case started(Observation)
+    /// Nothing says.
+    case unknown
+  }
+
+  /// The starts and stops, oldest first.
+  public let moments: [Observation]
+  /// Whether a shutdown only hibernates Windows itself (`HiberbootEnabled`, fast start): users are
+  /// logged off, but the log service does not stop and SYSTEM may stay dirty.
+  public let usesFastStart: Bool
+
+  /// How far the clocks of two sources of one event may be apart: one minute.
+  private static let tolerance = 60 * FileTime.ticksPerSecond
+
+  init(events: [ProfileEvent], system: Hive?) {
+    var moments = events.compactMap { event in
+      Self.kind(of: event).map { Observation(kind: $0, evidence: event.evidence()) }
+    }
+    var usesFastStart = false
+    if let system, let set = ControlSet(of: system) {
+      let power = set.key.key(at: "Control\\Session Manager\\Power")
+      usesFastStart = power?.number("HiberbootEnabled") == 1
+      let path = RegistryPath(names: [set.key.name, "Control", "Windows"])
+      if let time = Self.shutdownTime(in: system.key(at: path)) {
+        moments.append(
+          Observation(
+            kind: .stopped,
+            evidence: CheckEvidence(
+              in: "SYSTEM", path, value: "ShutdownTime", time: time, "Windows was shut down")))
+      }
+    }
+    self.moments = moments.dated
+    self.usesFastStart = usesFastStart
+  }
+
+  private static func shutdownTime(in key: Key?) -> FileTime? {
+    guard let bytes = key?.value(named: "ShutdownTime")?.bytes, bytes.count == 8 else { return nil }
+    let ticks = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return ticks == 0 ? nil : FileTime(rawValue: ticks)
+  }
+
+  private static func kind(of event: ProfileEvent) -> Observation.Kind? {
+    switch event.kind {
+    case .machineStarted, .serviceStarted: .started
+    case .shutdownRequested: .shutdownRequested
+    case .machineStopped, .serviceStopped: .stopped
+    case .machineStoppedUnexpectedly: .crashed
+    default: nil
+    }
+  }
+
+  /// The first shutdown in order after a time, which logged off all users who were logged on then.
+  ///
+  /// A request alone counts only where fast start explains that nothing else was written.
+  func shutdown(after time: FileTime) -> Observation? {
+    moments.enumerated().first { index, moment in
+      guard let moved = moment.time, moved > time else { return false }
+      return moment.kind == .stopped || isFastShutdown(index)
+    }?.element
+  }
+
+  /// Whether a request is the last thing before the machine stopped or started again, on a machine
+  /// with fast start.
+  private func isFastShutdown(_ index: Int) -> Bool {
+    guard usesFastStart, moments[index].kind == .shutdownRequested else { return false }
+    guard index + 1 < moments.count else { return true }
+    return moments[index + 1].kind == .started
+  }
+
+  /// The first start after a time that shows that Windows had not been shut down in order.
+  func crash(after time: FileTime) -> Observation? {
+    moments.first { moment in moment.kind == .crashed && moment.time.map { $0 > time } ?? false }
+  }
+
+  /// How the machine was left.
+  ///
+  /// - Parameter latest: The newest time at which anything is known to have happened, which a
+  ///   shutdown before it cannot be the end of; nil where there is none.
+  /// - Returns: How it was left.
+  func end(latest: FileTime?) -> End {
+    guard let index = moments.indices.last, let time = moments[index].time else { return .unknown }
+    switch moments[index].kind {
+    case .started, .crashed:
+      return .started(moments[index])
+    case .stopped:
+      if let latest, latest.rawValue > time.rawValue + Self.tolerance { return .unknown }
+      return .shutDown(moments[index])
+    default:
+      return isFastShutdown(index) ? .shutDown(moments[index]) : .unknown
+    }
+  }
+}

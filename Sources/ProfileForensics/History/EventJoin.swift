@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Gives each profile the events about its user: by the identifier, by the account's name, or by
+/// the path of the profile in the text.
+struct EventJoin {
+  private let facts: MachineFacts
+  private var byIdentifier: [SecurityIdentifier: Int] = [:]
+  private var byPlace: [ProfileLocation: Int] = [:]
+  private var byName = NameIndex<Int>()
+  private let histories: [ProfileHistory]
+
+  init(_ facts: MachineFacts, _ histories: [ProfileHistory]) {
+    self.facts = facts
+    self.histories = histories
+    for (index, history) in histories.enumerated() {
+      if let identifier = history.identifier, byIdentifier[identifier] == nil {
+        byIdentifier[identifier] = index
+      }
+      // The entry in force comes first: its user is the one who has the folder.
+      for entry in [history.entry].compactMap(\.self) + history.backups {
+        guard let place = facts.location(of: entry) else { continue }
+        if case .shared(let owner?) = history.presence, owner != history.identifier { continue }
+        if byPlace[place] == nil { byPlace[place] = index }
+      }
+      if let name = history.listed?.imagePath?.split(separator: "\\").last.map(String.init)
+        ?? history.files?.name
+      {
+        byName.add(index, folder: name)
+      }
+    }
+  }
+
+  /// The events of each profile, oldest first, and those of users without a profile.
+  func events() -> (byProfile: [[ProfileEvent]], others: [SecurityIdentifier]) {
+    var found = [[ProfileEvent]](repeating: [], count: histories.count)
+    var others: [SecurityIdentifier] = []
+    for user in facts.events.users {
+      if let index = byIdentifier[user] {
+        found[index] += facts.events[user]
+      } else {
+        others.append(user)
+      }
+    }
+    for event in facts.events.unassigned {
+      for index in profiles(of: event) { found[index].append(event) }
+    }
+    return (found.map { $0.sorted(by: EventIndex.isBefore) }, others)
+  }
+
+  /// The profiles that an event without a user's identifier is about: one, or where a name is all
+  /// that there is, those that it may be the name of.
+  private func profiles(of event: ProfileEvent) -> [Int] {
+    if let account = event.account { return profiles(of: RunAsAccount(account)) }
+    return event.profilePath.flatMap { profile(at: $0) }.map { [$0] } ?? []
+  }
+
+  /// The profile that a path leads to or into.
+  private func profile(at path: String) -> Int? {
+    guard let place = facts.location(of: path) else { return nil }
+    for count in stride(from: min(place.names.count, 8), to: 0, by: -1) {
+      let above = ProfileLocation(drive: place.drive, names: Array(place.names.prefix(count)))
+      if let index = byPlace[above] { return index }
+    }
+    return nil
+  }
+
+  /// The profiles that an account may have, by the names of their folders.
+  ///
+  /// A folder `anna.CONTOSO` is that of CONTOSO\anna and no other; a folder `anna` may be anybody's
+  /// with that name.
+  func profiles(of account: RunAsAccount) -> [Int] {
+    guard case .user(let domain, let name) = account else { return [] }
+    let found = byName[name]
+    guard found.count > 1 else { return found }
+    func named(_ wanted: String) -> [Int] {
+      found.filter { RegistryString(histories[$0].name).matches(RegistryString(wanted)) }
+    }
+    if let domain {
+      let exact = named("\(name).\(domain)")
+      if !exact.isEmpty { return exact }
+    }
+    let plain = named(name)
+    return plain.isEmpty ? found : plain
+  }
+}

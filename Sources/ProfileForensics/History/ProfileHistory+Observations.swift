@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+extension ProfileHistory {
+  /// How many events of one profile are kept as observations; the newest count.
+  private static let eventLimit = 1_000
+
+  /// Collects what was observed of the profile.
+  mutating func observe(_ facts: MachineFacts) {
+    var found: [Observation] = []
+    for (label, list) in facts.earlierLists {
+      for entry in list.profiles where !entry.isBackup && entry.identifier == identifier {
+        guard identifier != nil else { continue }
+        found += Self.times(of: entry, facts, in: "\(label): SOFTWARE")
+      }
+    }
+    if let entry { found += Self.times(of: entry, facts, in: "SOFTWARE") }
+    found += events.suffix(Self.eventLimit).map {
+      Observation(kind: Self.kind(of: $0), evidence: $0.evidence())
+    }
+    if let load = entry?.loadTime {
+      found += [facts.timeline.shutdown(after: load), facts.timeline.crash(after: load)]
+        .compactMap(\.self)
+    }
+    if facts.forceUnload.isOn, let time = facts.forceUnload.keyLastWritten, time.rawValue != 0 {
+      found.append(
+        Observation(
+          kind: .other,
+          evidence: facts.forceUnload.evidence("DisableForceUnload is on, since then at the latest")
+        ))
+    }
+    observations = Self.withoutRepeats(found.dated) + undated(facts)
+  }
+
+  private static func times(
+    of entry: ListedProfile, _ facts: MachineFacts, in hive: String
+  ) -> [Observation] {
+    func observation(
+      _ kind: Observation.Kind, _ value: RegistryString, _ time: FileTime, _ fact: String
+    ) -> Observation {
+      Observation(
+        kind: kind,
+        evidence: CheckEvidence(
+          in: hive, MachineFacts.listPath(of: entry), value: value, time: time, fact))
+    }
+    return [
+      entry.loadTime.map { observation(.loaded, entry.loadTimeValue, $0, "loaded") },
+      entry.unloadTime.map {
+        observation(.unloaded, "LocalProfileUnloadTimeHigh", $0, "unloaded")
+      },
+    ].compactMap(\.self)
+  }
+
+  /// What earlier captures and the newest have in common is one observation.
+  private static func withoutRepeats(_ dated: [Observation]) -> [Observation] {
+    var seen: Set<String> = []
+    return dated.filter { observation in
+      guard observation.kind == .loaded || observation.kind == .unloaded else { return true }
+      let time = observation.time?.rawValue ?? 0
+      return seen.insert("\(observation.kind.rawValue) \(time)").inserted
+    }
+  }
+
+  private func undated(_ facts: MachineFacts) -> [Observation] {
+    var found: [Observation] = []
+    if let entry, let count = entry.referenceCount {
+      found.append(
+        Observation(
+          kind: .other,
+          evidence: CheckEvidence(
+            in: "SOFTWARE", MachineFacts.listPath(of: entry), value: "RefCount",
+            "RefCount is \(count)")))
+    }
+    for file in files?.hives ?? [] {
+      guard let hive = facts.facts(of: file) else { continue }
+      let text = hive.state.isDirty ? "dirty" : hive.isSaved ? "clean, as saved" : "clean"
+      found.append(Observation(kind: .other, evidence: facts.evidence(file, "the hive is \(text)")))
+    }
+    return found
+  }
+
+  static func kind(of event: ProfileEvent) -> Observation.Kind {
+    switch event.kind {
+    case .unloadedLater, .handlesReleased: .freed
+    case .logOnBegan, .logOnEnded, .hiveLoaded, .profileChosen: .logOn
+    case .logOffBegan, .logOffEnded: .logOff
+    case let kind where kind.tellsOfHiveInUse: .inUse
+    default:
+      switch event.meaning.topic {
+      case .load: .loadFailed
+      case .roaming: .roaming
+      case .com: .com
+      default: .other
+      }
+    }
+  }
+}
+
+extension ListedProfile {
+  /// The name of the value that ``loadTime`` is from.
+  var loadTimeValue: RegistryString {
+    key.time("LocalProfileLoadTime") != nil ? "LocalProfileLoadTimeHigh" : "ProfileLoadTimeHigh"
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// What became of a profile, by its times, its hives and the events.
+extension ProfileHistory {
+  /// How far apart the events and the times of one log-off may be: five minutes.
+  static let logOffSeconds: UInt64 = 300
+
+  private static let timesBasis = Claim(
+    "Windows 10 version 1809, Server 2019 and later keep the times of loading and unloading.",
+    source: "Microsoft, Scripts to retrieve profile age")
+  private static let countBasis = Claim(
+    "Windows counts RefCount up when it loads a profile, and down when it unloads it.",
+    source: "UPHClean readme, remkoweijnen.nl", .thirdParty)
+  private static let stateBasis = Claim(
+    "A hive that is written to and not yet flushed, or was in use when the machine stopped, is "
+      + "dirty. A clean one says nothing: hives of a running machine are clean between two writes, "
+      + "and saved ones always.",
+    source: "M. Suhanov, on the flush strategies of Windows", .thirdParty)
+
+  /// Judges the profile.
+  func judged(_ facts: MachineFacts) -> ProfileVerdict {
+    let state = verdictByState(facts).adding(keeper)
+    guard let remark = remark(state.outcome, facts) else { return state }
+    return ProfileVerdict(
+      outcome: remark.outcome, reason: "\(state.reason); \(remark.text)", basis: state.basis)
+  }
+
+  /// Whether any hive of the profile is dirty; nil where none is at hand.
+  func isDirty(_ facts: MachineFacts) -> Bool? {
+    let hives = (files?.hives ?? []).compactMap { facts.facts(of: $0) }
+    return hives.isEmpty ? nil : hives.contains { $0.state.isDirty }
+  }
+
+  private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {
+    let isDirty = isDirty(facts)
+    if let isLoaded = entry?.isLoaded, let load = entry?.loadTime, let unload = entry?.unloadTime {
+      return isLoaded
+        ? ProfileVerdict(
+          outcome: .loaded,
+          reason: "loaded \(load.sentenceText) and not unloaded since, "
+            + besideLoaded(isDirty, facts), basis: Self.timesBasis)
+        : verdictUnloaded(
+          "\(unload.sentenceText) by the profile list", isDirty, Self.timesBasis, facts)
+    }
+    if let count = entry?.referenceCount {
+      return count > 0
+        ? ProfileVerdict(
+          outcome: .loaded, reason: "its RefCount is \(count), " + besideLoaded(isDirty, facts),
+          basis: Self.countBasis)
+        : verdictUnloaded("its RefCount is 0", isDirty, Self.countBasis, facts)
+    }
+    return verdictByHives(isDirty, facts)
+  }
+
+  /// What the hives add to the list's word that the profile is loaded.
+  private func besideLoaded(_ isDirty: Bool?, _ facts: MachineFacts) -> String {
+    switch isDirty {
+    case true?: "and its hives are dirty"
+    case false?: "and its hives are clean, which a loaded profile's can be"
+    case nil: "and \(absence(facts))"
+    }
+  }
+
+  private func verdictUnloaded(
+    _ text: String, _ isDirty: Bool?, _ basis: Claim, _ facts: MachineFacts
+  ) -> ProfileVerdict {
+    switch isDirty {
+    case true?:
+      ProfileVerdict(
+        outcome: .unclear, reason: "\(text), but its hives are dirty",
+        basis: Self.stateBasis)
+    case false?:
+      ProfileVerdict(
+        outcome: .unloaded, reason: "\(text), and its hives are clean",
+        basis: basis)
+    case nil:
+      ProfileVerdict(
+        outcome: .unloaded, reason: "\(text); \(absence(facts))", basis: basis)
+    }
+  }
+
+  private func verdictByHives(_ isDirty: Bool?, _ facts: MachineFacts) -> ProfileVerdict {
+    let list =
+      if facts.list == nil {
+        "no profile list available"
+      } else if entry == nil {
+        backups.isEmpty
+          ? "it is not in the profile list" : "its entry in the profile list was set aside"
+      } else {
+        "the profile list has no times and no RefCount"
+      }
+    switch isDirty {
+    case true?:
+      return ProfileVerdict(
+        outcome: .loaded, reason: "its hives are dirty; \(list)", basis: Self.stateBasis)
+    case false?:
+      if let verdict = verdictBySessions() { return verdict }
+      return ProfileVerdict(
+        outcome: .unclear,
+        reason: "its hives are clean, which says nothing of an unload; \(list)",
+        basis: Self.stateBasis)
+    case nil:
+      return ProfileVerdict(outcome: .unclear, reason: "\(absence(facts)), and \(list)", basis: nil)
+    }
+  }
+
+  /// What events of log-ons and log-offs say, where nothing better is at hand.
+  private func verdictBySessions() -> ProfileVerdict? {
+    let basis = Claim(
+      "The operational log of the User Profile Service has an event when a log-off was processed; "
+        + "it does not say whether that worked.",
+      source: "manifest of Microsoft-Windows-User Profiles Service")
+    let sessions = observations.filter { $0.kind == .logOn || $0.kind == .logOff }
+    guard let last = sessions.last, let time = last.time else { return nil }
+    return last.kind == .logOff
+      ? ProfileVerdict(
+        outcome: .unloaded,
+        reason: "the last log-off was processed \(time.sentenceText), and its hives are clean",
+        basis: basis)
+      : ProfileVerdict(
+        outcome: .unclear,
+        reason: "the last log-on was \(time.sentenceText), and no log-off is recorded since",
+        basis: basis)
+  }
+
+  /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.
+  private var keeper: String? {
+    let names = services.map(\.name).unique
+    return names.isEmpty ? nil : "a service runs as the user (\(names))"
+  }
+
+  /// Why no hives are at hand.
+  private func absence(_ facts: MachineFacts) -> String {
+    switch presence {
+    case .found, .unknown: "its hives are not at hand"
+    case .shared(let owner?): "the folder is that of \(owner)"
+    case .shared(nil): "another entry has the same folder"
+    case .otherDrive: "its hives are on another drive, which is not at hand"
+    case .notEntered(let reason): "its folder was not looked into (it \(reason))"
+    case .container(let product): "its hives are kept in a container (\(product.rawValue))"
+    case .temporary: "the folder of the temporary profile is gone"
+    case .missing: "its folder is not on the volume"
+    }
+  }
+
+  // MARK: - Events
+
+  /// The last event of a log-off at which a hive was in use.
+  ///
+  /// Of the events of one log-off, the one that names programs says most.
+  var lastLeak: ProfileEvent? {
+    let leaks = events.filter { $0.kind.tellsOfHiveInUse || $0.meaning.topic == .cleanup }
+      .filter { $0.kind != .folderNotDeleted }
+    guard let newest = leaks.last else { return nil }
+    return leaks.last {
+      $0.leaks?.handles.isEmpty == false
+        && $0.record.time.isWithin(Self.logOffSeconds, of: newest.record.time)
+    } ?? newest
+  }
+
+  /// Whether an event shows that the registry was unloaded after all.
+  func isSettled(after time: FileTime) -> ProfileEvent? {
+    events.first { $0.kind == .unloadedLater && $0.record.time >= time }
+  }
+
+  /// What the last event about an unload adds to a verdict, and whether it contradicts it.
+  private func remark(
+    _ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts
+  ) -> (outcome: ProfileVerdict.Outcome, text: String)? {
+    guard let last = lastLeak else { return nil }
+    let time = last.record.time
+    let what = "event \(last.record.event) of \(time.sentenceText)"
+    let programs = last.leaks?.handles.map(\.imageName).unique ?? ""
+    let by = programs.isEmpty ? "programs" : programs
+    if outcome == .loaded {
+      guard let load = entry?.loadTime, entry?.unloadTime != nil else {
+        return (.loaded, "\(what) agrees: \(by) kept it open")
+      }
+      return time >= load
+        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since")
+        : (.loaded, "\(what) is about an earlier log-off")
+    }
+    if let settled = isSettled(after: time) {
+      return (
+        outcome,
+        "\(what) says that \(by) kept it open; event \(settled.record.event) of "
+          + "\(settled.record.time.sentenceText), that it was unloaded later"
+      )
+    }
+    guard let unload = entry?.unloadTime else {
+      return (outcome, "\(what) says that \(by) kept it open then")
+    }
+    if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
+      return (
+        .unclear,
+        "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks"
+      )
+    }
+    guard time.isWithin(Self.logOffSeconds, of: unload) else {
+      return (outcome, "\(what) is about an earlier log-off")
+    }
+    return (outcome, wayOfUnloading(last, by, what, facts))
+  }
+
+  /// How the profile was unloaded although programs had it open.
+  private func wayOfUnloading(
+    _ event: ProfileEvent, _ by: String, _ what: String, _ facts: MachineFacts
+  ) -> String {
+    let forces = event.kind == .handlesLeaked && facts.unloadsByForce != false
+    guard forces else { return "\(what) says that \(by) kept it open until then" }
+    switch facts.forceUnload.standing(at: event.record.time) {
+    case .on:
+      return "\(what) is about the first attempt, at which \(by) kept it open; with "
+        + "DisableForceUnload, Windows waited"
+    case .onSince(let since):
+      return "probably by force, as \(what) says: \(by) kept it open. DisableForceUnload is on, in "
+        + "a key that was written \(since.sentenceText)"
+    case .off:
+      return "by force, as \(what) says: \(by) kept it open"
+    case .unknown:
+      return "by force unless DisableForceUnload was on, as \(what) says: \(by) kept it open"
+    }
+  }
+}
+
+extension ProfileVerdict {
+  /// The same with one more reason, where it says that the profile is loaded.
+  fileprivate func adding(_ reason: String?) -> ProfileVerdict {
+    guard let reason, outcome == .loaded else { return self }
+    return ProfileVerdict(outcome: outcome, reason: "\(self.reason); \(reason)", basis: basis)
+  }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// Where the folders of listed profiles are.
+extension ProfileRules {
+  static let folders: [ProfileRule] = [
+    missing, notEntered, otherDrive, inContainer, shared, unlisted,
+  ]
+
+  private static let missing = ProfileRule(
+    profile: CheckRule(
+      id: "profile-folder-missing", severity: .warning,
+      title: "A listed profile has no folder with a hive on this volume",
+      advice: "The user gets a temporary profile at the next log-on. If the folder was deleted on "
+        + "purpose, delete the entry in the profile list too."),
+    source: "KB 947215"
+  ) { history, context in
+    guard let entry = history.entry else { return [] }
+    guard let path = entry.imagePath else {
+      return [
+        RuleMatch(
+          history.subject,
+          [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or no text")])
+      ]
+    }
+    guard case .missing = history.presence else { return [] }
+    return [
+      RuleMatch(
+        history.subject, [context.facts.evidence(entry, value: "ProfileImagePath", path)])
+    ]
+  }
+
+  private static let notEntered = ProfileRule(
+    profile: CheckRule(
+      id: "profile-folder-not-entered", severity: .information,
+      title: "The folder of a listed profile is there, but was not looked into",
+      advice: "Collect the folder itself, or mount what it leads to, and check again: what is in "
+        + "it was not examined, unless it was found elsewhere."),
+    source: "Microsoft, FSLogix and user profile disks"
+  ) { history, context in
+    guard let entry = history.entry, case .notEntered(let reason) = history.presence else {
+      return []
+    }
+    return [
+      RuleMatch(
+        history.subject,
+        [
+          context.facts.evidence(
+            entry, value: "ProfileImagePath", "\(entry.imagePath ?? ""): \(reason)")
+        ]
+          + (history.files.map {
+            [
+              CheckEvidence(
+                source: RegistryString(context.facts.capture.relativePath($0.path)),
+                fact: "the user's hives were found here, and are taken for those of the profile")
+            ]
+          } ?? []))
+    ]
+  }
+
+  private static let otherDrive = ProfileRule(
+    profile: CheckRule(
+      id: "profile-on-other-drive", severity: .information,
+      title: "A listed profile is on another drive, of which nothing is at hand",
+      advice: "Its hives were not examined. Collect the profile from that drive too."),
+    source: "the profile list"
+  ) { history, context in
+    guard let entry = history.entry, case .otherDrive = history.presence else { return [] }
+    return [
+      RuleMatch(
+        history.subject,
+        [
+          context.facts.evidence(
+            entry, value: "ProfileImagePath",
+            "\(entry.imagePath ?? ""), which is on another volume")
+        ])
+    ]
+  }
+
+  private static let inContainer = ProfileRule(
+    profile: CheckRule(
+      id: "profile-in-container", severity: .information,
+      title: "A profile is kept in a container that is attached at log-on",
+      advice: "The hives of the profile are in the container, which is a disk of its own on a file "
+        + "server: examine that. A folder local_user, where there is one, holds only what stays on "
+        + "the machine."),
+    source: "Microsoft, FSLogix: Profile Container content"
+  ) { history, context in
+    let facts = context.facts
+    var found: [CheckEvidence] = []
+    if let entry = history.entry, let path = entry.originalImagePath {
+      found.append(facts.evidence(entry, value: "FSL_OriginalProfileImagePath", path))
+    } else if let files = history.files, history.entry == nil,
+      facts.containers.isLocalFolder(files.name)
+    {
+      found.append(
+        CheckEvidence(
+          source: RegistryString(history.place),
+          fact: "the folder that FSLogix makes for what stays on the machine"))
+    }
+    let isContainer = if case .container = history.presence { true } else { false }
+    guard !found.isEmpty || isContainer else { return [] }
+    found += facts.containers.products.map(\.evidence)
+    if let identifier = history.identifier, facts.containers.sessions.contains(identifier) {
+      let path = RegistryPath(names: ["FSLogix", "Profiles", "Sessions"])
+      found.append(
+        CheckEvidence(
+          in: "SOFTWARE", path.appending(RegistryString(identifier.description)),
+          "the user has a session of FSLogix"))
+    }
+    return [RuleMatch(history.subject, found)]
+  }
+
+  private static let shared = ProfileRule(
+    machine: CheckRule(
+      id: "profile-folder-shared", severity: .warning,
+      title: "Two entries of the profile list name the same folder",
+      advice: "This happens when a machine joins a domain or a user is migrated: the folder then "
+        + "belongs to the newer account. Keep the entry of the user whose classes are in the "
+        + "folder, and the folder itself."),
+    source: "Windows Registry knowledge base of J. Metz"
+  ) { context in
+    let facts = context.facts
+    let listed = context.histories.filter { $0.entry != nil && !$0.isBuiltIn }
+    let byPlace = Dictionary(grouping: listed) { history in
+      history.entry.flatMap { facts.location(of: $0) }
+    }
+    let groups = byPlace.filter { $0.key != nil && $0.value.count > 1 }.map(\.value)
+    return groups.sorted { $0[0].subject < $1[0].subject }.map { group in
+      let classes = group.lazy.compactMap { history in
+        history.files.flatMap { files in files.classesHive.map { (files, $0) } }
+      }.first
+      let owner = classes.flatMap { facts.owner(of: $0.0) }
+      var found = group.compactMap(\.entry).map {
+        facts.evidence($0, value: "ProfileImagePath", $0.imagePath ?? "")
+      }
+      if let owner, let hive = classes?.1 {
+        found.append(
+          facts.evidence(
+            hive, "its root key is named after \(owner): the folder is this user's"))
+      }
+      // One finding for the folder: of its owner, where that is one of them.
+      let first = group.first { $0.identifier == owner } ?? group[0]
+      return RuleMatch(
+        first.subject, found,
+        basis: Claim(
+          "The root key of UsrClass.dat is named after the user whose classes it holds.",
+          source: "Windows Registry knowledge base of J. Metz", .thirdParty))
+    }
+  }
+
+  private static let unlisted = ProfileRule(
+    profile: CheckRule(
+      id: "profile-folder-unlisted", severity: .warning,
+      title: "A folder holds a user's hive, and no profile in the list leads to it",
+      advice: "It may be left from a deleted user, or the user's own profile that Windows no "
+        + "longer finds. Compare its owner and times with the profiles in the list."),
+    source: "KB 947215"
+  ) { history, context in
+    let facts = context.facts
+    guard facts.capture.layout == .volume || facts.capture.layout == .folders, facts.list != nil,
+      history.listed == nil, let files = history.files,
+      files.userHive != nil || files.mandatoryHive != nil,
+      !facts.containers.isLocalFolder(files.name)
+    else { return [] }
+    return [
+      RuleMatch(
+        history.subject,
+        files.hives.map { facts.evidence($0, "no entry of the list names this folder") },
+        count: nil)
+    ]
+  }
+}

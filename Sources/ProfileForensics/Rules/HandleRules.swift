@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Programs that kept users' registries open at log-off.
+extension ProfileRules {
+  static let handles: [ProfileRule] = [
+    ProfileRule(
+      events: CheckRule(
+        id: "handles-leaked", severity: .warning,
+        title: "Programs kept a user's registry open at log-off",
+        advice: "Update these programs, or ask their makers."),
+      source: "KB 837115, KB 2287297"
+    ) { person, context in
+      let leaks = person.events.filter(\.kind.tellsOfHiveInUse)
+      guard !leaks.isEmpty else { return [] }
+      return [
+        RuleMatch(
+          person.subject, severity: isHarmless(leaks, person) ? .information : nil,
+          leaks.suffix(50).map { $0.evidence() }, count: leaks.count,
+          advice: HandleAdvice(leaks, person, context).text,
+          basis: Claim(
+            "Microsoft calls the Application log the surest way to see why a profile was not "
+              + "unloaded, and says of 1530 elsewhere that it can be ignored.",
+            source: "KB 837115, KB 2287297; Troubleshoot user profiles with events", .disputed))
+      ]
+    }
+  ]
+
+  /// Whether all events are of log-offs long past that did no harm to be seen, or were settled by
+  /// an unload later.
+  private static func isHarmless(_ leaks: [ProfileEvent], _ person: RulePerson) -> Bool {
+    guard let history = person.history, history.verdict?.outcome == .unloaded else { return false }
+    if leaks.allSatisfy({ history.isSettled(after: $0.record.time) != nil }) { return true }
+    guard !history.isRoaming, let unload = history.entry?.unloadTime else { return false }
+    return leaks.allSatisfy { leak in
+      leak.record.time < unload
+        && !leak.record.time.isWithin(ProfileHistory.logOffSeconds, of: unload)
+    }
+  }
+}
+
+/// What to do about programs that kept registries open, in words that are the same for all users
+/// whom the same programs held.
+private struct HandleAdvice {
+  let text: String
+
+  init(_ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext) {
+    let handles = leaks.flatMap { $0.leaks?.handles ?? [] }
+    var sentences: [String] = []
+    if handles.isEmpty {
+      sentences.append(
+        "The events do not name the programs. Before Windows Vista, UPHClean does; later, event "
+          + "1530.")
+    }
+    let images = handles.map(\.image).distinct.sorted()
+    sentences += images.prefix(8).map { Self.sentence(on: $0, context.facts) }
+    if images.count > 8 { sentences.append("There are \(images.count - 8) more programs.") }
+    sentences += Self.keys(handles)
+    sentences += Self.harm(leaks, person, context)
+    sentences += Self.cleanup(context)
+    text = sentences.distinct.joined(separator: " ")
+  }
+
+  // MARK: - Programs
+
+  private static let systemPrograms: Set<String> = [
+    "system", "smss.exe", "csrss.exe", "wininit.exe", "winlogon.exe", "services.exe", "lsass.exe",
+    "lsm.exe", "taskhostw.exe", "taskhost.exe", "sihost.exe", "explorer.exe", "wmiprvse.exe",
+  ]
+
+  private static func sentence(on image: String, _ facts: MachineFacts) -> String {
+    let name = image.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? image
+    let folded = name.lowercased()
+    if folded == "dllhost.exe" {
+      return "\(name) hosts applications of COM and COM+; the event does not say which one. Look "
+        + "for com-runs-as-user, and for event 10006, which names a class."
+    }
+    if folded == "svchost.exe" {
+      return "\(name) hosts services of Windows; the event does not say which one. Its process "
+        + "number is in the event: on the running machine 'tasklist /svc' lists the services of "
+        + "each process. Update Windows and what is installed as a service in that process."
+    }
+    if folded == "spoolsv.exe" {
+      return "\(name) is the print spooler: update or remove printer drivers."
+    }
+    if folded == "w3wp.exe" {
+      return "\(name) is the worker process of IIS: look at what the sites of its application pool "
+        + "load. Whether a pool loads its account's profile is its setting loadUserProfile."
+    }
+    let services = facts.programs.services(of: image)
+    let product = facts.programs.product(of: image)
+    if !services.isEmpty, !systemPrograms.contains(folded) {
+      let of = product.map { " of \($0)" } ?? ""
+      return "\(name) is the program of the service \(services.prefix(3).joined(separator: ", "))"
+        + "\(of): update it, or ask its maker."
+    }
+    if let product { return "\(name) belongs to \(product): update it, or ask its maker." }
+    if systemPrograms.contains(folded) || facts.programs.isPartOfWindows(image) {
+      return "\(name) is part of Windows: update Windows, and what other makers load into it, such "
+        + "as printer drivers, shell extensions and security software."
+    }
+    return "Update \(name), or ask its maker."
+  }
+
+  /// What kinds of keys say about who opened them.
+  private static func keys(_ handles: [LeakedHandle]) -> [String] {
+    let keys = handles.map { $0.keyOfUser.lowercased() }
+    func has(_ part: String) -> Bool { keys.contains { $0.contains(part) } }
+    var sentences: [String] = []
+    if has("\\printers\\") || has("\\windows nt\\currentversion\\devices") {
+      sentences.append("Keys of printers were open, which points to a printer driver.")
+    }
+    if has("systemcertificates") {
+      sentences.append(
+        "Keys of certificate stores were open: some code in the program had opened the user's "
+          + "certificates.")
+    }
+    if has("\\software\\policies") || has("\\group policy") {
+      sentences.append("Keys of policies were open.")
+    }
+    return sentences
+  }
+
+  // MARK: - Consequences
+
+  private static func harm(
+    _ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
+  ) -> [String] {
+    guard let newest = leaks.last else { return [] }
+    let isRoaming = person.history?.isRoaming == true
+    guard context.facts.unloadsByForce != false else {
+      return isRoaming ? [roamingBeforeVista(context.facts.release)] : []
+    }
+    guard leaks.contains(where: { $0.kind == .handlesLeaked }) else { return [] }
+    switch context.facts.forceUnload.standing(at: newest.record.time) {
+    case .on:
+      let copy =
+        isRoaming
+        ? " The copy of the roaming profile on the server may not be the newest (KB 2287297)." : ""
+      return [
+        "DisableForceUnload was on: event 1530 tells of the first attempt only, and Windows then "
+          + "waits until the programs close their keys.\(copy)"
+      ]
+    case .onSince:
+      return [
+        "DisableForceUnload is on now, in a key that was written after these events: the remedy of "
+          + "KB 2287297 was probably taken since."
+      ]
+    case .off, .unknown:
+      let copy =
+        isRoaming
+        ? " The roaming profile itself is copied after that, and is the newest." : ""
+      return [
+        "Windows unloads the registry by force: what the programs write to it afterwards fails."
+          + copy
+      ]
+    }
+  }
+
+  private static func roamingBeforeVista(_ release: WindowsRelease?) -> String {
+    switch release?.generation {
+    case .xp, .server2003:
+      "Windows XP and Server 2003 update a roaming profile from a copy of the registry even so "
+        + "(KB 837115)."
+    default:
+      "Windows NT 4.0 and 2000 do not update a roaming profile whose registry cannot be unloaded "
+        + "(KB 837115)."
+    }
+  }
+
+  /// Whether UPHClean would help: on Windows 2000, XP and Server 2003 for x86.
+  private static func cleanup(_ context: RuleContext) -> [String] {
+    let facts = context.facts
+    guard let generation = facts.release?.generation,
+      [.windows2000, .xp, .server2003].contains(generation)
+    else { return [] }
+    switch facts.sizeLimit.settings.architecture {
+    case .x64, .itanium:
+      return ["UPHClean 1.6d, which frees such registries, does not work on 64-bit processors."]
+    default: break
+    }
+    if let uphclean = facts.uphclean, uphclean.isService {
+      return uphclean.onlyReports
+        ? ["UPHClean is installed but only reports (REPORT_ONLY): it frees nothing."] : []
+    }
+    let hasEvents = facts.events.all.contains {
+      $0.record.provider.lowercased() == "uphclean"
+    }
+    return hasEvents
+      ? [] : ["Microsoft's service UPHClean frees such registries on this Windows (KB 837115)."]
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// What is wrong with entries of the profile list.
+extension ProfileRules {
+  static let list: [ProfileRule] = [backupKey, temporary, identifierMismatch]
+
+  private static let backupKey = ProfileRule(
+    profile: CheckRule(
+      id: "profile-backup-key", severity: .warning,
+      title: "The profile list has an entry that was set aside (.bak)",
+      advice:
+        "Windows set the entry aside because the profile could not be loaded, often because its "
+        + "hive was still in use. To give the profile back: log the user off, delete the entry "
+        + "without .bak if there is one, rename this one, and set its RefCount and State to 0."),
+    source: "KB 947215"
+  ) { history, context in
+    guard !history.backups.isEmpty else { return [] }
+    let facts = context.facts
+    var found = history.backups.map {
+      facts.evidence($0, value: "ProfileImagePath", $0.imagePath ?? "is missing")
+    }
+    if let entry = history.entry {
+      found.append(
+        facts.evidence(
+          entry, value: "ProfileImagePath",
+          "the entry that took its place: \(entry.imagePath ?? "no path")"))
+    }
+    return [
+      RuleMatch(
+        history.subject, severity: history.entry == nil ? .warning : .problem, found,
+        count: history.backups.count,
+        basis: Claim(
+          "Windows renames the entry, marks it with 0x8000 in State, and loads a temporary "
+            + "profile.", source: "KB 947215"))
+    ]
+  }
+
+  private static let temporary = ProfileRule(
+    profile: CheckRule(
+      id: "profile-temporary", severity: .warning,
+      title: "A user got a temporary profile",
+      advice: "What the user saves in it is lost at log-off. Look for the reason in the events "
+        + "1511, 1515 and 1518, and for an entry of the same user that ends with .bak."),
+    source: "KB 947215"
+  ) { history, context in
+    guard let entry = history.entry else { return [] }
+    var found: [CheckEvidence] = []
+    let isMarked = entry.state?.contains(.temporary) == true
+    if let state = entry.state, isMarked {
+      found.append(
+        context.facts.evidence(
+          entry, value: "State",
+          "0x\(String(state.rawValue, radix: 16)): \(state.names.joined(separator: ", "))"))
+    }
+    if let path = entry.imagePath, entry.hasTemporaryFolder {
+      found.append(context.facts.evidence(entry, value: "ProfileImagePath", path))
+    }
+    guard !found.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        history.subject, severity: isMarked ? nil : .information, found,
+        basis: Claim(
+          "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
+          source: "windowsitpro.com 94677", .thirdParty))
+    ]
+  }
+
+  private static let identifierMismatch = ProfileRule(
+    everyProfile: CheckRule(
+      id: "profile-sid-mismatch", severity: .problem,
+      title: "A profile belongs to another user than the profile list says",
+      advice: "The folder was renamed, copied or given to another user. Permissions in the hives "
+        + "are those of the user that they were made for."),
+    source: "Windows Registry knowledge base of J. Metz"
+  ) { history, context in
+    guard let listed = history.listed else { return [] }
+    var conflicts: [CheckEvidence] = []
+    if let stored = listed.storedIdentifier, stored != listed.identifier {
+      conflicts.append(context.facts.evidence(listed, value: "Sid", "is \(stored)"))
+    }
+    if let files = history.files, let classes = files.classesHive,
+      let found = context.facts.owner(of: files), found != listed.identifier
+    {
+      conflicts.append(
+        context.facts.evidence(classes, "its root key is named after \(found)"))
+    }
+    guard !conflicts.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        history.subject, conflicts,
+        basis: Claim(
+          "The root key of UsrClass.dat is named after its user, and the value Sid agrees with the "
+            + "entry's name.", source: "Windows Registry knowledge base of J. Metz", .thirdParty))
+    ]
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Profiles that could not be loaded, or were held by another process at log-on.
+extension ProfileRules {
+  static let failures: [ProfileRule] = [
+    ProfileRule(
+      events: CheckRule(
+        id: "profile-load-failed", severity: .warning,
+        title: "Windows could not load a profile, or took another one in its place",
+        advice: "Look at the error in the event. 'Insufficient system resources' points to the "
+          + "size of the registry ('hive growth'), 'in use by another process' to a hive that was "
+          + "not unloaded."),
+      source: "Troubleshoot user profiles with events; KB 2567018"
+    ) { person, context in
+      let failures = person.events.filter { loadFailures.contains($0.kind) }
+      guard let last = failures.last else { return [] }
+      let isOld = context.facts.release.map { $0.generation <= .windows2000 } ?? false
+      let possible =
+        "The log of this Windows names no program: that the profile was still loaded from an "
+        + "earlier log-off is one possible cause, and not proven."
+      return [
+        RuleMatch(
+          person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.count,
+          advice: isOld ? possible : advice(failures), basis: last.meaning.statement)
+      ]
+    },
+    ProfileRule(
+      events: CheckRule(
+        id: "profile-locked-at-load", severity: .warning,
+        title: "Another process had a user's hive open or loaded when Windows loaded it at log-on",
+        advice: "Update the program that the event names, or keep it from the users' hives: backup "
+          + "and security software can be told to leave NTUSER.DAT and UsrClass.dat out."),
+      source: "manifest of Microsoft-Windows-User Profiles Service"
+    ) { person, context in
+      let locked = person.events.filter { $0.kind == .lockedAtLoad }
+      guard let last = locked.last else { return [] }
+      return [
+        RuleMatch(
+          person.subject, locked.suffix(50).map { $0.evidence() }, count: locked.count,
+          basis: last.meaning.statement)
+      ]
+    },
+  ]
+
+  /// What to do by the errors in the events; nil where they say nothing special.
+  private static func advice(_ failures: [ProfileEvent]) -> String? {
+    if failures.contains(where: { $0.error?.isOutOfSpace == true }) {
+      return "Insufficient system resources at the load of a profile point to the registry size "
+        + "limit or to the paged pool (0x800705AA; KB 2567018): 'hive growth' on the volume shows "
+        + "the limit and what uses the space. Hives of users who are gone but whose profiles stay "
+        + "loaded use it up too."
+    }
+    if failures.contains(where: { $0.error?.kind == .fileInUse }) {
+      return "Another process was using the hive: look for handles-leaked at an earlier log-off of "
+        + "the same user, for profile-locked-at-load, and for backup and security software that "
+        + "opens NTUSER.DAT."
+    }
+    return nil
+  }
+
+  private static let loadFailures: Set<EventKind> = [
+    .loadFailed, .temporaryProfile, .defaultProfile, .setAside, .notSetAside, .profilesNotReady,
+  ]
+}

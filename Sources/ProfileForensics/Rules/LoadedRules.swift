@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Whether a profile was loaded, and whether that is a fault.
+extension ProfileRules {
+  static let verdict = ProfileRule(
+    profile: CheckRule(
+      id: "profile-verdict", severity: .information,
+      title: "What became of a profile at the last log-off",
+      advice: "The other findings about the profile say what this rests on."),
+    source: "KB 837115, KB 2287297"
+  ) { history, context in
+    guard let verdict = history.verdict else { return [] }
+    return [
+      RuleMatch(
+        history.subject,
+        [
+          CheckEvidence(
+            source: RegistryString(history.place),
+            time: history.listed?.unloadTime ?? history.listed?.loadTime,
+            fact: verdict.description)
+        ] + (history.listed.map { proofs($0, context.facts) } ?? []),
+        basis: verdict.basis, conclusion: verdict.outcome.rawValue)
+    ]
+  }
+
+  /// What a profile's entry says, value by value.
+  private static func proofs(_ entry: ListedProfile, _ facts: MachineFacts) -> [CheckEvidence] {
+    var proofs: [CheckEvidence] = []
+    func add(_ value: RegistryString, time: FileTime? = nil, _ fact: String) {
+      proofs.append(facts.evidence(entry, value: value, time: time, fact))
+    }
+    if let path = entry.imagePath { add("ProfileImagePath", path) }
+    if let state = entry.state {
+      let names = state.names.isEmpty ? "" : ": \(state.names.joined(separator: ", "))"
+      add("State", "0x\(String(state.rawValue, radix: 16))\(names)")
+    }
+    if let count = entry.referenceCount { add("RefCount", "\(count)") }
+    if let path = entry.centralProfile { add("CentralProfile", path) }
+    if let time = entry.loadTime { add(entry.loadTimeValue, time: time, "loaded") }
+    if let time = entry.unloadTime {
+      add("LocalProfileUnloadTimeHigh", time: time, "unloaded")
+    }
+    return proofs
+  }
+
+  static let loading: [ProfileRule] = [
+    ProfileRule(
+      profile: CheckRule(
+        id: "profile-loaded-at-capture", severity: .warning,
+        title: "A profile was loaded when the files were copied, or when the machine stopped",
+        advice: "If the user was logged off then, find out which program kept the user's registry "
+          + "open: 'hive events --handles' lists those that the event logs name."),
+      source: "Microsoft, Scripts to retrieve profile age"
+    ) { history, context in
+      guard let entry = history.entry, entry.isLoaded == true, let load = entry.loadTime,
+        let unload = entry.unloadTime
+      else { return [] }
+      let judgement = judge(history, loaded: load, context.facts)
+      let found = [
+        context.facts.evidence(
+          entry, value: "LocalProfileLoadTimeHigh", time: load, "loaded"),
+        context.facts.evidence(
+          entry, value: "LocalProfileUnloadTimeHigh", time: unload, "unloaded before that"),
+      ]
+      return [
+        RuleMatch(
+          history.subject, severity: judgement.severity, found + judgement.evidence,
+          advice: judgement.advice,
+          basis: Claim(
+            "Windows 10 version 1809, Server 2019 and later keep both times; of a profile that is "
+              + "loaded, the first is the later one.",
+            source: "Microsoft, Scripts to retrieve profile age"))
+      ]
+    },
+    ProfileRule(
+      profile: CheckRule(
+        id: "profile-refcount", severity: .warning,
+        title: "A profile was loaded more often than it was unloaded",
+        advice: "If the user was logged off, something still held the profile. A stale count is "
+          + "set to 0 in the profile list when the user cannot log on any more (KB 947215)."),
+      source: "UPHClean readme, KB 947215"
+    ) { history, context in
+      guard let entry = history.entry, let count = entry.referenceCount, count > 0 else {
+        return []
+      }
+      let judgement = judge(history, loaded: entry.loadTime, context.facts)
+      return [
+        RuleMatch(
+          history.subject, severity: judgement.severity,
+          [context.facts.evidence(entry, value: "RefCount", "\(count)")] + judgement.evidence,
+          advice: judgement.advice,
+          basis: Claim(
+            "Windows counts up when it loads a profile, and down when it unloads it.",
+            source: "UPHClean readme, remkoweijnen.nl", .thirdParty))
+      ]
+    },
+  ]
+
+  private struct Judgement {
+    let severity: CheckRule.Severity
+    let evidence: [CheckEvidence]
+    let advice: String
+  }
+
+  /// How much it matters that a profile is loaded, by what is known since it was.
+  private static func judge(
+    _ history: ProfileHistory, loaded: FileTime?, _ facts: MachineFacts
+  ) -> Judgement {
+    if !history.services.isEmpty {
+      return Judgement(
+        severity: .information,
+        evidence: history.services.map { service in
+          CheckEvidence(
+            in: "SYSTEM", service.path, value: "ObjectName", time: service.key.lastWritten,
+            "the service runs as \(service.account)")
+        },
+        advice: "A service that runs as the user keeps the profile loaded for as long as it runs "
+          + "(\(history.services.map(\.name).unique)).")
+    }
+    if let leak = history.lastLeak, let loaded, leak.record.time > loaded {
+      return Judgement(
+        severity: .problem, evidence: [leak.evidence()],
+        advice: "An event shows a log-off after the profile was loaded, and there was no unload "
+          + "since. 'hive events --handles' lists the programs that the event logs name.")
+    }
+    if history.identifier?.isVirtualAccount == true {
+      return Judgement(
+        severity: .information, evidence: [],
+        advice: "The account is one of services, application pools or virtual machines: its "
+          + "profile is loaded for as long as these run.")
+    }
+    if let loaded, let stop = facts.timeline.shutdown(after: loaded) {
+      return Judgement(
+        severity: .problem, evidence: [stop.evidence],
+        advice: "The machine was shut down in order after the profile was loaded, which logs all "
+          + "users off: something kept the profile loaded until the end. 'hive events --handles' "
+          + "lists programs that the event logs name.")
+    }
+    return judgeByEnd(history, loaded, facts)
+  }
+
+  private static func judgeByEnd(
+    _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
+  ) -> Judgement {
+    let onlyIf = "It matters only if the user was logged off then."
+    if let loaded, let crash = facts.timeline.crash(after: loaded) {
+      return Judgement(
+        severity: .information, evidence: [crash.evidence],
+        advice: "The machine stopped without a shutdown after the profile was loaded: profiles of "
+          + "users who were logged on stay marked as loaded. \(onlyIf)")
+    }
+    switch facts.timeline.end(latest: facts.events.all.last?.record.time) {
+    case .shutDown(let stop) where loaded == nil:
+      return Judgement(
+        severity: .warning, evidence: [stop.evidence],
+        advice: "The machine was shut down in order, which logs all users off. If the count is not "
+          + "left from an earlier crash, something kept the profile loaded until the end.")
+    case .started(let start):
+      return Judgement(
+        severity: .information, evidence: [start.evidence],
+        advice: "Nothing shows that the machine was shut down since it was started: it was running "
+          + "when its files were copied, or lost its power. Users who are logged on then have "
+          + "their profiles loaded. \(onlyIf)")
+    default:
+      return Judgement(
+        severity: .information, evidence: [],
+        advice: "Whether the machine was running when its files were copied is not known: no event "
+          + "and no shutdown time says so, and the state of hives does not. \(onlyIf)")
+    }
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Finds COM servers that lost their user's registry: event 1530 names the server's program, and
+/// soon after it an event of DistributedCOM has the error of KB 2287297.
+struct LostServers {
+  struct Case {
+    let subject: String
+    /// The application that runs as the user; nil where the registry has none for the class, as
+    /// with COM+ applications, whose identity is in a catalogue of their own.
+    let application: ComApplication?
+    /// Event 1530, at which the server's program had the registry open.
+    let leaks: [ProfileEvent]
+    /// The failures of the server.
+    let failures: [ProfileEvent]
+    /// The machine that the server runs on, where the event is a client's.
+    let remoteServer: String?
+    let reason: String
+  }
+
+  private(set) var cases: [Case] = []
+  private let context: RuleContext
+  /// Those whose registry dllhost.exe had open at a log-off, with the events.
+  private let held: [(subject: String, leaks: [ProfileEvent])]
+
+  /// How long after a log-off a failure is taken for its consequence: a day.
+  ///
+  /// The server fails from the log-off until it is started again, but nobody may ask for it before
+  /// the next morning.
+  private static let window: UInt64 = 24 * 60 * 60
+  /// How many classes are looked at.
+  private static let classLimit = 1_000
+
+  init(_ context: RuleContext) {
+    self.context = context
+    held = context.people.compactMap { person in
+      let leaks = person.events.filter { event in
+        event.kind == .handlesLeaked
+          && event.leaks?.handles.contains(where: \.isOfSurrogate) == true
+      }
+      return leaks.isEmpty ? nil : (person.subject, leaks)
+    }
+    let failures = context.counted(context.facts.events.all).filter(Self.isSign)
+    let byClass = Dictionary(grouping: failures) { $0.classID?.uppercased() ?? "" }
+    for name in byClass.keys.sorted().prefix(Self.classLimit) where !name.isEmpty {
+      add(name, byClass[name] ?? [])
+    }
+  }
+
+  /// Whether an event is the sign that the article describes: a server's failure, by the error that
+  /// a deleted key gives, or one that nobody has a name for.
+  private static func isSign(_ event: ProfileEvent) -> Bool {
+    switch event.kind {
+    case .comFailed: event.error?.kind == .keyDeleted || event.error?.kind == .unspecified
+    case .comTimedOut: true
+    default: false
+    }
+  }
+
+  private mutating func add(_ name: String, _ failures: [ProfileEvent]) {
+    let found = context.facts.com?.lookUp(class: name)
+    switch (found?.application, found?.application?.account) {
+    // A service has its own log-on, which keeps the profile loaded.
+    case (let application?, _) where application.service != nil:
+      return
+    case (let application?, .user?):
+      addKnown(application, failures)
+    case (_, nil), (_, .launchingUser?):
+      addUnknown(found?.class, failures)
+    default:
+      return
+    }
+  }
+
+  /// An application that runs as a user by the registry.
+  private mutating func addKnown(_ application: ComApplication, _ failures: [ProfileEvent]) {
+    guard context.facts.unloadsByForce != false else { return }
+    let histories = context.histories(of: application.account)
+    let leaks = histories.flatMap { history in
+      context.counted(history.events).filter { $0.namesServer(of: application) }
+    }
+    let (before, after) = Self.matched(leaks, failures)
+    let subject = histories.first?.subject ?? application.account.description
+    if !before.isEmpty {
+      cases.append(
+        Case(
+          subject: subject, application: application, leaks: before, failures: after,
+          remoteServer: nil,
+          reason: "A program that hosts the application had the user's registry open at log-off, "
+            + "and a class of the application, which runs as this user, failed after it."))
+      return
+    }
+    let certain = failures.filter { $0.error?.kind == .keyDeleted }
+    guard !certain.isEmpty else { return }
+    cases.append(
+      Case(
+        subject: subject, application: application, leaks: [], failures: certain,
+        remoteServer: nil,
+        reason: "A class of an application that runs as a user failed with 0x800703FA; no event "
+          + "shows that the user's registry was unloaded before that."))
+  }
+
+  /// A class of which the registry does not say whom it runs as.
+  private mutating func addUnknown(_ found: ComClass?, _ failures: [ProfileEvent]) {
+    // A server that did not answer in time has many causes, where nothing leads to a user.
+    let failures = failures.filter { $0.kind == .comFailed }
+    var used: Set<EventIdentity> = []
+    for (subject, leaks) in held {
+      let (before, after) = Self.matched(leaks, failures)
+      guard !before.isEmpty else { continue }
+      used.formUnion(after.map(\.record.identity))
+      cases.append(
+        Case(
+          subject: subject, application: nil, leaks: before, failures: after,
+          remoteServer: nil,
+          reason: "dllhost.exe, which hosts applications of COM and COM+, had the user's registry "
+            + "open at log-off, and a server failed after it. The registry does not say whom the "
+            + "class runs as: a COM+ application keeps its identity in a catalogue of its own."))
+    }
+    let certain = failures.filter {
+      $0.error?.kind == .keyDeleted && !used.contains($0.record.identity)
+    }
+    guard let last = certain.last, used.isEmpty else { return }
+    let server = last.server.flatMap { name in
+      last.record.isFrom(machine: name) ? nil : name
+    }
+    cases.append(
+      Case(
+        subject: context.facts.subject, application: nil, leaks: [], failures: certain,
+        remoteServer: found == nil ? server : nil,
+        reason: "A server failed with 0x800703FA, the error of a registry key that is marked for "
+          + "deletion; no event of this machine shows whose registry was unloaded."))
+  }
+
+  /// The leaks that a failure follows, and the failures that follow a leak.
+  private static func matched(
+    _ leaks: [ProfileEvent], _ failures: [ProfileEvent]
+  ) -> (leaks: [ProfileEvent], failures: [ProfileEvent]) {
+    func follows(_ failure: ProfileEvent, _ leak: ProfileEvent) -> Bool {
+      failure.record.time >= leak.record.time
+        && failure.record.time.isWithin(window, of: leak.record.time)
+    }
+    // Both are in the order of time, so that the last leak before a failure is the nearest one.
+    var before: [ProfileEvent] = []
+    var after: [ProfileEvent] = []
+    for failure in failures.suffix(200) {
+      guard let leak = leaks.last(where: { follows(failure, $0) }) else { continue }
+      after.append(failure)
+      if before.last != leak { before.append(leak) }
+    }
+    return (Array(before.suffix(20)), Array(after.suffix(20)))
+  }
+}
+
+extension LeakedHandle {
+  /// Whether the program is the one that hosts applications of COM+ and those without one of their
+  /// own.
+  var isOfSurrogate: Bool { RegistryString(imageName).matches("dllhost.exe") }
+}
+
+extension ProfileEvent {
+  /// Whether the event shows that a program that can host an application had a registry open.
+  func namesServer(of application: ComApplication) -> Bool {
+    guard kind == .handlesLeaked, let handles = leaks?.handles else { return false }
+    let servers = application.classes.compactMap(\.localServer).map { $0.lowercased() }
+    return handles.contains { handle in
+      handle.isOfSurrogate
+        || servers.contains { $0.contains("\\" + handle.imageName.lowercased()) }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// The policy DisableForceUnload, and UPHClean, its forerunner.
+extension ProfileRules {
+  static let policies: [ProfileRule] = [forceUnloadOn, forceUnloadInvalid, forceUnloadMisplaced]
+
+  private static let policySource = "KB 2287297, UserProfiles.admx"
+
+  private static let forceUnloadOn = ProfileRule(
+    machine: CheckRule(
+      id: "force-unload-disabled", severity: .information,
+      title: "Windows does not unload users' registries by force at log-off (DisableForceUnload)",
+      advice: "A profile then stays loaded for as long as a program keeps a key open. Event 1530 "
+        + "may be written all the same, by the first attempt to unload."),
+    source: policySource
+  ) { context in
+    let policy = context.facts.forceUnload
+    guard policy.isOn else { return [] }
+    var advice = [
+      "A profile now stays loaded for as long as a program keeps a key open. Event 1530 may be "
+        + "written all the same, by the first attempt to unload."
+    ]
+    let leaks = context.people.flatMap(\.events).filter { $0.kind == .handlesLeaked }
+    let earlier = leaks.filter {
+      if case .onSince = policy.standing(at: $0.record.time) { true } else { false }
+    }
+    if let written = policy.keyLastWritten, !earlier.isEmpty {
+      advice.append(
+        "\(earlier.count) of \(leaks.count) events 1530 are older than the key "
+          + "(\(written.sentenceText)): the remedy was probably taken after them. "
+          + "'hive check --since' with that time shows what happened since.")
+    }
+    if let roaming = context.histories.first(where: \.isRoaming) {
+      advice.append(
+        "With roaming profiles, such as that of \(roaming.name), it can keep a user from getting "
+          + "the newest copy, because Windows then synchronizes while the registry is loaded.")
+    }
+    return [
+      RuleMatch(
+        context.facts.subject, [policy.evidence("1, in the key since this time at the latest")],
+        advice: advice.joined(separator: " "),
+        basis: Claim(
+          "The policy keeps Windows from unloading users' registries by force.",
+          source: policySource))
+    ]
+  }
+
+  private static let forceUnloadInvalid = ProfileRule(
+    machine: CheckRule(
+      id: "force-unload-policy-invalid", severity: .warning,
+      title: "DisableForceUnload is set in a form that Windows may not understand",
+      advice: "Set it by Group Policy ('Do not forcefully unload the users registry at user "
+        + "logoff'), or as a REG_DWORD that is 1."),
+    source: policySource
+  ) { context in
+    let policy = context.facts.forceUnload
+    guard policy.state == .invalid else { return [] }
+    let facts = policy.warnings.filter { $0.hasPrefix("DisableForceUnload") }
+    return [
+      RuleMatch(
+        context.facts.subject,
+        (facts.isEmpty ? ["its type or size is not that of the policy"] : facts).map {
+          policy.evidence($0)
+        },
+        basis: Claim(
+          "Group Policy writes a REG_DWORD; what Windows makes of another type is not documented.",
+          source: policySource, .unconfirmed))
+    ]
+  }
+
+  private static let forceUnloadMisplaced = ProfileRule(
+    machine: CheckRule(
+      id: "force-unload-policy-misplaced", severity: .warning,
+      title: "DisableForceUnload is set where Windows does not look for it",
+      advice: "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System "
+        + "below HKEY_LOCAL_MACHINE, written by a 64-bit program on 64-bit Windows."),
+    source: policySource
+  ) { context in
+    let places = context.facts.forceUnload.misplaced
+    guard !places.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, places, count: places.count,
+        basis: Claim(
+          "The policy keeps Windows from unloading users' registries by force.",
+          source: policySource))
+    ]
+  }
+
+  // MARK: - UPHClean
+
+  static let cleanup: [ProfileRule] = [
+    ProfileRule(
+      machine: CheckRule(
+        id: "uphclean-installed", severity: .information,
+        title: "The User Profile Hive Cleanup service (UPHClean) is installed",
+        advice: "It frees the registries of users who have logged off, and records which programs "
+          + "held them: 'hive events' lists its events."),
+      source: "KB 837115, UPHClean readme"
+    ) { context in
+      guard let uphclean = context.facts.uphclean else { return [] }
+      let judgement = judge(uphclean, context.facts)
+      return [
+        RuleMatch(
+          context.facts.subject, severity: judgement.severity, uphclean.evidence,
+          advice: judgement.advice,
+          basis: Claim(
+            "UPHClean frees the hive of a user whose profile is loaded though its RefCount is 0.",
+            source: "UPHClean readme"))
+      ]
+    }
+  ]
+
+  private static func judge(
+    _ uphclean: UPHCleanFacts, _ facts: MachineFacts
+  ) -> (severity: CheckRule.Severity, advice: String?) {
+    if facts.unloadsByForce == true {
+      return (
+        .warning,
+        "Uninstall it: since Windows Vista, Windows itself does its work (KB 837115, important "
+          + "note)."
+      )
+    }
+    if facts.release?.generation == .server2003 || facts.release?.generation == .xp,
+      facts.sizeLimit.settings.architecture == .x64
+        || facts.sizeLimit.settings.architecture == .itanium
+    {
+      return (
+        .warning,
+        "Version 1.6d has no part for 64-bit processors and does not work on this machine "
+          + "(KB 837115)."
+      )
+    }
+    if uphclean.isDisabled {
+      return (
+        .information,
+        "The service cannot start: it frees nothing until its start type is set to automatic."
+      )
+    }
+    if uphclean.onlyReports {
+      return (
+        .information,
+        "With REPORT_ONLY it records which programs hold the registries of users who have logged "
+          + "off ('hive events' lists that), and frees nothing."
+      )
+    }
+    return (.information, nil)
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Roaming profiles: copies that stay, and copies that are not updated.
+extension ProfileRules {
+  static let roaming: [ProfileRule] = [
+    notUpdated, copyNotDeleted, folderNotDeleted, copyKept,
+  ]
+
+  private static let roamingFailures: Set<EventKind> = [
+    .roamingNotUpdated, .copyFailed, .roamingUnavailable, .mandatoryUnavailable,
+    .roamingMisconfigured, .synchronizationEnded,
+  ]
+
+  private static let notUpdated = ProfileRule(
+    events: CheckRule(
+      id: "roaming-not-updated", severity: .warning,
+      title: "A roaming profile was not updated, or could not be used",
+      advice: "Look at the errors in the events: a file that is in use or may not be written, a "
+        + "share that is not reached, a quota. Until it is mended, the copy on the server is older "
+        + "than the one on the machine."),
+    source: "manifests of the User Profiles providers; KB 837115"
+  ) { person, context in
+    let found = person.events.filter { event in
+      roamingFailures.contains(event.kind)
+        && (event.kind != .synchronizationEnded || event.error != nil)
+    }
+    guard !found.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
+        basis: found.last?.meaning.statement)
+    ]
+  }
+
+  // MARK: - The local copy
+
+  private static let copyNotDeleted = ProfileRule(
+    profile: CheckRule(
+      id: "roaming-copy-not-deleted", severity: .warning,
+      title:
+        "The local copy of a roaming profile should have been deleted at log-off, and is there",
+      advice: "A program that keeps the profile open or uses files in its folder keeps Windows "
+        + "from deleting it: look for handles-leaked and event 1533 of the same user. Delete what "
+        + "is left while the user is logged off."),
+    source: "KB 837115"
+  ) { history, context in
+    let facts = context.facts
+    guard let policy = facts.cachedCopies, history.isRoaming, let entry = history.entry,
+      let files = history.files, history.verdict?.outcome != .loaded
+    else { return [] }
+    let notDeleted = context.counted(history.events).filter {
+      $0.kind == .folderNotDeleted
+    }
+    var found = notDeleted.suffix(20).map { $0.evidence() }
+    found.append(
+      CheckEvidence(
+        source: RegistryString(facts.capture.relativePath(files.path)),
+        fact: "the folder is there, with its hive"))
+    if let state = entry.state, state.contains(.deleteLocal) {
+      found.append(
+        facts.evidence(
+          entry, value: "State",
+          "0x\(String(state.rawValue, radix: 16)): the local copy is to be deleted"))
+    }
+    found.append(policy)
+    found.append(
+      facts.evidence(entry, value: "CentralProfile", entry.centralProfile ?? ""))
+    // A policy that came after the last log-off had no chance to work.
+    let isNewer =
+      if let unload = entry.unloadTime, let set = policy.time { set > unload } else { false }
+    return [
+      RuleMatch(
+        history.subject, severity: isNewer && notDeleted.isEmpty ? .information : nil, found,
+        advice: isNewer && notDeleted.isEmpty
+          ? "The policy was set after the last log-off: the copy is deleted at the next one." : nil,
+        basis: Claim(
+          "That a cached copy is not deleted at log-off is a sign of a profile that was not "
+            + "unloaded.", source: "KB 837115"))
+    ]
+  }
+
+  private static let folderNotDeleted = ProfileRule(
+    events: CheckRule(
+      id: "profile-folder-not-deleted", severity: .warning,
+      title: "Windows could not delete the folder of a profile",
+      advice: "Programs may still use files in it. Look at the error in the event, and delete "
+        + "what is left while the user is logged off."),
+    source: "manifest of Microsoft-Windows-User Profiles Service"
+  ) { person, context in
+    let found = person.events.filter { $0.kind == .folderNotDeleted }
+    // Where the copy of a roaming profile should be gone, that says so already.
+    let isReported =
+      context.facts.cachedCopies != nil
+      && person.history.map { $0.isRoaming && $0.files != nil && $0.verdict?.outcome != .loaded }
+        == true
+    guard let last = found.last, !isReported else { return [] }
+    return [
+      RuleMatch(
+        person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
+        basis: last.meaning.statement)
+    ]
+  }
+
+  private static let copyKept = ProfileRule(
+    profile: CheckRule(
+      id: "roaming-cache-kept", severity: .information,
+      title: "A roaming profile keeps its local copy after log-off",
+      advice: "This is the default. The policy DeleteRoamingCachedProfiles deletes local copies at "
+        + "log-off."),
+    source: "KB 837115, UserProfiles.admx"
+  ) { history, context in
+    guard context.facts.list != nil, context.facts.cachedCopies == nil, history.isRoaming,
+      let entry = history.entry, let path = entry.centralProfile
+    else { return [] }
+    return [
+      RuleMatch(
+        history.subject, [context.facts.evidence(entry, value: "CentralProfile", path)],
+        advice: advice(context.facts),
+        basis: Claim(
+          "When a roaming profile is copied to its server depends on the Windows version.",
+          source: "KB 837115, KB 2287297"))
+    ]
+  }
+
+  private static func advice(_ facts: MachineFacts) -> String {
+    let policy = "The policy DeleteRoamingCachedProfiles deletes local copies at log-off."
+    switch facts.release?.generation {
+    case .nt3, .nt4, .windows2000:
+      return "When the hive is not unloaded, the copy on the server stays the older one. \(policy)"
+    case .xp, .server2003:
+      return "When the hive is not unloaded, this Windows copies the profile from a copy of the "
+        + "registry. \(policy)"
+    case .vista, .windows7, .windows8:
+      return facts.forceUnload.isOn
+        ? "With DisableForceUnload, the copy on the server may stay the older one while programs "
+          + "hold the registry open. \(policy)"
+        : "By default this Windows unloads the hive by force and copies the profile after that. "
+          + policy
+    case nil:
+      return policy
+    }
+  }
+}

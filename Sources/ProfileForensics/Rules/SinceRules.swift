@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// Whether a fault is over since a change that was made, as KB 837115 asks to verify.
+extension ProfileRules {
+  static let since: [ProfileRule] = [
+    ProfileRule(
+      machine: CheckRule(
+        id: "log-offs-since", severity: .information,
+        title: "Log-offs since the time that was given",
+        advice: "Check again after users have logged off."),
+      source: "KB 837115"
+    ) { context in
+      guard let since = context.since else { return [] }
+      let count = LogOffCount(context, since)
+      let subject = context.facts.subject
+      let basis = Claim(
+        "Whether a change helped shows at the log-offs after it.", source: "KB 837115")
+      if !count.faults.isEmpty {
+        return [
+          RuleMatch(
+            subject, severity: .warning, count.faults.suffix(50).map { $0.evidence() },
+            count: count.faults.count,
+            advice: "It is not over: \(count.text). The newest event names what to look at next.",
+            basis: basis, conclusion: "not-over")
+        ]
+      }
+      guard !count.logOffs.isEmpty else {
+        return [
+          RuleMatch(
+            subject,
+            [
+              CheckEvidence(
+                source: RegistryString(subject), time: since,
+                fact: "no log-off is known since \(since.sentenceText)")
+            ],
+            advice: "There are no log-offs to judge by. Check again after users have logged off.",
+            basis: basis, conclusion: "no-log-offs")
+        ]
+      }
+      return [
+        RuleMatch(
+          subject, count.logOffs.suffix(50).map(\.evidence), count: count.logOffs.count,
+          advice: "It looks over: \(count.text).", basis: basis, conclusion: "over")
+      ]
+    }
+  ]
+}
+
+/// The log-offs since a time, and what went wrong at them.
+private struct LogOffCount {
+  /// Unloads by the profile list, and log-offs by events.
+  let logOffs: [Observation]
+  /// Events about registries in use at log-off, and COM servers that lost theirs.
+  let faults: [ProfileEvent]
+
+  init(_ context: RuleContext, _ since: FileTime) {
+    logOffs =
+      context.histories.filter { !$0.isBuiltIn }.flatMap { history in
+        history.dated.filter { observation in
+          (observation.kind == .unloaded || observation.kind == .logOff
+            || observation.kind == .inUse) && observation.time.map { $0 >= since } ?? false
+        }
+      }.dated
+    faults = context.facts.events.all.filter { event in
+      event.record.time >= since
+        && (event.kind.tellsOfHiveInUse
+          || event.kind == .comFailed && event.error?.kind == .keyDeleted)
+    }
+  }
+
+  var text: String {
+    let users = logOffs.count == 1 ? "1 log-off" : "\(logOffs.count) signs of log-offs"
+    let events = faults.count == 1 ? "1 event" : "\(faults.count) events"
+    return faults.isEmpty
+      ? "\(users) since, and no event of a registry in use"
+      : "\(events) of registries in use since"
+  }
+}

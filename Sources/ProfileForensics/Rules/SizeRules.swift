@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// The size of the registry and of its hives.
+extension ProfileRules {
+  static let sizes: [ProfileRule] = [
+    nearLimitOfMachine, nearLimitOfProfile, spaceLow, limitSet, limitIgnored, limitClamped,
+    largeKeysOfMachine, largeKeysOfProfile,
+  ]
+
+  // MARK: - Near a limit
+
+  private static let nearLimit = CheckRule(
+    id: "hive-near-limit", severity: .warning,
+    title: "A hive, or all loaded ones together, come near the limit on their size",
+    advice: "'hive growth' shows what takes up the space. A hive that does not fit is not loaded: "
+      + "events 1500 and 1508 then report insufficient system resources.")
+
+  private static let nearLimitOfMachine = ProfileRule(
+    machine: nearLimit, source: "KB 124594, KB 176083"
+  ) { context in
+    let facts = context.facts
+    guard facts.capture.layout != .hive else { return [] }
+    let hives: [RuleMatch] = Capture.machineKinds.compactMap { kind in
+      guard let file = facts.capture.machineHives[kind] else { return nil }
+      return match(file, kind, subject: facts.subject, isLoaded: true, facts)
+    }
+    // Only loaded hives count: those of the machine, and of profiles that are loaded.
+    let loaded =
+      facts.machineFiles
+      + context.histories.filter { $0.verdict?.outcome == .loaded }.flatMap(\.allFiles)
+    let bins = loaded.reduce(0) { $0 + (facts.facts(of: $1)?.binsSize ?? 0) }
+    let applied = facts.sizeLimit.appliedToMachine(bins: bins)
+    let path = RegistryPath(facts.sizeLimit.settings.limitKey ?? "Control")
+    let all = match(applied, subject: facts.subject) {
+      [
+        CheckEvidence(
+          in: "SYSTEM", path, value: "RegistrySizeLimit", "all loaded hives together: \($0)")
+      ]
+    }
+    return hives + [all].compactMap(\.self)
+  }
+
+  private static let nearLimitOfProfile = ProfileRule(
+    everyProfile: nearLimit, source: "KB 124594, KB 176083"
+  ) { history, context in
+    guard let files = history.files else { return [] }
+    return [
+      (files.userHive ?? files.mandatoryHive, HiveKind.ntuser), (files.classesHive, .usrClass),
+    ].compactMap { file, kind in
+      file.flatMap {
+        match(
+          $0, kind, subject: history.subject, isLoaded: history.verdict?.outcome == .loaded,
+          context.facts)
+      }
+    }
+  }
+
+  private static func match(
+    _ file: EvidenceFile, _ kind: HiveKind, subject: String, isLoaded: Bool, _ facts: MachineFacts
+  ) -> RuleMatch? {
+    guard let hive = facts.facts(of: file) else { return nil }
+    let applied = facts.sizeLimit.applied(
+      to: kind, bins: hive.binsSize, file: file.size, quota: hive.quota)
+    // A hive counts against the registry size limit only while it is loaded.
+    if applied.kind == .registrySizeLimit, !isLoaded { return nil }
+    return match(applied, subject: subject) { text in
+      [facts.evidence(file, text)]
+        + hive.largeKeys.map { facts.evidence(file, "\($0.path): \($0.text)") }
+    }
+  }
+
+  private static func match(
+    _ applied: RegistrySizeLimit.Applied, subject: String, _ evidence: (String) -> [CheckEvidence]
+  ) -> RuleMatch? {
+    guard let share = applied.share, share >= 0.8, let bytes = applied.bytes else { return nil }
+    return RuleMatch(
+      subject, severity: share >= 0.95 ? .problem : .warning,
+      evidence(
+        "\(byteText(applied.used)) of \(byteText(bytes)) (\(Int(share * 100)) %), "
+          + "the limit by \(applied.source)"),
+      basis: applied.notes.first)
+  }
+
+  // MARK: - Events
+
+  private static let spaceLow = ProfileRule(
+    machine: CheckRule(
+      id: "registry-space-low", severity: .warning,
+      title: "Windows ran out of space for the registry, or of paged pool",
+      advice: "'hive growth' on the volume shows the limit and what uses the space. Hives of users "
+        + "who are gone but whose profiles stay loaded use it up too: see handles-leaked."),
+    source: "KB 2567018, KB 906952, KB 124594"
+  ) { context in
+    let found = context.counted(context.facts.events.all).filter { $0.meaning.topic == .limit }
+    guard !found.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
+        basis: Claim(
+          "Events 26, 333 and 2020 are signs of the registry size limit or of the paged pool.",
+          source: "KB 2567018, KB 906952, KB 124594"))
+    ]
+  }
+
+  // MARK: - RegistrySizeLimit
+
+  private static let limitSet = ProfileRule(
+    machine: CheckRule(
+      id: "registry-size-limit-set", severity: .warning, title: "RegistrySizeLimit is set",
+      advice:
+        "Delete the value or set it to 0, and start the machine again: Windows then chooses the "
+        + "limit itself (KB 2567018)."),
+    source: Source.rslLater
+  ) { context in
+    guard case .number(let number) = context.facts.sizeLimit.settings.limit, number != 0,
+      let rule = limitRule(context.facts.release)
+    else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, severity: rule.severity, limitEvidence(context, text(of: number)),
+        basis: rule.basis)
+    ]
+  }
+
+  private static let limitClamped = ProfileRule(
+    machine: CheckRule(
+      id: "registry-size-limit-clamped", severity: .warning,
+      title: "RegistrySizeLimit is outside of what Windows takes, and is moved inside",
+      advice: "Windows uses another number than the one that is set: 4 MB at the least, about 80 % "
+        + "of the paged pool at the most."),
+    source: Source.rslRules
+  ) { context in
+    let limit = context.facts.sizeLimit
+    guard case .number(let number) = limit.settings.limit, number != 0 else { return [] }
+    let most = limit.settings.pagedPool.map { $0 / 5 * 4 }
+    guard number < 4 << 20 || most.map({ number != .max && Int(number) > $0 }) ?? false else {
+      return []
+    }
+    let bytes = limit.appliedToMachine(bins: 0).bytes.map(byteText)
+    let text = text(of: number)
+    return [
+      RuleMatch(
+        context.facts.subject,
+        limitEvidence(context, bytes.map { "\(text), for which Windows takes \($0)" } ?? text),
+        basis: Claim(
+          "Less than 4 MB is raised to that, more than about 80 % of the paged pool lowered.",
+          source: Source.rslRules))
+    ]
+  }
+
+  private static let limitIgnored = ProfileRule(
+    machine: CheckRule(
+      id: "registry-size-limit-ignored", severity: .warning,
+      title: "RegistrySizeLimit is set in a form that Windows ignores",
+      advice: "Only a REG_DWORD of 4 bytes counts. Delete the value."),
+    source: Source.rslType
+  ) { context in
+    guard case .ignored(let type, let size) = context.facts.sizeLimit.settings.limit else {
+      return []
+    }
+    return [
+      RuleMatch(
+        context.facts.subject,
+        limitEvidence(context, "\(type) of \(size == 1 ? "1 byte" : "\(size) bytes")"),
+        basis: Claim("Any other type or length is ignored.", source: Source.rslType))
+    ]
+  }
+
+  static func unreadableLimit(_ context: RuleContext) -> [RuleMatch] {
+    guard case .unreadable = context.facts.sizeLimit.settings.limit else { return [] }
+    return [
+      RuleMatch(context.facts.subject, limitEvidence(context, "its data cannot be read"))
+    ]
+  }
+
+  private static func text(of number: UInt32) -> String {
+    "\(byteText(Int(number))) (0x\(String(number, radix: 16, uppercase: true)))"
+  }
+
+  private static func limitEvidence(_ context: RuleContext, _ fact: String) -> [CheckEvidence] {
+    let path = RegistryPath(context.facts.sizeLimit.settings.limitKey ?? "Control")
+    return [
+      CheckEvidence(
+        in: "SYSTEM", path, value: "RegistrySizeLimit",
+        time: context.facts.limitKeyLastWritten, fact)
+    ]
+  }
+
+  /// How much a limit that is set matters for this Windows; nil where it is as it should be.
+  private static func limitRule(
+    _ release: WindowsRelease?
+  ) -> (severity: CheckRule.Severity, basis: Claim)? {
+    let later = "Windows XP to Server 2008 R2 keep to a RegistrySizeLimit that is set"
+    guard let generation = release?.generation else {
+      return (
+        .warning,
+        Claim(
+          "\(later); the available hives do not identify the Windows version.",
+          source: Source.rslLater)
+      )
+    }
+    if generation <= .windows2000 { return nil }
+    if generation <= .windows7 { return (.warning, Claim("\(later).", source: Source.rslLater)) }
+    return (
+      .information,
+      Claim(
+        "Whether Windows 8 and later keep to a RegistrySizeLimit is not documented.",
+        source: Source.rslLater, .unconfirmed)
+    )
+  }
+
+  // MARK: - Keys that are known to grow
+
+  private static let largeKey = CheckRule(
+    id: "hive-large-key", severity: .information,
+    title: "A key that is known to grow takes up more than a third of a hive",
+    advice: "'hive growth' on the hive shows what is in it, and with --baseline what it gained "
+      + "since an earlier copy.")
+
+  private static let largeKeysOfMachine = ProfileRule(
+    machine: largeKey, source: "KB articles and sample hives, each named with the key"
+  ) { context in
+    context.facts.machineFiles.flatMap { largeKeys($0, context.facts.subject, context.facts) }
+  }
+
+  private static let largeKeysOfProfile = ProfileRule(
+    everyProfile: largeKey, source: "KB articles and sample hives, each named with the key"
+  ) { history, context in
+    history.allFiles.flatMap { largeKeys($0, history.subject, context.facts) }
+  }
+
+  private static func largeKeys(
+    _ file: EvidenceFile, _ subject: String, _ facts: MachineFacts
+  ) -> [RuleMatch] {
+    (facts.facts(of: file)?.largeKeys ?? []).map { key in
+      RuleMatch(
+        subject, [facts.evidence(file, "\(key.path): \(key.text)")],
+        basis: Claim(key.note, source: key.source))
+    }
+  }
+}
+
+extension HiveFacts.LargeKey {
+  /// How large the key is, in words.
+  fileprivate var text: String { "\(byteText(bytes)), \(Int(share * 100)) % of the hive" }
+}
+
+extension EventError {
+  /// Whether it is one of resources, or of the space for the registry, being used up.
+  var isOutOfSpace: Bool { kind == .noSystemResources || kind == .registryQuota }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import HiveBuilder
+import ProfileForensics
+import RegistryHive
+import Testing
+import VolumeBuilder
+
+/// The policy as it stood at the time of an event, and programs that keep registries open.
+@Suite struct PolicyRulesTests {
+  private static let anna = VolumeUser("anna", 1001).sid
+  private static let policies = "Policies\\Microsoft\\Windows\\System"
+  private static let logOff = filetime(2024, 6, 21, 17, 3, 40)
+
+  private func check(
+    _ layout: VolumeDescription.Layout = .windows10, policySet: UInt64? = nil,
+    image: String = "C:\\app.exe", key: String = "",
+    _ change: (inout VolumeDescription) -> Void = { _ in }
+  ) throws -> ProfileCheck {
+    try ProfileCheck(
+      .changed(layout) {
+        if let policySet {
+          $0.software.set(Self.policies, at: policySet, .dword("DisableForceUnload", 1))
+        }
+        $0.applicationEvents = [
+          .handlesLeaked(by: Self.anna, at: Self.logOff, [(7, image, key)])
+        ]
+        change(&$0)
+      })
+  }
+
+  @Test func `the policy is judged as it stood at the log-off`() throws {
+    let off = try check()
+    #expect(off.verdict?.reason.contains("by force, as event 1530") == true)
+    #expect(off.first("handles-leaked")?.advice.contains("unloads the registry by force") == true)
+
+    let before = try check(policySet: filetime(2024, 6, 1))
+    #expect(before.verdict?.reason.contains("Windows waited") == true)
+    #expect(before.first("handles-leaked")?.advice.contains("by force") == false)
+
+    let after = try check(policySet: filetime(2024, 6, 25))
+    #expect(after.verdict?.reason.contains("probably by force") == true)
+    #expect(
+      after.first("handles-leaked")?.advice.contains("the remedy of KB 2287297 was probably")
+        == true)
+    #expect(
+      after.first("force-unload-disabled")?.advice.contains("1 of 1 events 1530 are older") == true)
+    for check in [before, after] {
+      #expect(check.results.allSatisfy { !$0.advice.contains("Enable the policy") })
+    }
+  }
+
+  @Test func `with a roaming profile, the policy has a caution`() throws {
+    let caution = "keep a user from getting the newest copy"
+    let roaming = try check(policySet: filetime(2024, 6, 1)) {
+      $0.anna.centralProfile = "\\\\fs\\p\\anna"
+    }
+    #expect(roaming.first("force-unload-disabled")?.advice.contains(caution) == true)
+    let local = try check(policySet: filetime(2024, 6, 1))
+    #expect(local.first("force-unload-disabled")?.advice.contains(caution) == false)
+    let mandatory = try check(policySet: filetime(2024, 6, 1)) {
+      $0.anna.centralProfile = "\\\\fs\\p\\anna"
+      $0.anna.state = 5
+    }
+    #expect(mandatory.first("force-unload-disabled")?.advice.contains(caution) == false)
+    #expect(mandatory.first("handles-leaked")?.advice.contains("server") == false)
+  }
+
+  @Test func `a value of another type is a warning, 0 is nothing`() throws {
+    let invalid = try check {
+      $0.software.set(Self.policies, .string("DisableForceUnload", "1"))
+    }
+    #expect(invalid.first("force-unload-policy-invalid")?.severity == .warning)
+    #expect(invalid.verdict?.reason.contains("by force") == true)
+    let off = try check { $0.software.set(Self.policies, .dword("DisableForceUnload", 0)) }
+    #expect(!off.ids.contains { $0.hasPrefix("force-unload") })
+  }
+
+  @Test(arguments: [
+    "Microsoft\\Windows\\CurrentVersion\\Policies\\System", "Policies\\Microsoft\\Windows",
+  ])
+  func `keys where Windows does not look`(path: String) throws {
+    let found = try check { $0.software.set(path, .dword("DisableForceUnload", 1)) }
+    #expect(found.first("force-unload-policy-misplaced")?.severity == .warning)
+    #expect(found.first("force-unload-disabled") == nil)
+  }
+
+  // MARK: - Programs
+
+  @Test func `a program is called by its service and its product`() throws {
+    let device = "\\Device\\HarddiskVolume3\\Program Files\\BackupCo\\agent.exe"
+    func advice(_ change: (inout VolumeDescription) -> Void) throws -> String {
+      try check(image: device, change).first("handles-leaked")?.advice ?? ""
+    }
+    #expect(try advice { _ in }.hasPrefix("Update agent.exe, or ask its maker."))
+    let service = try advice {
+      $0.system.set(
+        "ControlSet001\\Services\\BcoAgent", .dword("Type", 0x10), .dword("Start", 2),
+        .string("ObjectName", "LocalSystem"), .string("DisplayName", "Backup Agent"),
+        .expandString("ImagePath", "\"%ProgramFiles%\\BackupCo\\agent.exe\" -service"))
+    }
+    #expect(
+      service.hasPrefix("agent.exe is the program of the service Backup Agent (BcoAgent): update"))
+    let product = try advice {
+      $0.software.set(
+        "Microsoft\\Windows\\CurrentVersion\\Uninstall\\{1}", .string("DisplayName", "BackupCo 7"),
+        .string("InstallLocation", "C:\\Program Files\\BackupCo\\"))
+    }
+    #expect(product.hasPrefix("agent.exe belongs to BackupCo 7: update it"))
+    let unrelated = try advice {
+      $0.software.set(
+        "Microsoft\\Windows\\CurrentVersion\\Uninstall\\{1}", .string("DisplayName", "Root"),
+        .string("InstallLocation", "C:\\"))
+    }
+    #expect(!unrelated.contains("Root"))
+  }
+
+  @Test(
+    "No program of Windows is told to run as somebody else",
+    arguments: ["svchost.exe", "winlogon.exe", "lsass.exe", "spoolsv.exe", "dllhost.exe"])
+  func programsOfWindows(name: String) throws {
+    let advice = try check(
+      image: "\\Device\\HarddiskVolume2\\Windows\\System32\\\(name)", key: "\\Printers\\DevModes2"
+    ).first("handles-leaked")?.advice
+    #expect(advice?.contains("as another user") == false)
+    #expect(advice?.contains(name) == true)
+    #expect(advice?.contains("points to a printer driver") == true)
+  }
+
+  @Test func `what a log-off means for a roaming profile depends on the Windows version`() throws {
+    func advice(_ layout: VolumeDescription.Layout) throws -> String {
+      try check(layout) {
+        $0.anna.centralProfile = "\\\\fs\\p\\anna"
+        if layout == .windowsXP {
+          $0.applicationEvents = [
+            EventDescription(
+              time: Self.logOff, provider: "Userenv", event: 1517, level: 2,
+              data: [("", "XP1\\anna")])
+          ]
+        }
+      }.first("handles-leaked")?.advice ?? ""
+    }
+    #expect(try advice(.windowsXP).contains("from a copy of the registry even so"))
+    #expect(try advice(.windowsXP).contains("UPHClean frees such registries"))
+    #expect(try advice(.windows7).contains("is copied after that, and is the newest"))
+    #expect(!(try advice(.windows7).contains("UPHClean")))
+  }
+
+  @Test func `event 1516 settles event 1517`() throws {
+    func severity(_ events: [UInt16]) throws -> CheckRule.Severity? {
+      try check(.windowsXP) {
+        $0.applicationEvents = events.enumerated().map { index, event in
+          EventDescription(
+            time: Self.logOff + UInt64(index) * 600_000_000, provider: "Userenv", event: event,
+            level: 2, data: [("", "XP1\\anna")])
+        }
+      }.first("handles-leaked")?.severity
+    }
+    #expect(try severity([1517]) == .warning)
+    #expect(try severity([1517, 1516]) == .information)
+    #expect(try severity([1516, 1517]) == .warning)
+  }
+
+  // MARK: - UPHClean
+
+  @Test(
+    "UPHClean helps before Windows Vista on x86, and nowhere else",
+    arguments: [
+      (VolumeDescription.Layout.windowsXP, "x86", CheckRule.Severity.information, "It frees"),
+      (.windowsXP, "AMD64", .warning, "does not work on this machine"),
+      (.windows7, "AMD64", .warning, "Uninstall it"), (.windows10, "x86", .warning, "Uninstall it"),
+    ])
+  func uphclean(
+    layout: VolumeDescription.Layout, processor: String, severity: CheckRule.Severity, text: String
+  ) throws {
+    let found = try #require(
+      try ProfileCheck(
+        .changed(layout) {
+          $0.system.set(
+            "ControlSet001\\Services\\UPHClean", .dword("Type", 0x10), .dword("Start", 2),
+            .string("ObjectName", "LocalSystem"))
+          $0.system.set(
+            "ControlSet001\\Control\\Session Manager\\Environment",
+            .string("PROCESSOR_ARCHITECTURE", processor))
+        }
+      ).first("uphclean-installed"))
+    #expect(found.severity == severity)
+    #expect(found.advice.contains(text))
+  }
+}
