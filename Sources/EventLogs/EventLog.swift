@@ -90,7 +90,7 @@ public final class EventLog {
   /// Reads on to the next record.
   ///
   /// Records come in the order of the file. Those that were found outside of what its own lists
-  /// lead to come last, and are marked with ``WindowsEvents/EventRecord/isRecovered``.
+  /// lead to come last, and are marked with `EventRecord.isRecovered`.
   ///
   /// - Parameter isWanted: Says by the provider and the number of an event whether its record is
   ///   wanted: what else is in the others is not read.
