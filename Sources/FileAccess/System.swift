@@ -233,6 +233,27 @@ extension Descriptor {
     }
   }
 
+  /// Reads all that is left, up to a number of bytes.
+  package func contents(limit: Int) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count < limit {
+      var failure: SystemError?
+      let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+        do throws(SystemError) {
+          return unsafe try read(into: buffer)
+        } catch {
+          failure = error
+          return 0
+        }
+      }
+      if let failure { throw failure }
+      guard count > 0 else { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+
   /// Writes all bytes behind what was written before.
   @unsafe
   package func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {

@@ -44,10 +44,13 @@ struct LogOptions: ParsableArguments {
 
   /// Opens a hive without a word.
   func openSilently(_ path: String) throws(CommandFailure) -> Hive {
+    let place = StandardInput.place(of: path)
     do throws(HiveError) {
-      return try Hive(path: path, logs: source)
+      return try Hive(path: place, logs: source)
     } catch {
-      throw CommandFailure(error)
+      throw place == path
+        ? CommandFailure(error)
+        : CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
     }
   }
 

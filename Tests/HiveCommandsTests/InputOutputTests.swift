@@ -31,7 +31,8 @@ import Testing
 
   @Test func `a directory`() async throws {
     let path = folder.url.path
-    try await expectRefusal(of: path, with: "\(path): is a directory, not a hive", code: 65)
+    try await expectRefusal(
+      of: path, with: "\(path): has no registry hive in it, and no event log", code: 65)
   }
 
   @Test(
@@ -79,8 +80,8 @@ import Testing
       of: "--key", "Software\\None", path, with: "\(path): has no key \"Software\\None\"", code: 1)
     try await expectRefusal(
       of: "--key", "HKEY_CURRENT_USER\\Software", path,
-      with: "\(path): has no key \"HKEY_CURRENT_USER\\Software\"; a path begins below the hive's"
-        + " own root, without HKEY_CURRENT_USER and what is above it", code: 1)
+      with: "\(path): has no key \"HKEY_CURRENT_USER\\Software\": that is in another hive than"
+        + " this, a hive of no known kind", code: 1)
   }
 
   @Test func `what could not be read is told, and the rest is dumped`() async throws {

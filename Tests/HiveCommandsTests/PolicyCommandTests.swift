@@ -213,7 +213,7 @@ import Testing
       (missing, "no such file or folder", 66),
       (
         folder.path,
-        "is not the root of a Windows volume: it has no Windows\\System32\\config", 65
+        "has no registry hive in it, and no event log", 65
       ),
       (empty, "is empty (0 bytes), not a policy file", 65),
     ]

@@ -52,6 +52,7 @@ import VolumeBuilder
     try folder.write(bytes("Users/anna/NTUSER.DAT"), to: "case 7/users/anna.hive")
     try folder.write(
       bytes("Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat"), to: "case 7/users/b.hive")
+    try folder.write(bytes("Windows/System32/config/SOFTWARE"), to: "case 7/other/again")
     try folder.write([UInt8]("regf".utf8), to: "case 7/short")
     try folder.write([UInt8]("notes".utf8), to: "case 7/notes.txt")
     let files = try Capture(path: folder.path)

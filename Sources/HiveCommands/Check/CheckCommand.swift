@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     try destination.validate(isCSV: format == .csv)
-    if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: VolumeReport.isFolder) {
+    if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: Inputs.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
     }
     for name in classes where !Self.isClassIdentifier(name) {

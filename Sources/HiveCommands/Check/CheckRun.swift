@@ -62,8 +62,8 @@ struct CheckRun {
   init(paths: [String], logs: LogOptions, classes: [String], since: FileTime?) {
     self.logs = logs
     options = ProfileCheck.Options(classes: classes, since: since, logs: logs.source)
-    collection = EvidenceCollection(paths: paths.filter(VolumeReport.isFolder))
-    hives = paths.filter { !VolumeReport.isFolder($0) }
+    collection = EvidenceCollection(paths: paths.filter(Inputs.isFolder))
+    hives = paths.filter { !Inputs.isFolder($0) }
     isOneOfSeveral = collection.machines.count + hives.count > 1
     failures += collection.failures.map(\.description)
     failures += collection.skipped.filter(\.isLoss).map(\.description)
@@ -100,7 +100,7 @@ struct CheckRun {
   private mutating func checkHive(_ path: String) throws(CommandFailure) -> Bool {
     let hive: Hive
     do throws(HiveError) {
-      hive = try Hive(path: path, logs: logs.source)
+      hive = try Hive(path: StandardInput.place(of: path), logs: logs.source)
     } catch {
       // A folder of collected hives holds logs too; they are no hives of their own.
       if error.code == .isLog, isOneOfSeveral {

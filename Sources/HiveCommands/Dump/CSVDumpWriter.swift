@@ -17,6 +17,9 @@ struct CSVDumpWriter: DumpWriter {
   private let raw: Bool
   private let hasDeleted: Bool
   private var path: PathPrefix
+  /// The fields that say which hive a row is of, where there are several.
+  private var source: [UInt8] = []
+  private let isOneOfSeveral: Bool
 
   init(_ dump: Dump, to output: Output) {
     self.output = output
@@ -24,6 +27,14 @@ struct CSVDumpWriter: DumpWriter {
     raw = dump.raw
     hasDeleted = dump.deleted
     path = Self.prefix(dump.startPath)
+    isOneOfSeveral = dump.input != nil
+    if let input = dump.input {
+      for text in [input.machine ?? "", input.path] {
+        source.append(0x22)
+        RegistryString(text).encode(to: &source, as: CSVEscaping.self)
+        source += [0x22, 0x2C]
+      }
+    }
   }
 
   private static func prefix(_ path: RegistryPath) -> PathPrefix {
@@ -31,6 +42,7 @@ struct CSVDumpWriter: DumpWriter {
   }
 
   mutating func begin() {
+    if isOneOfSeveral { output.append("Machine,Hive,") }
     output.append("Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data")
     if raw { output.append(",Raw") }
     output.append(hasDeleted ? ",Deleted\r\n" : "\r\n")
@@ -50,6 +62,7 @@ struct CSVDumpWriter: DumpWriter {
   }
 
   private func writeKey(_ node: KeyNode?) {
+    if isOneOfSeveral { output.append(source) }
     output.append("\"")
     output.append(path.bytes)
     output.append("\",")

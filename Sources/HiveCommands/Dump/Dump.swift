@@ -18,12 +18,18 @@ struct Dump {
   let raw: Bool
   /// Whether to write deleted keys and values too.
   let deleted: Bool
+  /// The hive as the command line has it, where it is one of several.
+  var input: InputHive?
+  /// Whether this is the first hive that is written.
+  var isFirst = true
 }
 
 /// Writes a dump in one format, key by key.
 protocol DumpWriter {
   /// Writes what stands before the first key.
   mutating func begin()
+  /// Writes what stands before the first key of each hive.
+  mutating func beginHive()
   /// Writes the current key of a walk and its values.
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk)
   /// Writes what stands behind the last key.
@@ -32,6 +38,7 @@ protocol DumpWriter {
 
 extension DumpWriter {
   mutating func begin() {}
+  mutating func beginHive() {}
   mutating func end() {}
 }
 
@@ -60,14 +67,15 @@ extension Dump {
     rest: (inout Writer) -> Void
   ) {
     var walk = start.walk(maximumDepth: depth)
-    writer.begin()
+    if isFirst { writer.begin() }
+    writer.beginHive()
     while output.failure == nil, let node = walk.nextNode() {
       writer.write(node, walk: walk)
       if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()
     }
     rest(&writer)
-    writer.end()
+    if input == nil { writer.end() }
     output.flush()
   }
 

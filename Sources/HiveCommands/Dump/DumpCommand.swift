@@ -7,11 +7,23 @@ import RegistryHive
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
-    abstract: "Write out the keys and values of a hive.",
+    abstract: "Write out the keys and values of hives.",
+    discussion: """
+      --key takes a path below the hive's root, or a full one such as \
+      HKLM\\SYSTEM\\CurrentControlSet\\Control, which chooses among several hives; / may stand for \
+      \\, and \\u0000 for what cannot be typed.
+
+      With several hives, text begins each with its path, csv has the columns Machine and Hive, and \
+      json and ndjson have the members machine and hive. reg and xml take one hive.
+      """,
     version: HiveCommand.version)
 
-  @Argument(help: "The hive file.", completion: .file())
-  var hive: String
+  @Argument(
+    help: """
+      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
+      input.
+      """, completion: .file())
+  var paths: [String]
 
   @Option(help: ArgumentHelp("Begin at this key instead of the root.", valueName: "path"))
   var key: String?
@@ -61,26 +73,54 @@ struct DumpCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let hive = try logs.open(self.hive)
-      let dump = try makeDump(of: hive)
-      let output = try destination.open(inputs: [self.hive] + logs.files)
-      let report = FindingsReport(of: hive, name: self.hive)
-      var progress = Progress("keys", besides: output)
-      dump.write(format, to: output, progress: &progress, report: report)
-      progress.finish()
-      try output.finish()
-      return report.finish()
+      let inputs = try Inputs(paths)
+      var run = try HiveRun(inputs, logs: logs, key: key)
+      let isSeveral = inputs.hives.count > 1
+      var opened: Output?
+      var reports: [FindingsReport] = []
+      for input in inputs.hives {
+        guard let (hive, start, _) = run.open(input) else { continue }
+        if run.count > 1, format == .reg || format == .xml {
+          throw CommandFailure(
+            exitCode: .validationFailure,
+            message: "--format \(format.rawValue) takes one hive; --key with a full path chooses"
+              + " one")
+        }
+        let output: Output
+        if let opened {
+          output = opened
+        } else {
+          output = try destination.open(
+            inputs: inputs.paths + inputs.files + logs.files)
+          opened = output
+        }
+        let dump = makeDump(of: hive, from: start, isSeveral ? input : nil, isFirst: run.count == 1)
+        let report = FindingsReport(of: hive, name: input.path)
+        var progress = Progress("keys", besides: output)
+        dump.write(format, to: output, progress: &progress, report: report)
+        progress.finish()
+        reports.append(report)
+        if output.failure != nil { break }
+      }
+      if let opened {
+        if isSeveral, format == .json { opened.append("\n]\n") }
+        try opened.finish()
+      }
+      for report in reports { run.add(report.finish()) }
+      return try run.finish()
     }
   }
 
-  private func makeDump(of hive: Hive) throws(CommandFailure) -> Dump {
-    let path = RegistryPath(key ?? "")
-    guard let start = hive.key(at: path) else {
-      throw .noKey(path, in: self.hive)
+  private func makeDump(
+    of hive: Hive, from start: Key, _ input: InputHive?, isFirst: Bool
+  ) -> Dump {
+    var prefix = prefix.map { RegistryPath($0) } ?? (format == .reg ? hive.mountPath : "")
+    if let input, format == .bodyfile {
+      prefix = RegistryPath(names: [RegistryString(input.path)] + prefix.names)
     }
-    let prefix = prefix.map { RegistryPath($0) } ?? (format == .reg ? hive.mountPath : "")
     return Dump(
       hive: hive, start: start, startPath: RegistryPath(names: prefix.names + start.path.names),
-      depth: depth ?? .max, prefix: prefix, raw: raw, deleted: deleted)
+      depth: depth ?? .max, prefix: prefix, raw: raw, deleted: deleted, input: input,
+      isFirst: isFirst)
   }
 }

@@ -10,7 +10,9 @@ struct JSONDumpWriter: DumpWriter {
   private let raw: Bool
   private let isArray: Bool
   private var path: PathPrefix
-  private var isFirst = true
+  private var isFirst: Bool
+  /// The members that say which hive a key is in, where there are several.
+  private var source: [UInt8] = []
 
   init(_ dump: Dump, asArray isArray: Bool, to output: Output) {
     self.output = output
@@ -18,6 +20,15 @@ struct JSONDumpWriter: DumpWriter {
     raw = dump.raw
     self.isArray = isArray
     path = Self.prefix(dump.startPath)
+    isFirst = dump.isFirst
+    if let input = dump.input {
+      for (name, text) in [("machine", input.machine), ("hive", input.path)] {
+        guard let text else { continue }
+        source += "\"\(name)\":\"".utf8
+        Self.encode(RegistryString(text), to: &source)
+        source += "\",".utf8
+      }
+    }
   }
 
   private static func prefix(_ path: RegistryPath) -> PathPrefix {
@@ -62,7 +73,9 @@ struct JSONDumpWriter: DumpWriter {
   private mutating func beginObject() {
     if isArray, !isFirst { output.append(",\n") }
     isFirst = false
-    output.append("{\"path\":\"")
+    output.append("{")
+    if !source.isEmpty { output.append(source) }
+    output.append("\"path\":\"")
     output.append(path.bytes)
     guard path.isMalformed else { return }
     output.append("\",\"pathUTF16\":\"")

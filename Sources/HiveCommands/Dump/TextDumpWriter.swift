@@ -16,7 +16,8 @@ struct TextDumpWriter: DumpWriter {
   let raw: Bool
   private let hasColor: Bool
   private var path: PathPrefix
-  private var isFirst = true
+  private var isFirst: Bool
+  private let input: InputHive?
 
   /// A name that is wider than this many columns does not move the next ones to the right.
   private static let widestName = 40
@@ -27,6 +28,21 @@ struct TextDumpWriter: DumpWriter {
     raw = dump.raw
     hasColor = output.hasColor
     path = Self.prefix(dump.startPath)
+    isFirst = dump.isFirst
+    input = dump.input
+  }
+
+  mutating func beginHive() {
+    guard let input else { return }
+    if !isFirst { output.append("\n") }
+    isFirst = true
+    styled(.bold) {
+      output.append(text: "# \(RegistryString(input.path).visible)")
+      if let machine = input.machine {
+        output.append(text: " (\(RegistryString(machine).visible))")
+      }
+    }
+    output.append("\n")
   }
 
   private static func prefix(_ path: RegistryPath) -> PathPrefix {

@@ -22,8 +22,8 @@ struct EventsCommand: ParsableCommand {
 
   @Argument(
     help: """
-      Event logs (.evtx, .evt, or exported as XML), folders of them, or roots of mounted Windows \
-      volumes.
+      Event logs (.evtx, .evt, or exported as XML), roots of mounted Windows volumes, or folders \
+      with logs or collected files.
       """, completion: .file())
   var paths: [String]
 

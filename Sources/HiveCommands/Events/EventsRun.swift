@@ -44,46 +44,33 @@ struct EventsRun {
   }
 
   private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
-    guard VolumeReport.isFolder(path) else {
+    guard Inputs.isFolder(path) else {
       return try readLog(path, filter)
     }
+    let collection: EvidenceCollection
     do throws(ForensicsError) {
-      let volume = try WindowsVolume(path: path)
-      take(volume.notes)
-      if volume.eventLogs.isEmpty { messages.append("\(path): the volume has no event logs") }
-      read(volume.eventLogs.map(\.path), adding(volume, to: filter))
-    } catch {
-      guard error.code == .notAVolume else { throw CommandFailure(error) }
-      try readFolder(path, filter)
-    }
-  }
-
-  private func adding(_ volume: WindowsVolume, to filter: EventFilter) -> EventFilter {
-    guard !filter.users.isEmpty, let path = volume.machineHives[.software]?.path,
-      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
-    else { return filter }
-    return filter.adding(list)
-  }
-
-  private mutating func take(_ notes: [SkippedItem]) {
-    remarks += notes.filter { !$0.isLoss }.map(\.description)
-    messages += notes.filter(\.isLoss).map(\.description)
-  }
-
-  private mutating func readFolder(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
-    let folder: EventLogFolder
-    do throws(ForensicsError) {
-      folder = try EventLogFolder(path: path)
+      collection = try EvidenceCollection(path: path)
     } catch {
       throw CommandFailure(error)
     }
-    take(folder.notes)
-    guard !folder.logs.isEmpty else {
-      throw CommandFailure(
-        exitCode: .badInput,
-        message: "\(path): is neither the root of a Windows volume nor a folder with event logs")
+    remarks += collection.skipped.filter { !$0.isLoss }.map(\.description)
+    messages += collection.skipped.filter(\.isLoss).map(\.description)
+    for machine in collection.machines {
+      let logs = machine.captures.flatMap(\.eventLogs)
+      if logs.isEmpty, collection.machines.count > 1 {
+        remarks.append("\(path), \(machine.label): there are no event logs")
+      } else if logs.isEmpty {
+        messages.append("\(path): there are no event logs")
+      }
+      read(logs.map(\.path), adding(machine, to: filter))
     }
-    read(folder.logs.map(\.path), filter)
+  }
+
+  private func adding(_ machine: Machine, to filter: EventFilter) -> EventFilter {
+    guard !filter.users.isEmpty, let path = machine.live.machineHives[.software]?.path,
+      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
+    else { return filter }
+    return filter.adding(list)
   }
 
   private mutating func read(_ paths: [String], _ filter: EventFilter) {

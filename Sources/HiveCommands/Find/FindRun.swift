@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import ProfileForensics
 import RegistryHive
 
 /// A key or value that was found, and what to call where it is.
@@ -36,12 +37,15 @@ struct FindRun {
   private var matchCount = 0
   private var hiveCount = 0
   private var failures: [CommandFailure] = []
+  private let location: RegistryLocation?
+  private var misses: [CommandFailure] = []
 
   init(_ query: HiveQuery, filter: FindFilter, logs: LogOptions, to output: Output) {
     self.query = query
     self.filter = filter
     self.logs = logs
     self.output = output
+    location = filter.key.map { RegistryLocation($0) }
   }
 
   /// Looks through all hives; one that cannot be read does not keep the others from it.
@@ -72,8 +76,13 @@ struct FindRun {
       hiveCount += 1
       return
     }
-    let key = RegistryPath(filter.key ?? "")
-    guard let start = hive.key(at: key) else { throw .noKey(key, in: path) }
+    let start: Key
+    do throws(CommandFailure) {
+      start = try location?.key(in: hive, of: input).0 ?? hive.root
+    } catch {
+      misses.append(error)
+      return
+    }
     hiveCount += 1
     var search = start.find(query)
     var paths = PathAllowance(fileSize: hive.fileSize)
@@ -98,8 +107,9 @@ struct FindRun {
   /// - Returns: The exit code: 0 where something was found, 1 where nothing was.
   /// - Throws: ``CommandFailure`` where no hive could be read.
   func finish() throws(CommandFailure) -> ExitCode {
-    if hiveCount == 0, let first = failures.first {
-      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
+    let all = failures + (location?.summary(of: misses) ?? [])
+    if hiveCount == 0, let first = all.first {
+      for failure in all.dropFirst() { Diagnostics.warn(failure.message) }
       throw first
     }
     for failure in failures { Diagnostics.warn(failure.message) }

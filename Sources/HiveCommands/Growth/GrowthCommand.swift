@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import ProfileForensics
 import RegistryHive
 
 struct GrowthCommand: ParsableCommand {
@@ -16,8 +17,11 @@ struct GrowthCommand: ParsableCommand {
     version: HiveCommand.version)
 
   @Argument(
-    help: "The hive file, or the root of a mounted Windows volume.", completion: .file())
-  var hive: String
+    help: """
+      Hives, roots of mounted Windows volumes, or folders with collected files; - is a hive from \
+      standard input.
+      """, completion: .file())
+  var paths: [String]
 
   @Option(
     help: ArgumentHelp(
@@ -60,9 +64,10 @@ struct GrowthCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      if VolumeReport.isFolder(hive) { return try runOnVolume() }
+      let inputs = try Inputs(paths)
+      guard let hive = try single(of: inputs) else { return try run(on: inputs) }
       var findings: [FindingsReport] = []
-      let report = try makeReport(&findings)
+      let report = try makeReport(of: hive, &findings)
       let output = try destination.open(inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
       switch format {
       case .text: report.writeText(to: output)
@@ -75,33 +80,31 @@ struct GrowthCommand: ParsableCommand {
     }
   }
 
-  private func runOnVolume() throws(CommandFailure) -> ExitCode {
+  /// Lists the hives of each machine, and those that were named.
+  private func run(on inputs: Inputs) throws(CommandFailure) -> ExitCode {
     if !baseline.isEmpty || key != nil || depth != nil || top != nil || format == .html
       || !logs.files.isEmpty
     {
       throw CommandFailure(
         exitCode: .validationFailure,
-        message: "\(hive): is a folder; --baseline, --key, --depth, --top, --logs with a file and "
-          + "--format html are for one hive")
+        message: "\(inputs.paths.joined(separator: ", ")): more than one hive; --baseline, --key, "
+          + "--depth, --top, --logs with a file and --format html are for one hive")
     }
     var findings: [FindingsReport] = []
-    let report = try VolumeReport(path: hive, limit: sizeLimit, logs: logs, findings: &findings)
-    let output = try destination.open(
-      inputs: [hive] + report.entries.map(\.path) + sizeLimit.inputs)
-    switch format {
-    case .text, .html: report.writeText(to: output)
-    case .json: report.writeJSON(to: output)
-    case .csv: report.writeCSV(to: output)
-    }
+    let isComplete = inputs.report()
+    let reports = try VolumeReport.all(
+      inputs, limit: sizeLimit, logs: logs, findings: &findings)
+    let output = try destination.open(inputs: inputs.paths + inputs.files + sizeLimit.inputs)
+    VolumeReport.write(reports, format, to: output)
     try output.finish()
     let code = findings.map { $0.finish() }.first { $0 != .success }
-    return code ?? (report.isComplete ? .success : .incomplete)
+    return code
+      ?? (isComplete && reports.allSatisfy(\.isComplete) ? .success : .incomplete)
   }
 
   private func makeReport(
-    _ findings: inout [FindingsReport]
+    of hive: String, _ findings: inout [FindingsReport]
   ) throws(CommandFailure) -> GrowthReport {
-    let path = RegistryPath(key ?? "")
     var copies: [HiveUsage] = []
     for name in baseline + [hive] {
       let usage = try logs.open(name).usage()
@@ -120,10 +123,8 @@ struct GrowthCommand: ParsableCommand {
         "\(name): is \(copy.hive.kind.article), but \(hive) is \(kind.article): what differs is no "
           + "growth")
     }
+    let path = try self.path(in: copies, of: hive)
     let start = usage.key(at: path)
-    guard copies.contains(where: { $0.key(at: path) != nil }) else {
-      throw .noKey(path, in: hive)
-    }
     let names = baseline + [hive]
     let steps = baseline.indices.map { index in
       GrowthReport.Step(
@@ -138,15 +139,30 @@ struct GrowthCommand: ParsableCommand {
   }
 }
 
-extension HiveKind {
-  /// The kind in a sentence, such as `a SYSTEM hive`.
-  fileprivate var article: String {
-    switch self {
-    case .other: "a hive of no known kind"
-    case .ntuser, .sam: "an \(rawValue) hive"
-    case .amcache: "an Amcache hive"
-    default: "a \(rawValue) hive"
+extension GrowthCommand {
+  /// The one hive to look into: the one that is named, or that a full path leads to; nil where there
+  /// are several.
+  private func single(of inputs: Inputs) throws(CommandFailure) -> String? {
+    if inputs.isSingleHive { return paths[0] }
+    guard let key, RegistryLocation(key).isFull else { return nil }
+    var run = try HiveRun(inputs, logs: logs.forOtherHives, key: key)
+    for input in inputs.hives {
+      if run.open(input) != nil { return input.path }
     }
+    _ = try run.finish()
+    return nil
+  }
+
+  /// The path of the key to look at, in the newest copy that has it.
+  private func path(
+    in copies: [HiveUsage], of hive: String
+  ) throws(CommandFailure) -> RegistryPath {
+    guard let key else { return "" }
+    let location = RegistryLocation(key)
+    for copy in copies.reversed() {
+      if case .key(_, let path) = location.find(in: copy.hive) { return path }
+    }
+    return try location.key(in: copies[copies.count - 1].hive, of: InputHive(path: hive)).1
   }
 }
 

@@ -4,13 +4,33 @@ import ProfileForensics
 import RegistryHive
 
 extension VolumeReport {
+  /// Writes reports in a form.
+  static func write(_ reports: [VolumeReport], _ format: GrowthFormat, to output: Output) {
+    switch format {
+    case .text, .html:
+      for (index, report) in reports.enumerated() {
+        if index > 0 { output.append("\n") }
+        report.writeText(to: output)
+      }
+    case .json:
+      for (index, report) in reports.enumerated() {
+        if reports.count > 1 { output.append(index == 0 ? "[\n" : ",\n") }
+        report.writeJSON(to: output)
+      }
+      if reports.count > 1 { output.append("]\n") }
+    case .csv:
+      CSVRow.writeNames(to: output)
+      for report in reports { report.writeCSV(to: output) }
+    }
+  }
+
   /// Writes the report for a person to read.
   func writeText(to output: Output) {
     var text = TextReport(to: output)
     let windows = release.map { " (\(RegistryString($0.name).visible))" } ?? ""
     let hives = entries.count == 1 ? "1 hive" : "\(entries.count) hives"
     text.line(
-      "\(path)\(windows): \(hives), \(grouped(fileBytes)) bytes, "
+      "\(title)\(windows): \(hives), \(grouped(fileBytes)) bytes, "
         + "\(grouped(limit.used)) that count")
     text.write(limit)
     text.section("Hives, and what of each one's own limit is used")
@@ -32,9 +52,17 @@ extension VolumeReport {
     for note in limit.notes { text.line("  \(note)") }
   }
 
+  /// What to call the machine.
+  private var title: String {
+    let name = machine.map { RegistryString($0).visible }
+    guard let path else { return "Hives" }
+    return name.map { "\($0), \(path)" } ?? path
+  }
+
   /// A path without that of the volume before it.
   private func relative(_ path: String) -> String {
-    let prefix = self.path.hasSuffix("/") ? self.path : self.path + "/"
+    let folder = self.path ?? ""
+    let prefix = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     let rest = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
     return RegistryString(rest).visible
   }
@@ -43,7 +71,8 @@ extension VolumeReport {
   func writeJSON(to output: Output) {
     var json = JSONWriter(to: output)
     json.object { json in
-      json.member("volume", path)
+      if let path { json.member("volume", path) }
+      if let machine { json.member("machine", machine) }
       if let release { json.member("windows", release.name) }
       json.beginLine()
       json.name("sum")
@@ -74,7 +103,6 @@ extension VolumeReport {
 
   /// Writes a row for the root key of each hive, with the path of its file.
   func writeCSV(to output: Output) {
-    CSVRow.writeNames(to: output)
     for entry in entries { entry.row.write(path: RegistryString(entry.path), to: output) }
   }
 }

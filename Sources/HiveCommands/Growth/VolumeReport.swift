@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import FileAccess
 import ProfileForensics
 import RegistryHive
 
-/// The sizes of all hives of a mounted Windows volume, and the limit on their sum.
+/// The sizes of all hives of a machine, and the limit on their sum.
 struct VolumeReport {
   /// One of the hives.
   struct Entry {
@@ -21,8 +20,10 @@ struct VolumeReport {
     let limit: RegistrySizeLimit.Applied
   }
 
-  /// The volume as the user named it.
-  let path: String
+  /// The folder that the files are in; nil for hives that were named one by one.
+  let path: String?
+  /// The machine; nil where it has no name and is the only one.
+  let machine: String?
   /// The Windows on it; nil where its SOFTWARE hive does not tell.
   let release: WindowsRelease?
   /// The hives that can be read: those of the machine, then those of the profiles.
@@ -31,68 +32,89 @@ struct VolumeReport {
   /// Whether all hives could be read.
   let isComplete: Bool
 
-  /// Whether a path leads to a folder.
-  static func isFolder(_ path: String) -> Bool {
-    fileStatus(of: path)?.kind == .folder
+  /// A report on each machine, and one on the hives that were named.
+  ///
+  /// - Throws: ``CommandFailure`` where no hive can be read.
+  static func all(
+    _ inputs: Inputs, limit: SizeLimitOptions, logs: LogOptions, findings: inout [FindingsReport]
+  ) throws(CommandFailure) -> [VolumeReport] {
+    var reports: [VolumeReport] = []
+    var failures: [CommandFailure] = []
+    func add(
+      _ path: String?, _ machine: String?, _ hives: [InputHive], _ capture: Capture?
+    ) throws(CommandFailure) {
+      let report = try VolumeReport(
+        path: path, machine: machine, hives: hives, of: capture, limit: limit, logs: logs,
+        findings: &findings, failures: &failures)
+      if let report { reports.append(report) }
+    }
+    if !inputs.named.isEmpty {
+      try add(nil, nil, inputs.named.map { InputHive(path: $0) }, nil)
+    }
+    for machine in inputs.collection.machines {
+      let isNamed = inputs.collection.machines.count > 1 || machine.name != nil
+      let label = isNamed ? machine.label : nil
+      try add(
+        machine.live.path, label, InputHive.all(in: machine.live, of: label), machine.live)
+      let earlier = machine.captures.dropFirst().map(\.path)
+      if !earlier.isEmpty {
+        Diagnostics.warn(
+          "\(machine.label): earlier states do not count and were left out: "
+            + earlier.joined(separator: ", "))
+      }
+    }
+    guard !reports.isEmpty else {
+      throw failures.first
+        ?? CommandFailure(exitCode: .badInput, message: "\(inputs.paths[0]): has no hive on it")
+    }
+    for failure in failures { Diagnostics.warn(failure.message) }
+    return reports
   }
 
-  /// Reads all hives of a volume; one that cannot be read is told and passed over.
+  /// Reads all hives of a machine; one that cannot be read is told and passed over.
   ///
-  /// - Throws: ``CommandFailure`` where the path is no volume, or none of its hives can be read.
-  init(
-    path: String, limit options: SizeLimitOptions, logs: LogOptions,
-    findings: inout [FindingsReport]
+  /// Nil where there is none that can be read.
+  private init?(
+    path: String?, machine: String?, hives: [InputHive], of capture: Capture?,
+    limit options: SizeLimitOptions, logs: LogOptions, findings: inout [FindingsReport],
+    failures: inout [CommandFailure]
   ) throws(CommandFailure) {
-    let volume: WindowsVolume
-    do throws(ForensicsError) {
-      volume = try WindowsVolume(path: path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    for note in volume.notes { Diagnostics.warn(note.description) }
     self.path = path
-    release = volume.machineHives[.software]
+    self.machine = machine
+    release = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
       .flatMap(WindowsRelease.init(software:))
-    let system = volume.machineHives[.system]
+    let system = capture?.machineHives[.system]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
       .map(RegistrySizeLimit.Settings.init(system:))
     let model = options.model(
       try options.settings(logs: logs) ?? system ?? RegistrySizeLimit.Settings(),
       release: release)
     var entries: [Entry] = []
-    var failures: [CommandFailure] = []
-    for (file, profile) in Self.files(on: volume) {
+    var isComplete = true
+    for input in hives {
       do throws(CommandFailure) {
-        let usage = try logs.open(file.path).usage()
-        let report = FindingsReport(of: usage.hive, name: file.path)
+        let usage = try input.open(logs).usage()
+        let report = FindingsReport(of: usage.hive, name: input.path)
         report.add(usage.findings, of: usage.findingCount)
         findings.append(report)
         entries.append(
-          Entry(usage, path: file.path, profile: profile, limit: model.applied(to: usage)))
+          Entry(
+            usage, path: input.path, profile: input.profile?.name,
+            limit: model.applied(to: usage)))
       } catch {
+        if error.isLog {
+          Diagnostics.warn("\(input.path): is a transaction log of a hive, and was passed over")
+          continue
+        }
         failures.append(error)
+        isComplete = false
       }
     }
-    guard !entries.isEmpty else {
-      throw failures.first
-        ?? CommandFailure(exitCode: .badInput, message: "\(path): has no hive on it")
-    }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    guard !entries.isEmpty else { return nil }
     self.entries = entries
-    isComplete = failures.isEmpty && !volume.notes.contains(where: \.isLoss)
+    self.isComplete = isComplete
     limit = model.appliedToMachine(bins: entries.reduce(0) { $0 + $1.bytes.bins })
-  }
-
-  private static func files(
-    on volume: WindowsVolume
-  ) -> [(file: EvidenceFile, profile: String?)] {
-    let machine = HiveKind.allCases.compactMap { volume.machineHives[$0] }
-    let profiles = volume.profiles.flatMap { profile in
-      [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
-        .map { ($0, profile.name) }
-    }
-    return machine.map { ($0, nil) } + profiles
   }
 
   /// The bytes of all files.

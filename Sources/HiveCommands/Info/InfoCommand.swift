@@ -13,8 +13,12 @@ struct InfoCommand: ParsableCommand {
       """,
     version: HiveCommand.version)
 
-  @Argument(help: "The hive file.", completion: .file())
-  var hive: String
+  @Argument(
+    help: """
+      Hives or their transaction logs, roots of mounted Windows volumes, or folders with hives; - is \
+      a hive from standard input.
+      """, completion: .file())
+  var paths: [String]
 
   @Option(help: "The form of the output.")
   var format: InfoFormat = .text
@@ -29,23 +33,68 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let report = try makeReport()
-      let output = try destination.open(inputs: [hive] + logs.files)
-      switch format {
-      case .text: report.writeText(to: output)
-      case .json: report.writeJSON(to: output)
+      let inputs = try Inputs(paths)
+      guard logs.files.isEmpty || inputs.isSingleHive else {
+        throw CommandFailure(
+          exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
       }
-      try output.finish()
-      if let failure = report.failure { throw CommandFailure(failure) }
-      return FindingsReport(report.hive?.findings ?? [], name: hive).finish()
+      var output: Output?
+      var failures: [CommandFailure] = []
+      var codes: [ExitCode] = []
+      let isSeveral = inputs.hives.count > 1
+      for input in inputs.hives {
+        do throws(CommandFailure) {
+          let report = try makeReport(input)
+          let isFirst = output == nil
+          let opened: Output
+          if let output {
+            opened = output
+          } else {
+            opened = try destination.open(
+              inputs: inputs.paths + inputs.files + logs.files)
+            output = opened
+          }
+          write(report, to: opened, isFirst: isFirst, isSeveral: isSeveral)
+          if !isSeveral { try opened.finish() }
+          if let failure = report.failure {
+            throw CommandFailure("\(input.path): \(failure.reason)", code: failure.code.rawValue)
+          }
+          codes.append(FindingsReport(report.hive?.findings ?? [], name: input.path).finish())
+        } catch {
+          failures.append(error)
+        }
+      }
+      if isSeveral, let output {
+        if format == .json { output.append("]\n") }
+        try output.finish()
+      }
+      let isComplete = inputs.report()
+      if failures.count == inputs.hives.count, let first = failures.first {
+        for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
+        throw first
+      }
+      for failure in failures { Diagnostics.warn(failure.message) }
+      if !failures.isEmpty || !isComplete { return .incomplete }
+      return codes.first { $0 != .success } ?? .success
     }
   }
 
-  private func makeReport() throws(CommandFailure) -> InfoReport {
+  private func write(_ report: InfoReport, to output: Output, isFirst: Bool, isSeveral: Bool) {
+    switch format {
+    case .text:
+      if !isFirst { output.append("\n") }
+      report.writeText(to: output)
+    case .json:
+      if isSeveral { output.append(isFirst ? "[\n" : ",\n") }
+      report.writeJSON(to: output)
+    }
+  }
+
+  private func makeReport(_ input: InputHive) throws(CommandFailure) -> InfoReport {
     do throws(HiveError) {
-      return try InfoReport(path: hive, logs: logs.source)
+      return try InfoReport(input, logs: logs.source)
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure("\(input.path): \(error.reason)", code: error.code.rawValue)
     }
   }
 }
@@ -67,6 +116,8 @@ enum InfoFormat: String, CaseIterable, ExpressibleByArgument {
 /// What can be found out about a file.
 struct InfoReport {
   let path: String
+  /// The machine that the file is from; nil where that has no name, or the file was named.
+  let machine: String?
   let examination: HiveExamination
   /// The hive after replay; nil where it cannot be opened.
   let hive: Hive?
@@ -76,8 +127,10 @@ struct InfoReport {
   let changes: ChangeCounts?
 
   /// Examines a file, and opens it where it is a hive.
-  init(path: String, logs: LogSource) throws(HiveError) {
-    self.path = path
+  init(_ input: InputHive, logs: LogSource) throws(HiveError) {
+    path = input.path
+    machine = input.machine
+    let path = StandardInput.place(of: input.path)
     examination = try HiveExamination(path: path, logs: logs)
     do throws(HiveError) {
       hive = try Hive(path: path, logs: logs)

@@ -7,6 +7,7 @@ extension InfoReport {
   func writeJSON(to output: Output) {
     var json = JSONWriter(to: output)
     json.object { json in
+      if let machine { json.member("machine", machine) }
       json.member("hive", path)
       json.member("content", state == nil ? "log" : "hive")
       json.member("kind", optional: hive?.kind.rawValue) { $0.value($1) }

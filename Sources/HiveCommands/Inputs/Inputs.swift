@@ -1,53 +1,46 @@
 // SPDX-License-Identifier: MIT
 
+import ArgumentParser
+import FileAccess
 import ProfileForensics
 import RegistryHive
+import WindowsTypes
 
 /// What the paths of a command line lead to: PATH means the same in every command.
 ///
-/// A path is a hive, another file that the command reads, a folder with files of machines in it, or
-/// the root of a mounted Windows volume.
+/// A path is a hive, another file that the command reads, a folder with files of machines in it, the
+/// root of a mounted Windows volume, or `-` for a hive from standard input.
 struct Inputs {
   /// The paths as they were given.
   let paths: [String]
+  /// The paths that are no folders.
+  let named: [String]
   /// The machines of all folders.
   let collection: EvidenceCollection
   /// All hives: those that were named, and those of the machines, newest captures first.
   let hives: [InputHive]
-  /// Event logs that were named, and those of the machines.
+  /// The event logs of the machines.
   let eventLogs: [InputFile]
-  /// Policy files that were named, and those of the machines.
+  /// The policy files of the machines.
   let policyFiles: [InputFile]
   /// Paths that could not be read at all.
   private let failures: [CommandFailure]
-  /// What was passed over.
-  private let skipped: [SkippedItem]
 
   /// Looks through all paths; one that cannot be read does not keep the others from it.
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
     self.paths = paths
-    let folders = paths.filter(VolumeReport.isFolder)
-    collection = EvidenceCollection(paths: folders)
+    named = paths.filter { !Self.isFolder($0) }
+    collection = EvidenceCollection(paths: paths.filter(Self.isFolder))
     let isSeveral = collection.machines.count > 1
-    var hives = paths.filter { !VolumeReport.isFolder($0) }.map { InputHive(path: $0) }
+    var hives = named.map { InputHive(path: $0) }
     var logs: [InputFile] = []
     var policies: [InputFile] = []
     for machine in collection.machines {
-      let label = isSeveral ? machine.label : nil
+      let label = isSeveral || machine.name != nil ? machine.label : nil
       for capture in machine.captures {
-        for kind in HiveKind.allCases {
-          if let file = capture.machineHives[kind] {
-            hives.append(InputHive(path: file.path, machine: label))
-          }
-        }
-        hives += capture.otherHives.map { InputHive(path: $0.path, machine: label) }
-        for profile in capture.profiles {
-          hives += profile.hives.map {
-            InputHive(path: $0.path, machine: label, profile: profile)
-          }
-        }
+        hives += InputHive.all(in: capture, of: label)
         logs += capture.eventLogs.map { InputFile(path: $0.path, machine: label) }
         policies += [capture.machinePolicy, capture.userPolicy].compactMap(\.self)
           .map { InputFile(path: $0.path, machine: label) }
@@ -57,14 +50,19 @@ struct Inputs {
     eventLogs = logs
     policyFiles = policies
     failures = collection.failures.map { CommandFailure($0) }
-    skipped = collection.skipped
     if hives.isEmpty, logs.isEmpty, policies.isEmpty, let failure = failures.first {
+      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
       throw failure
     }
   }
 
+  /// Whether a path leads to a folder.
+  static func isFolder(_ path: String) -> Bool {
+    fileStatus(of: path)?.kind == .folder
+  }
+
   /// Whether the command line names one hive and nothing else.
-  var isSingleHive: Bool { paths.count == 1 && hives.map(\.path) == paths }
+  var isSingleHive: Bool { paths.count == 1 && named == paths }
 
   /// Every file that is read, none of which may be written to.
   var files: [String] {
@@ -73,17 +71,21 @@ struct Inputs {
 
   /// Says once on standard error what was passed over; returns whether nothing is lost by it.
   func report() -> Bool {
-    for item in skipped { Diagnostics.warn(item.description) }
+    let shown = 100
+    for item in collection.skipped.prefix(shown) { Diagnostics.warn(item.description) }
+    if collection.skipped.count > shown {
+      Diagnostics.warn("and \(collection.skipped.count - shown) more were passed over")
+    }
     for failure in failures { Diagnostics.warn(failure.message) }
-    return failures.isEmpty && !skipped.contains(where: \.isLoss)
+    return failures.isEmpty && !collection.skipped.contains(where: \.isLoss)
   }
 }
 
 /// A file that a command reads.
 struct InputFile {
-  /// Where it is; `-` for standard input.
+  /// Where it is.
   let path: String
-  /// The machine that it is from; nil where there is only one.
+  /// The machine that it is from; nil where that has no name and is the only one.
   var machine: String?
 }
 
@@ -91,13 +93,28 @@ struct InputFile {
 struct InputHive {
   /// Where it is; `-` for standard input.
   let path: String
-  /// The machine that it is from; nil where there is only one.
+  /// The machine that it is from; nil where that has no name and is the only one, and for a hive
+  /// that was named.
   var machine: String?
   /// The profile that it belongs to; nil for a hive of the machine, and one that was named.
   var profile: ProfileFiles?
 
+  /// The user whose hive it is; nil where that is not known.
+  var user: SecurityIdentifier? { profile?.identifier }
+
   /// Opens the hive, and says on standard error what became of its logs where it is dirty.
   func open(_ logs: LogOptions) throws(CommandFailure) -> Hive {
     try logs.open(path)
+  }
+
+  /// The hives of a capture: the machine's, then those of the profiles.
+  static func all(in capture: Capture, of machine: String?) -> [InputHive] {
+    HiveKind.allCases.compactMap { capture.machineHives[$0] }
+      .map { InputHive(path: $0.path, machine: machine) }
+      + capture.otherHives.map { InputHive(path: $0.path, machine: machine) }
+      + capture.profiles.flatMap { profile in
+        [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
+          .map { InputHive(path: $0.path, machine: machine, profile: profile) }
+      }
   }
 }

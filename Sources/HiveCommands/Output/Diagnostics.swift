@@ -24,6 +24,10 @@ enum Diagnostics {
 struct CommandFailure: Error {
   let exitCode: ExitCode
   let message: String
+  /// Whether the file is no hive but the transaction log of one.
+  var isLog = false
+  /// Whether the key that is asked for is in another hive than the one that was looked at.
+  var isOfOtherHive = false
 }
 
 extension ExitCode {
@@ -40,18 +44,6 @@ extension ExitCode {
 }
 
 extension CommandFailure {
-  /// The failure to find a key that was asked for.
-  static func noKey(_ path: RegistryPath, in hive: String) -> CommandFailure {
-    var message = "\(hive): has no key \"\(path)\""
-    let roots = ["HKLM", "HKCU", "HKU", "HKCR"]
-    if let first = path.names.first?.description.uppercased(),
-      first.hasPrefix("HKEY_") || roots.contains(first)
-    {
-      message += "; a path begins below the hive's own root, without \(first) and what is above it"
-    }
-    return CommandFailure(exitCode: .incomplete, message: message)
-  }
-
   init(_ error: HiveError) {
     self.init(error.description, code: error.code.rawValue)
   }
@@ -63,6 +55,7 @@ extension CommandFailure {
   /// A failure of a library, whose codes for the same thing have the same identifier in all of them.
   init(_ message: String, code: String) {
     self.message = message
+    isLog = code == HiveError.Code.isLog.rawValue
     exitCode =
       switch HiveError.Code(rawValue: code) {
       case .noSuchFile: .noInput

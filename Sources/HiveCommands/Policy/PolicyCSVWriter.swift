@@ -14,11 +14,17 @@ struct PolicyCSVWriter {
     self.output = output
   }
 
-  func write(_ readings: [PolicyReading]) {
+  func write(_ readings: [(machine: String?, reading: PolicyReading)]) {
+    let hasMachines = readings.contains { $0.machine != nil }
+    if hasMachines { output.append("Machine,") }
     output.append("Policy,Value,State,Type,Data,Key,KeyLastWritten,Source,Effect,Warnings\r\n")
-    for reading in readings {
+    for (machine, reading) in readings {
       let lead = reading.leadIndex
       for (index, setting) in reading.settings.enumerated() {
+        if hasMachines {
+          write(RegistryString(machine ?? ""))
+          output.append(",")
+        }
         write(reading, setting, isLead: index == lead)
       }
     }

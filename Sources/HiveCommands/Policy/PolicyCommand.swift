@@ -19,7 +19,9 @@ struct PolicyCommand: ParsableCommand {
     version: HiveCommand.version)
 
   @Argument(
-    help: "Hives, Registry.pol files, or roots of mounted Windows volumes.", completion: .file())
+    help: """
+      Hives, Registry.pol files, roots of mounted Windows volumes, or folders with collected files.
+      """, completion: .file())
   var paths: [String]
 
   @Flag(help: "Tell of every policy about user profiles, and of UPHClean's settings.")
@@ -58,9 +60,9 @@ struct PolicyCommand: ParsableCommand {
       let output = try destination.open(inputs: paths + run.files + logs.files)
       switch format {
       case .text: PolicyTextWriter(to: output).write(run.readings)
-      case .json: PolicyJSONWriter(to: output).write(run.readings, asArray: true)
-      case .ndjson: PolicyJSONWriter(to: output).write(run.readings, asArray: false)
-      case .csv: PolicyCSVWriter(to: output).write(run.readings)
+      case .json: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: true)
+      case .ndjson: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: false)
+      case .csv: PolicyCSVWriter(to: output).write(run.readingsByMachine)
       }
       try output.finish()
       let isComplete = run.report()

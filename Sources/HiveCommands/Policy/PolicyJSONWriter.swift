@@ -11,18 +11,26 @@ struct PolicyJSONWriter {
     self.output = output
   }
 
-  func write(_ readings: [PolicyReading], asArray isArray: Bool) {
+  func write(
+    _ readings: [(machine: String?, reading: PolicyReading)], asArray isArray: Bool
+  ) {
     if isArray { output.append("[") }
     for (index, reading) in readings.enumerated() {
       if isArray { output.append(index == 0 ? "\n" : ",\n") }
-      write(reading)
+      write(reading.reading, of: reading.machine)
       if !isArray { output.append("\n") }
     }
     if isArray { output.append(readings.isEmpty ? "]\n" : "\n]\n") }
   }
 
-  private func write(_ reading: PolicyReading) {
-    output.append("{\"policy\":")
+  private func write(_ reading: PolicyReading, of machine: String?) {
+    output.append("{")
+    if let machine {
+      output.append("\"machine\":")
+      output.append(json: RegistryString(machine))
+      output.append(",")
+    }
+    output.append("\"policy\":")
     output.append(json: RegistryString(reading.policy.name))
     let lead = reading.leadIndex
     output.append(",")

@@ -7,6 +7,9 @@ import RegistryHive
 /// What the paths of one command line say about policies.
 struct PolicyRun {
   private var surveys: [PolicySurvey] = []
+  /// The machine of each survey; nil where there is only one.
+  private var machines: [String?] = []
+  private let inputs: Inputs
   private var failures: [ForensicsError] = []
   private var passedOver: [String] = []
   private let logs: LogOptions
@@ -25,9 +28,13 @@ struct PolicyRun {
   ) throws(CommandFailure) {
     self.logs = logs
     self.hidesOthers = hidesOthers
-    for path in paths {
+    inputs = try Inputs(paths)
+    for path in inputs.named {
       do throws(ForensicsError) {
-        surveys.append(try PolicySurvey(path: path, policies: policies, logs: logs.source))
+        surveys.append(
+          try PolicySurvey(
+            path: StandardInput.place(of: path), policies: policies, logs: logs.source))
+        machines.append(nil)
       } catch {
         // A folder of collected hives holds logs too; they are no hives of their own.
         if error.code == .isLog, paths.count > 1 {
@@ -36,6 +43,10 @@ struct PolicyRun {
           failures.append(error)
         }
       }
+    }
+    for machine in inputs.collection.machines {
+      surveys.append(PolicySurvey(machine.live, policies: policies, logs: logs.source))
+      machines.append(inputs.collection.machines.count > 1 ? machine.label : nil)
     }
     let isSingleHive = paths.count == 1 && surveys.allSatisfy { $0.hives.map(\.path) == paths }
     if !logs.files.isEmpty, !isSingleHive {
@@ -59,6 +70,11 @@ struct PolicyRun {
   /// What was found, in the order of the paths.
   var readings: [PolicyReading] { surveys.flatMap(shown) }
 
+  /// The same, each with its machine.
+  var readingsByMachine: [(machine: String?, reading: PolicyReading)] {
+    zip(machines, surveys).flatMap { machine, survey in shown(survey).map { (machine, $0) } }
+  }
+
   /// The files that were read.
   var files: [String] {
     surveys.flatMap { $0.hives.map(\.path) + $0.policyFiles.map(\.path) }
@@ -66,16 +82,12 @@ struct PolicyRun {
 
   /// Tells what could not be read; returns whether all could.
   func report() -> Bool {
-    var isComplete = failures.isEmpty
+    var isComplete = inputs.report() && failures.isEmpty
     for path in passedOver {
       Diagnostics.warn("\(path): is a transaction log of a hive, and was passed over")
     }
     for failure in failures { Diagnostics.warn(failure.description) }
     for survey in surveys {
-      for note in survey.notes {
-        Diagnostics.warn(note.description)
-        if note.isLoss { isComplete = false }
-      }
       for failure in survey.failures {
         Diagnostics.warn(failure.description)
         isComplete = false

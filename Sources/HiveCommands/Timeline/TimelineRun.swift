@@ -59,9 +59,8 @@ extension TimelineRun {
   /// - Throws: ``CommandFailure`` where the facts cannot be sorted.
   mutating func read(_ inputs: Inputs, logs: LogOptions) throws(CommandFailure) {
     isComplete = inputs.report()
-    let named = inputs.paths.filter { !VolumeReport.isFolder($0) }
     let options = inputs.isSingleHive ? logs : logs.forOtherHives
-    for path in named {
+    for path in inputs.named {
       try read(InputHive(path: path), name: path, user: nil, options)
     }
     let isSeveral = inputs.collection.machines.count > 1

@@ -35,22 +35,3 @@ enum EventLogName {
     RegistryString(String(name.suffix(end.count))).matches(RegistryString(end))
   }
 }
-
-/// The event logs in a folder that is no volume, by the endings of their names: `.evtx`, `.evt`, and
-/// `.xml` for exports.
-public struct EventLogFolder: Sendable {
-  /// The logs, sorted by their names.
-  public let logs: [EvidenceFile]
-  /// What was passed over.
-  public let notes: [SkippedItem]
-
-  /// Looks for logs in a folder, and not in those below it.
-  ///
-  /// - Parameter path: The folder's path.
-  /// - Throws: ``ForensicsError`` where it cannot be read.
-  public init(path: String) throws(ForensicsError) {
-    let log = SkippedItems()
-    logs = try VolumeFolder(root: path, log: log).files { EventLogName.mayBeLog($0) }
-    notes = log.notes
-  }
-}

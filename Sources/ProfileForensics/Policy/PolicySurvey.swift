@@ -28,7 +28,8 @@ public struct PolicySurvey: Sendable {
   /// Reads policies.
   ///
   /// - Parameters:
-  ///   - path: A hive, a policy file, or the root of a Windows volume.
+  ///   - path: A hive, a policy file, the root of a Windows volume, or another folder with the files
+  ///     of a machine.
   ///   - policies: The policies.
   ///   - logs: Where to look for the transaction logs of dirty hives.
   /// - Throws: ``ForensicsError`` where the path cannot be read, or is none of these.
@@ -38,9 +39,9 @@ public struct PolicySurvey: Sendable {
     self.logs = logs
     switch try PathTarget(path: path) {
     case .folder:
-      let volume = try WindowsVolume(path: path)
-      notes = volume.notes
-      read(volume, policies)
+      let capture = try Capture(path: path)
+      notes = capture.notes
+      read(capture, policies)
     case .file(let start) where start == [UInt8]("PReg".utf8) || path.isNamedLikePolicyFile:
       let file = try PolicyFile(path: path)
       policyFiles = [file]
@@ -50,6 +51,17 @@ public struct PolicySurvey: Sendable {
       readings = policies.map { source.read($0, on: source.machine) }
       findings = Self.findings(in: source, policies)
     }
+  }
+
+  /// Reads the policies of a machine.
+  ///
+  /// - Parameters:
+  ///   - capture: The machine's files.
+  ///   - policies: The policies.
+  ///   - logs: Where to look for the transaction logs of dirty hives.
+  public init(_ capture: Capture, policies: [Policy], logs: LogSource = .automatic) {
+    self.logs = logs
+    read(capture, policies)
   }
 
   private mutating func openHive(_ path: String) throws(ForensicsError) -> Hive {
@@ -88,7 +100,7 @@ extension String {
 // MARK: - Volumes
 
 extension PolicySurvey {
-  private mutating func read(_ volume: WindowsVolume, _ policies: [Policy]) {
+  private mutating func read(_ volume: Capture, _ policies: [Policy]) {
     let software = hive(.software, of: volume)
     let machine = software?.machine ?? MachineContext()
     let machinePolicy = policyFile(volume.machinePolicy)
@@ -113,7 +125,7 @@ extension PolicySurvey {
     }
   }
 
-  private mutating func hive(_ kind: HiveKind, of volume: WindowsVolume) -> HivePolicySource? {
+  private mutating func hive(_ kind: HiveKind, of volume: Capture) -> HivePolicySource? {
     guard let file = volume.machineHives[kind] else {
       failures.append(
         ForensicsError(
@@ -132,7 +144,7 @@ extension PolicySurvey {
     }
   }
 
-  private mutating func userHives(of volume: WindowsVolume) -> [HivePolicySource] {
+  private mutating func userHives(of volume: Capture) -> [HivePolicySource] {
     var sources: [HivePolicySource] = []
     for profile in volume.profiles {
       if let file = profile.mandatoryHive ?? profile.userHive, let source = hive(file) {

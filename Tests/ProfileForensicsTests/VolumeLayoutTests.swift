@@ -5,7 +5,7 @@ import ProfileForensics
 import RegistryHive
 import Testing
 
-@Suite struct WindowsVolumeTests {
+@Suite struct VolumeLayoutTests {
   @Test func `a volume of Windows Vista or later shows hives, policies and profiles`() throws {
     let folder = try TemporaryFolder()
     for name in ["SOFTWARE", "SYSTEM", "SAM", "SECURITY", "DEFAULT"] {
@@ -21,8 +21,7 @@ import Testing
     try folder.write(to: "Users/kiosk.man/NTUSER.MAN")
     try folder.write(to: "Users/Public/desktop.ini")
 
-    let volume = try WindowsVolume(path: folder.path)
-    #expect(volume.windowsFolder == folder.path("Windows"))
+    let volume = try Capture(path: folder.path)
     #expect(
       volume.machineHives.mapValues(\.path)
         == [
@@ -58,7 +57,7 @@ import Testing
     try folder.write(
       to: "DOCUMENTS AND SETTINGS/Bernd/local settings/application data/microsoft/windows/"
         + "USRCLASS.DAT")
-    let volume = try WindowsVolume(path: folder.path + "/")
+    let volume = try Capture(path: folder.path + "/")
     #expect(volume.machineHives.keys.map(\.rawValue) == ["SOFTWARE"])
     #expect(volume.machinePolicy != nil)
     #expect(volume.userPolicy == nil)
@@ -72,7 +71,7 @@ import Testing
     try folder.write(to: "WINDOWS/system32/config/SYSTEM")
     try folder.write(to: "Windows/System32/config/SOFTWARE")
     try folder.write(to: "Windows/system32/GroupPolicy/Machine/Registry.pol")
-    let volume = try WindowsVolume(path: folder.path)
+    let volume = try Capture(path: folder.path)
     #expect(Set(volume.machineHives.keys) == [.software, .system])
     #expect(volume.machinePolicy != nil)
   }
@@ -85,7 +84,7 @@ import Testing
     try folder.write([0, 0, 0], to: "Users/anna/NTUSER.DAT{016888bd}.TM.blf")
     try folder.write(to: "Users/anna/NTUSER.DATA")
     try folder.write(to: "Users/anna/NTUSER.ini")
-    let volume = try WindowsVolume(path: folder.path)
+    let volume = try Capture(path: folder.path)
     let hive = try #require(volume.profiles.first?.userHive)
     #expect(
       hive.companions.map(\.path)
@@ -104,7 +103,7 @@ import Testing
     try folder.link("Windows/System32/config/SYSTEM", to: outside.path("SYSTEM"))
     try folder.link("Users/eve", to: outside.path("eve"))
     try folder.write(to: "Users/anna/NTUSER.DAT")
-    let volume = try WindowsVolume(path: folder.path)
+    let volume = try Capture(path: folder.path)
     #expect(volume.machineHives[.system] == nil)
     #expect(volume.profiles.map(\.name) == ["anna"])
     #expect(
@@ -123,7 +122,7 @@ import Testing
     try folder.link("Users/All Users", to: "/ProgramData")
     try folder.link("Documents and Settings", to: "Users")
     try folder.link("Users/Default/Local Settings", to: "AppData/Local")
-    let volume = try WindowsVolume(path: folder.path)
+    let volume = try Capture(path: folder.path)
     #expect(volume.profiles.map(\.name) == ["Default"])
     #expect(volume.notes.isEmpty)
   }
@@ -132,7 +131,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(to: "image/Windows/System32/config/SOFTWARE")
     try folder.link("mnt", to: "image")
-    let volume = try WindowsVolume(path: folder.path("mnt"))
+    let volume = try Capture(path: folder.path("mnt"))
     #expect(
       volume.machineHives[.software]?.path == folder.path("mnt/Windows/System32/config/SOFTWARE"))
   }
@@ -140,18 +139,17 @@ import Testing
   @Test func `a folder without Windows is not a volume`() throws {
     let folder = try TemporaryFolder()
     try folder.write(to: "Windows/explorer.exe")
-    let error = #expect(throws: ForensicsError.self) { try WindowsVolume(path: folder.path) }
+    let error = #expect(throws: ForensicsError.self) { try Capture(path: folder.path) }
     #expect(error?.code == .notAVolume)
     #expect(
-      error?.description == folder.path
-        + ": is not the root of a Windows volume: it has no Windows\\System32\\config")
+      error?.description == folder.path + ": has no registry hive in it, and no event log")
   }
 
   @Test func `a volume whose Windows is a link says so`() throws {
     let folder = try TemporaryFolder()
     try folder.write(to: "elsewhere/System32/config/SOFTWARE")
     try folder.link("Windows", to: "elsewhere")
-    let error = #expect(throws: ForensicsError.self) { try WindowsVolume(path: folder.path) }
+    let error = #expect(throws: ForensicsError.self) { try Capture(path: folder.path) }
     #expect(error?.code == .notAVolume)
     #expect(error?.reason.contains("Windows: is a symbolic link") == true)
   }
@@ -160,12 +158,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(to: "file")
     let missing = #expect(throws: ForensicsError.self) {
-      try WindowsVolume(path: folder.path("missing"))
+      try Capture(path: folder.path("missing"))
     }
     #expect(missing?.code == .noSuchFile)
-    let file = #expect(throws: ForensicsError.self) {
-      try WindowsVolume(path: folder.path("file"))
-    }
-    #expect(file?.code == .notAVolume)
   }
 }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import HiveBuilder
+import Testing
+import VolumeBuilder
+
+/// What PATH means: the same in every command.
+@Suite struct InputsTests {
+  private let folder: HiveBuilder.TemporaryFolder
+
+  init() throws {
+    folder = try HiveBuilder.TemporaryFolder()
+    for (host, sid) in [("HOST1", "S-1-5-21-1-2-3-1001"), ("HOST2", "S-1-5-21-4-5-6-1001")] {
+      var volume = VolumeDescription(.windows10)
+      volume.computerName = host
+      volume.users[0].sid = sid
+      volume.applicationEvents = [
+        .handlesLeaked(
+          by: sid, at: filetime(2024, 6, 21, 17, host == "HOST1" ? 0 : 30),
+          [(1, "C:\\\(host).exe", "\\Environment")])
+      ]
+      for (path, bytes) in volume.files {
+        try folder.write(bytes, to: "\(host.lowercased())/C/\(path)")
+      }
+    }
+  }
+
+  private var volume: String { folder.path("host1/C") }
+
+  @Test func `each record of a dump says which machine and hive it is from`() async throws {
+    let run = try await Tool.hive.run("dump", "--format", "ndjson", "--depth", "0", folder.path)
+    #expect(run.code == 0)
+    #expect(run.errors.isEmpty)
+    let lines = run.text.split(separator: "\n").map(String.init)
+    #expect(lines.count == 12)
+    let hive = folder.path("host1/C/Windows/System32/config/SOFTWARE")
+    #expect(
+      lines.contains { $0.hasPrefix(#"{"machine":"HOST1","hive":"\#(hive)","path":"","#) })
+    let json = try await Tool.hive.run("dump", "--format", "json", "--depth", "0", folder.path)
+    #expect(json.text.hasPrefix("[\n{\"machine\":\"HOST1\""))
+    #expect(json.text.hasSuffix("}\n]\n"))
+    #expect(json.text.split(separator: "\n").count == 14)
+    let csv = try await Tool.hive.run("dump", "--format", "csv", "--depth", "0", folder.path)
+    let rows = csv.text.split(separator: "\r\n").map(String.init)
+    #expect(rows.first?.hasPrefix("Machine,Hive,Path,LastWritten,ValueName,Type,") == true)
+    #expect(rows.count { $0.hasPrefix("\"HOST2\",\"\(folder.path("host2/C"))/") } == 6)
+  }
+
+  @Test func `a full path chooses the hive, and a near miss is named`() async throws {
+    let key = try await Tool.hive.run(
+      "dump", "--key", "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName",
+      "--format", "reg", volume)
+    #expect(key.code == 0)
+    #expect(key.errors.isEmpty)
+    let near = try await Tool.hive.run(
+      "dump", "--key", "Select\\Curent", folder.path("host1/C/Windows/System32/config/SYSTEM"))
+    #expect(near.code == 1)
+    #expect(
+      near.errors.hasSuffix(
+        "SYSTEM: has no key \"Select\\Curent\": \"Select\" is there, and has no subkey"
+          + " \"Curent\"\n"))
+    let value = try await Tool.hive.run(
+      "dump", "--key", "Select/Current", folder.path("host1/C/Windows/System32/config/SYSTEM"))
+    #expect(
+      value.errors.hasSuffix(
+        "SYSTEM: \"Select/Current\" is no key: Current is a value of the key \"Select\"\n"))
+    let none = try await Tool.hive.run("dump", "--key", "HKLM\\SOFTWARE\\Nothing", volume)
+    #expect(none.code == 1)
+    #expect(none.text.isEmpty)
+    let several = try await Tool.hive.run("dump", "--format", "reg", volume)
+    #expect(several.code == 64)
+  }
+
+  @Test func `one damaged hive does not keep the others from being read`() async throws {
+    try folder.write([1, 2, 3], to: "host1/C/Windows/System32/config/SOFTWARE")
+    for command in ["dump", "info", "growth"] {
+      let run = try await Tool.hive.run(command, volume)
+      #expect(run.code == 1, "\(command)")
+      #expect(run.errors.contains("config/SOFTWARE: "), "\(command)")
+      #expect(run.text.contains("NTUSER.DAT"), "\(command)")
+    }
+  }
+
+  @Test func `events, policies and sizes of a collection of two machines`() async throws {
+    let events = try await Tool.hive.run("events", "--format", "ndjson", folder.path)
+    #expect(events.text.split(separator: "\n").count == 2)
+    let policy = try await Tool.hive.run("policy", "--format", "ndjson", folder.path)
+    #expect(policy.code == 0)
+    let machines = policy.text.split(separator: "\n").map { $0.prefix(18) }
+    #expect(machines == [#"{"machine":"HOST1""#, #"{"machine":"HOST2""#])
+    let csv = try await Tool.hive.run("policy", "--format", "csv", folder.path)
+    #expect(csv.text.hasPrefix("Machine,Policy,"))
+    let growth = try await Tool.hive.run("growth", "--format", "json", folder.path)
+    #expect(growth.code == 0)
+    let start = #"{"volume":"\#(folder.path("host1/C"))","machine":"HOST1""#
+    #expect(growth.text.hasPrefix("[\n\(start)"))
+  }
+
+  @Test func `hives that were named one by one`() async throws {
+    let user = folder.path("host1/C/Users/anna/NTUSER.DAT")
+    let system = folder.path("host1/C/Windows/System32/config/SYSTEM")
+    let info = try await Tool.hive.run("info", "--format", "json", user, system)
+    #expect(info.code == 0)
+    #expect(info.text.hasPrefix("[\n{\"hive\":\"\(user)\""))
+    let growth = try await Tool.hive.run("growth", "--format", "csv", user, system)
+    #expect(growth.text.split(separator: "\r\n").count == 3)
+    let missing = try await Tool.hive.run("dump", user, folder.path("nowhere"))
+    #expect(missing.code == 1)
+    #expect(missing.text.contains("[Environment]"))
+    #expect(missing.errors.hasSuffix("nowhere: no such file\n"))
+  }
+
+  @Test func `a hive from standard input`() async throws {
+    let bytes = VolumeUser("anna", 1001).hive.build().bytes
+    for command in ["dump", "info", "growth"] {
+      let run = try await runProgram(Tool.hive.path, [command, "-"], input: bytes)
+      #expect(run.code == 0, "\(command)")
+      #expect(!run.text.isEmpty, "\(command)")
+      #expect(!(run.text + run.errors).contains("/proc/"), "\(command)")
+    }
+    let broken = try await runProgram(Tool.hive.path, ["dump", "-"], input: [1, 2, 3])
+    #expect(broken.code == 65)
+    #expect(broken.errors.hasPrefix("hive: -: "))
+  }
+}
