@@ -12,7 +12,7 @@ import Darwin
 
 /// Why a volume, or a file with evidence, could not be opened.
 ///
-/// For a hive the code and the reason are those of ``RegistryHive/HiveError``.
+/// For a hive the code and the reason are those of `HiveError`.
 public struct ForensicsError: Error, Sendable, Hashable {
   /// What kind of obstacle there was.
   public struct Code: RawRepresentable, Sendable, Hashable {

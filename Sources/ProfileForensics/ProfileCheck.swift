@@ -55,7 +55,7 @@ public struct ProfileCheck: Sendable {
   /// - Parameters:
   ///   - machine: The machine's files.
   ///   - events: The events of its logs that matter to profiles, as
-  ///     ``WindowsEvents/ProfileEvent`` understands them; copies of one record count once.
+  ///     `ProfileEvent` understands them; copies of one record count once.
   ///   - reach: From when to when its logs speak.
   ///   - options: What to ask beyond the usual.
   public init(
