@@ -12,6 +12,7 @@ import Darwin
 ///
 /// Some expressions go back over a text in so many ways that they take years for a few dozen
 /// characters, and a match cannot be stopped. A worker that takes too long is left to itself.
+@safe
 final class ExpressionWorker: @unchecked Sendable {
   /// What became of a match: where in a text it is, in UTF-16 units; nil where there is none.
   typealias Answer = Range<Int>?
