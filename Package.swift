@@ -82,7 +82,7 @@ let package = Package(
       path: "Tests/VolumeBuilder", swiftSettings: settings),
     .target(
       name: "HiveMutator",
-      dependencies: ["HiveBuilder", "HiveCommands", "RegistryHive", argumentParser],
+      dependencies: ["HiveBuilder", "HiveCommands", "HiveFormat", "RegistryHive", argumentParser],
       path: "Tests/HiveMutator", swiftSettings: settings),
     .executableTarget(
       name: "test-hives",

@@ -36,8 +36,8 @@ public final class Hive: Sendable {
   private let rootNode: KeyNode
   /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
   package let isRootMadeUp: Bool
-  /// The tree as libhivex sees it; nil where libhivex refuses the file.
-  let tree: HivexTree?
+  /// The hive as libhivex has it open; nil where libhivex refuses it.
+  let hivex: HivexHandle?
   let orderedLists = OrderedLists()
 
   /// Opens a hive file.
@@ -114,11 +114,16 @@ public final class Hive: Sendable {
     rootNode = opening.root
     isRootMadeUp = opening.isRootMadeUp
     isHeaderMadeUp = opening.isBlockMadeUp
-    tree = opening.tree
+    hivex = opening.hivex
     state = opening.state
     bins = BinScan(opening.image)
     findings = (opening.faults + bins.faults).map(Finding.init)
   }
+
+  /// Whether libhivex opens the hive, as it is after replay and mending.
+  ///
+  /// Where it does not, everything is read all the same.
+  public var isOpenedByLibhivex: Bool { hivex != nil }
 
   /// The key that holds all others.
   ///
@@ -141,21 +146,25 @@ extension Hive {
   ///
   /// libhivex gives the list; where it refuses, the list is read from the file, and what is wrong
   /// with it is reported.
-  func subkeys(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+  func subkeys(
+    of node: KeyNode, from hivex: HivexHandle?, reporting faults: inout [FormatError]
+  ) -> [Int] {
     var reader = ListReader(image, isWhole: false)
     reader.readSubkeys(of: node, reporting: &faults)
     // libhivex follows lists of lists 32 deep without noticing that it comes back to the same
     // ones: only lists without a fault are safe to hand over.
-    if faults.isEmpty, node.subkeyCount > 0, let tree, let list = tree.subkeys(of: node.offset) {
+    if faults.isEmpty, node.subkeyCount > 0, let hivex, let list = hivex.subkeys(of: node.offset) {
       return list
     }
     return reader.keyOffsets(reporting: &faults)
   }
 
   /// The file offsets of a key's values, in stored order, as those of its subkeys.
-  func values(of node: KeyNode, reporting faults: inout [FormatError]) -> [Int] {
+  func values(
+    of node: KeyNode, from hivex: HivexHandle?, reporting faults: inout [FormatError]
+  ) -> [Int] {
     guard node.valueCount > 0 else { return [] }
-    if let tree, let list = tree.values(of: node.offset) { return list }
+    if let hivex, let list = hivex.values(of: node.offset) { return list }
     var reader = ListReader(image, isWhole: false)
     _ = reader.readValues(of: node, repeatable: 0, reporting: &faults)
     return reader.valueOffsets(reporting: &faults)

@@ -28,7 +28,7 @@ extension Key {
   public func value(named name: RegistryString) -> Value? {
     let target = name.upcased
     var faults: [FormatError] = []
-    for offset in hive.values(of: node, reporting: &faults) {
+    for offset in hive.values(of: node, from: hive.hivex, reporting: &faults) {
       if let record = try? ValueRecord(parsing: hive.image, at: offset),
         hive.image.matches(record.name, upcased: target)
       {

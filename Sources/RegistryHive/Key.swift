@@ -83,7 +83,7 @@ public struct Key: Sendable {
 
   private func readSubkeys(reporting faults: inout [FormatError]) -> [Key] {
     var listFaults: [FormatError] = []
-    let offsets = hive.subkeys(of: node, reporting: &listFaults)
+    let offsets = hive.subkeys(of: node, from: hive.hivex, reporting: &listFaults)
     for fault in listFaults { faults.report(fault) }
     var keys: [Key] = []
     for offset in offsets {
@@ -98,7 +98,7 @@ public struct Key: Sendable {
 
   private func readValues(reporting faults: inout [FormatError]) -> [Value] {
     var values: [Value] = []
-    for offset in hive.values(of: node, reporting: &faults) {
+    for offset in hive.values(of: node, from: hive.hivex, reporting: &faults) {
       do throws(FormatError) {
         values.append(Value(hive: hive, record: try ValueRecord(parsing: hive.image, at: offset)))
       } catch {

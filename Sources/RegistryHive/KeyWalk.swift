@@ -82,6 +82,9 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// root.
   package var pathAnchor: PathAnchors.Anchor? { anchors.current }
 
+  /// Leaves out what is below the current key.
+  package mutating func skipSubkeys() { traversal.skipSubkeys() }
+
   /// Goes on to the next key and reads its lists and values.
   package mutating func nextNode() -> KeyNode? {
     let maximumDepth = maximumDepth

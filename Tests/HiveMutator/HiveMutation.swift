@@ -92,7 +92,7 @@ extension HiveMutation {
   }
 
   private mutating func changeOnce() {
-    switch number(below: 12) {
+    switch number(below: 15) {
     case 0: flipBit()
     case 1: bytes[number(below: bytes.count)] = UInt8(number(below: 256))
     case 2: put(edge(), at: number(below: bytes.count / 4) * 4)
@@ -101,6 +101,8 @@ extension HiveMutation {
     case 7, 8: redirect()
     case 9: setSignature()
     case 10: setHeaderField()
+    case 11, 12: setListReference()
+    case 13: shareElement()
     default:
       if number(below: 6) == 0 { cut() } else { copyRange() }
     }
@@ -148,6 +150,40 @@ extension HiveMutation {
   private mutating func redirect() {
     let target = cell() - 4096 + (number(below: 8) == 0 ? number(below: 64) : 0)
     put(UInt32(target), at: cell() + 4 + 4 * number(below: 22))
+  }
+
+  /// Where keys are, as the signatures of the cells say.
+  private var keys: [Int] {
+    cells.filter { $0 + 80 <= bytes.count && bytes[$0 + 4..<$0 + 6].elementsEqual("nk".utf8) }
+  }
+
+  /// Lets a key refer to another key's list, class name or security, or to a place beside it.
+  private mutating func setListReference() {
+    let keys = keys
+    guard !keys.isEmpty else { return }
+    let field = 4 + [28, 40, 44, 48, 16][number(below: 5)]
+    let (one, other) = (keys[number(below: keys.count)], keys[number(below: keys.count)])
+    let shift = [0, 0, 4, 8, -4, -8, 1][number(below: 7)]
+    put(
+      bytes.number(UInt32.self, at: other + field) &+ UInt32(bitPattern: Int32(shift)),
+      at: one + field)
+    // A key that had none gets as many elements as the other.
+    for count in [20, 36] where number(below: 2) == 0 {
+      put(bytes.number(UInt32.self, at: other + 4 + count), at: one + 4 + count)
+    }
+  }
+
+  /// Lets an element of a key's list lead where one of another key's list leads.
+  private mutating func shareElement() {
+    let keys = keys
+    guard !keys.isEmpty else { return }
+    let field = 4 + [28, 40][number(below: 2)]
+    let places = (0..<2).map { _ -> Int in
+      let list = 4096 + Int(bytes.number(UInt32.self, at: keys[number(below: keys.count)] + field))
+      return list + (field == 32 ? 8 + 8 * number(below: 3) : 4 + 4 * number(below: 3))
+    }
+    guard places.allSatisfy({ $0 + 4 <= bytes.count }) else { return }
+    put(bytes.number(UInt32.self, at: places[1]), at: places[0])
   }
 
   private mutating func setSignature() {

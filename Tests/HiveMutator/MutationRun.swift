@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import HiveCommands
+import HiveFormat
 import RegistryHive
 
 #if canImport(Glibc)
@@ -123,6 +124,10 @@ extension MutationRun {
       if ![0, 1, 65].contains(code) { violation(number, "\(line.text): exit code \(code)") }
       return code
     }
+    // A file of registry entries cannot hold all names, which is a fault of its own.
+    if !lines[0].text.contains("--format reg"), codes[0] != codes[1] {
+      violation(number, "dump and growth exit with \(codes.prefix(2))")
+    }
     if pick % 16 == 0 { checkJSON(number) }
     return codes
   }
@@ -133,6 +138,8 @@ extension MutationRun {
     guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/dump")) else {
       return violation(number, "the dump wrote no file")
     }
+    let size = (try? Data(contentsOf: URL(filePath: hive)))?.count ?? 0
+    if data.count > 150 * size { violation(number, "a dump of \(data.count) bytes of \(size)") }
     for line in data.split(separator: UInt8(ascii: "\n")) {
       // Foundation refuses escapes of lone surrogates, which names may hold.
       let text = String(decoding: line, as: UTF8.self).replacing("\\uD", with: "\\u1")
@@ -154,9 +161,13 @@ extension MutationRun {
     if usage.bytes.file != hive.fileSize { violation(number, "\(usage.bytes.file) bytes") }
     var walk = hive.root.walk()
     var keys = 0
+    var values = 0
+    var shown = (keys: Set<Int>(), values: Set<Int>())
     while let key = walk.next() {
       keys += 1
-      // The data were read by the commands: what is told of records and lists is enough here.
+      values += walk.values.count
+      shown.keys.insert(key.offset)
+      for value in walk.values { shown.values.insert(value.record.offset) }
       for finding in walk.faults.map(Finding.init) where !isPlaced(finding, in: hive) {
         violation(number, "a finding of \(hive.fileSize) bytes: \(finding)")
       }
@@ -164,6 +175,19 @@ extension MutationRun {
     }
     for finding in hive.findings where !isPlaced(finding, in: hive) {
       violation(number, "a finding of \(hive.fileSize) bytes: \(finding)")
+    }
+    if shown.keys.count != keys { violation(number, "a key is shown twice") }
+    if usage.counts.keys != keys || usage.counts.values != values {
+      violation(number, "\(keys) keys and \(values) values, and others in \(usage.counts)")
+    }
+    let plain = unsafe hive.image.withUnsafeBytes { bytes in
+      unsafe PlainReader([UInt8](bytes), binsEnd: hive.image.binsEnd, root: hive.root.offset)
+    }
+    if plain.keys != shown.keys {
+      violation(number, "keys at \(plain.keys.symmetricDifference(shown.keys).sorted())")
+    }
+    if plain.values != shown.values {
+      violation(number, "values at \(plain.values.symmetricDifference(shown.values).sorted())")
     }
     // A key node has 76 bytes in front of its name, and its cell 4 more.
     if keys > hive.fileSize / 80 { violation(number, "\(keys) keys") }

@@ -65,6 +65,9 @@ extension FormatError.Code {
   /// A security record counts other keys than refer to it.
   package static let securityCount = Self(rawValue: "security-count")
 
+  /// libhivex reads other subkeys or values, or refuses a sound hive.
+  package static let hivexDisagrees = Self(rawValue: "hivex-disagrees")
+
   /// Nothing leads to a used cell.
   package static let cellUnreferenced = Self(rawValue: "cell-unreferenced")
   /// Something stands behind the last bin.

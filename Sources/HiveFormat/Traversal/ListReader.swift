@@ -10,6 +10,8 @@ package struct ListReader: Sendable {
   package struct Leaf: Sendable {
     package let list: SubkeyList
     package let elements: Range<Int>
+    /// The element of the list of lists that led to it; nil where the key has no such list.
+    let index: Int?
   }
 
   let image: HiveImage
@@ -49,10 +51,10 @@ package struct ListReader: Sendable {
     var listed = 0
     if let list = list(at: node.subkeyList, reporting: &faults) {
       if list.kind == .indexRoot {
-        leaves.append(Leaf(list: list, elements: 0..<0))
+        leaves.append(Leaf(list: list, elements: 0..<0, index: nil))
         addLeaves(of: list, listed: &listed, reporting: &faults)
       } else {
-        add(list, listed: &listed, reporting: &faults)
+        add(list, at: nil, listed: &listed, reporting: &faults)
       }
     }
     if listed != Int(node.subkeyCount) {
@@ -81,17 +83,17 @@ package struct ListReader: Sendable {
             .listNesting, at: leaf.cell.content, expected: "a list of keys",
             found: "a list of lists inside another"))
       } else {
-        add(leaf, listed: &listed, reporting: &faults)
+        add(leaf, at: element, listed: &listed, reporting: &faults)
       }
     }
   }
 
   private mutating func add(
-    _ leaf: SubkeyList, listed: inout Int, reporting faults: inout [FormatError]
+    _ leaf: SubkeyList, at index: Int?, listed: inout Int, reporting faults: inout [FormatError]
   ) {
     let first = elements.count
     Self.take(leaf, of: image, marking: &keyElements, into: &elements, reporting: &faults)
-    leaves.append(Leaf(list: leaf, elements: first..<elements.count))
+    leaves.append(Leaf(list: leaf, elements: first..<elements.count, index: index))
     if elements.count > first { listed += leaf.count }
   }
 

@@ -91,6 +91,11 @@ package struct Traversal: Sendable {
     return nil
   }
 
+  /// Leaves out what is below the current key.
+  package mutating func skipSubkeys() {
+    while let last = pending.last, Int(last.depth) > visit.depth { pending.removeLast() }
+  }
+
   /// Reads a key by itself, for whoever goes through the keys in another order.
   ///
   /// Its subkeys are in ``subkeys``.
@@ -271,11 +276,14 @@ extension Traversal {
       note(.subkeyList, leaf.list.cell, used: 4 + leaf.list.count * leaf.list.kind.stride)
     }
     let first = pending.count
-    for element in lists.elements {
-      guard let reference = try? image.uint32(at: element) else { continue }
-      add(
-        Pending(key: reference, parent: count &- 1, depth: Int32(visit.depth) &+ 1),
-        at: element, of: own)
+    for leaf in lists.leaves {
+      for place in leaf.elements {
+        let element = lists.elements[place]
+        guard let reference = try? image.uint32(at: element) else { continue }
+        add(
+          Pending(key: reference, parent: count &- 1, depth: Int32(visit.depth) &+ 1),
+          at: element, of: leaf, own)
+      }
     }
     // The stack gives out last what was put on it first.
     pending[first...].reverse()
@@ -283,7 +291,9 @@ extension Traversal {
 
   /// Puts a key on the stack, unless it belongs elsewhere.
   @inline(__always)
-  private mutating func add(_ key: Pending, at element: Int, of lister: CellReference) {
+  private mutating func add(
+    _ key: Pending, at element: Int, of leaf: ListReader.Leaf, _ lister: CellReference
+  ) {
     let offset = key.key.fileOffset
     guard let cell = image.keyNodeCell(at: offset) else {
       visit.faults.report { [image] () throws(FormatError) in
@@ -293,7 +303,8 @@ extension Traversal {
     }
     _ = bins.checkStart(of: cell, reporting: &visit.faults)
     let parent = (try? image.uint32(at: cell.content + KeyNode.Layout.parent)) ?? .noCell
-    guard parent == lister || isAdopted(key, at: element, by: parent), records.insert(offset)
+    guard parent == lister || isAdopted(key, at: element, of: leaf, by: parent),
+      records.insert(offset)
     else {
       let reused = image.reused(offset, .keyReused, "key")
       return visit.faults.report(reused)
@@ -304,11 +315,12 @@ extension Traversal {
   /// Whether a list has a key that names another parent, which does not list it.
   @inline(never)
   private mutating func isAdopted(
-    _ key: Pending, at element: Int, by parent: CellReference
+    _ key: Pending, at element: Int, of leaf: ListReader.Leaf, by parent: CellReference
   ) -> Bool {
     if adopted == nil, deferred == nil { adopted = orphans() }
     if let adopted, adopted.contains(element) { return true }
     waiting[parent, default: []].append(element)
+    if let index = leaf.index { waiting[parent, default: []].append(index) }
     deferred?.append((element, key))
     return false
   }

@@ -54,6 +54,10 @@ extension CheckRule {
     warning(
       "header-file-format", "The file format in the header is none that is known",
       "It was read as format 1, the only one that there is. Windows refuses it."),
+    warning(
+      "hivex-disagrees", "libhivex reads the hive in another way",
+      "Another reader sees other keys or values, or refuses a hive in which nothing is wrong. "
+        + "Compare both before you rely on either."),
     information(
       "trailing-bytes", "There is something behind the last bin",
       "It is no part of the hive, and was not read. Windows leaves remains of older, larger states "
@@ -103,20 +107,5 @@ extension CheckRule {
       "cell-unreferenced", "Nothing leads to a cell that is in use",
       "Windows leaves such cells behind when it mends a hive itself. hive dump --deleted shows the "
         + "keys and values in them."),
-  ]
-
-  // MARK: - Sums
-
-  /// What counting the bytes of a hive finds besides.
-  package static let usageRules = [
-    problem(
-      "sum-of-bins", "The bins have bytes that are in no cell",
-      "The chain of cells is broken in a bin; other results tell where."),
-    problem(
-      "sum-of-cells", "The cells counted by what they hold are not all the cells in use",
-      "This points to a fault in this program: please report it."),
-    problem(
-      "sum-of-file", "The parts of the file do not sum to its size",
-      "This points to a fault in this program: please report it."),
   ]
 }

@@ -12,7 +12,10 @@ extension Hive {
   /// after that.
   ///
   /// Everything is counted; of each kind, the first thousand cases have ``CheckResult/evidence``.
-  public func check() -> [CheckResult] {
+  public func check() -> [CheckResult] { check(comparing: hivex) }
+
+  /// Checks the hive, and compares its lists with those that libhivex gives.
+  func check(comparing hivex: HivexHandle?) -> [CheckResult] {
     // Where the file's own header is lost, the one that a log brought goes with the keys.
     let ownBlock = state.recovery?.headerLogName == nil
     let block = (ownBlock ? nil : try? BaseBlock(parsing: image)) ?? header.block
@@ -24,6 +27,7 @@ extension Hive {
     var tally = FaultTally()
     addFileFaults(of: HiveHeader(block), to: &tally, besides: pass.faults)
     tally.add(contentsOf: pass.faults)
+    tally.add(contentsOf: disagreements(with: hivex))
     // The order of the catalogue is that of the file's parts: header, bins, keys, values.
     for rule in CheckRule.hiveRules {
       guard let entry = tally.entries.first(where: { $0.code.rawValue == rule.id }) else {

@@ -10,12 +10,10 @@ struct Matcher {
   }
 
   private let means: Means
-  private let looksInNames: Bool
-  private let looksInData: Bool
+  private let places: Set<HiveQuery.Place>
 
   init(_ query: HiveQuery) {
-    looksInNames = query.places.contains(.values)
-    looksInData = query.places.contains(.data)
+    places = query.places
     switch query.pattern {
     case .text(let text):
       means = .needle(
@@ -46,19 +44,18 @@ struct Matcher {
 
   /// The match in a value, if there is one.
   func match(
-    _ record: ValueRecord, _ extent: ValueExtent?, in hive: Hive, of node: KeyNode?,
+    _ record: ValueRecord, _ extent: ValueExtent?, in hive: Hive, key: Key?,
     deletedPlace: DeletedPlace?
   ) -> HiveMatch? {
     func match(_ place: HiveMatch.Place, _ range: Range<Int>, _ form: HiveMatch.Form) -> HiveMatch {
       HiveMatch(
-        place: place, key: node.map { Key(hive: hive, node: $0) },
-        value: Value(hive: hive, record: record), range: range, form: form,
+        place: place, key: key, value: Value(hive: hive, record: record), range: range, form: form,
         deletedPlace: deletedPlace, extent: extent)
     }
-    if looksInNames, let range = find(in: record.name, of: hive.image) {
+    if places.contains(.values), let range = find(in: record.name, of: hive.image) {
       return match(.value, range, .utf16)
     }
-    guard looksInData, let extent,
+    guard places.contains(.data), let extent,
       let hit = find(inDataOf: record, extent, of: hive.image)
     else { return nil }
     return match(.data, hit.range, hit.form)

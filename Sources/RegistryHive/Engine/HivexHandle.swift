@@ -2,13 +2,13 @@
 
 import CHivex
 
-/// The tree that libhivex sees in a hive: every call to libhivex stands in this file.
+/// A hive as libhivex has it open: every call to libhivex stands in this file.
 ///
 /// Handles of libhivex are file offsets of cells. Callers check the cell behind a handle before
 /// they pass it in, because libhivex reads a record's fields without asking whether its cell is
 /// long enough.
 @safe
-final class HivexTree: @unchecked Sendable {
+final class HivexHandle: @unchecked Sendable {
   // libhivex changes nothing in a handle opened for reading, apart from text conversion, which is
   // behind a lock of its own and which is not used here: threads may share the handle.
   private let handle: OpaquePointer
@@ -26,14 +26,6 @@ final class HivexTree: @unchecked Sendable {
     unsafe hivex_close(handle)
   }
 
-  /// The root key's handle; nil where libhivex finds none.
-  ///
-  /// The corresponding libhivex function is `hivex_root`.
-  var root: Int? {
-    let root = unsafe hivex_root(handle)
-    return root == 0 ? nil : root
-  }
-
   /// The subkeys of a key, in stored order; nil where libhivex refuses: a list beyond its limits,
   /// or one bad element in it.
   ///
@@ -47,6 +39,33 @@ final class HivexTree: @unchecked Sendable {
   /// The corresponding libhivex function is `hivex_node_values`.
   func values(of node: Int) -> [Int]? {
     unsafe Self.list(takingOwnershipOf: hivex_node_values(handle, node))
+  }
+
+  /// Whether libhivex gives a key these subkeys, in this order; nil where it refuses.
+  ///
+  /// The corresponding libhivex function is `hivex_node_children`.
+  func hasSubkeys(_ expected: [Int], at node: Int) -> Bool? {
+    unsafe Self.compare(takingOwnershipOf: hivex_node_children(handle, node), expected)
+  }
+
+  /// Whether libhivex gives a key these values, in this order; nil where it refuses.
+  ///
+  /// The corresponding libhivex function is `hivex_node_values`.
+  func hasValues(_ expected: [Int], at node: Int) -> Bool? {
+    unsafe Self.compare(takingOwnershipOf: hivex_node_values(handle, node), expected)
+  }
+
+  @unsafe
+  private static func compare(
+    takingOwnershipOf handles: UnsafeMutablePointer<Int>?, _ expected: [Int]
+  ) -> Bool? {
+    guard let handles = unsafe handles else { return nil }
+    defer { unsafe free(handles) }
+    for (index, offset) in expected.enumerated() {
+      // A list that is shorter ends with 0, which no cell begins at.
+      guard unsafe handles[index] == offset else { return false }
+    }
+    return unsafe handles[expected.count] == 0
   }
 
   /// A list that ends with 0; it is freed.
