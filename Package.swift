@@ -27,6 +27,7 @@ let commands = [
   "diff",
   "dump",
   "events",
+  "extract",
   "find",
   "growth",
   "info",
@@ -43,6 +44,7 @@ let package = Package(
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
+    .library(name: "RegistryExtraction", targets: ["RegistryExtraction"]),
     .library(name: "WindowsEvents", targets: ["WindowsEvents"]),
   ],
   dependencies: [
@@ -62,6 +64,9 @@ let package = Package(
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "FileAccess", "WindowsTypes", "CHivex"],
       swiftSettings: settings),
+    .target(
+      name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
+      swiftSettings: settings),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
       name: "ProfileForensics",
@@ -70,8 +75,8 @@ let package = Package(
     .target(
       name: "HiveCommands",
       dependencies: [
-        "FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents",
-        "ProfileForensics", "CProgramArguments", argumentParser,
+        "FileAccess", "HiveFormat", "RegistryHive", "RegistryExtraction", "WindowsTypes",
+        "WindowsEvents", "ProfileForensics", "CProgramArguments", argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
       swiftSettings: optionalSettings),
 
@@ -97,6 +102,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RegistryExtractionTests",
+      dependencies: ["RegistryExtraction", "RegistryHive", "HiveBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "WindowsEventsTests", dependencies: ["WindowsEvents", "RegistryHive"],

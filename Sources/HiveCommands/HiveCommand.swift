@@ -14,6 +14,7 @@ package struct HiveCommand: ParsableCommand {
       DiffCommand.self,
       DumpCommand.self,
       EventsCommand.self,
+      ExtractCommand.self,
       FindCommand.self,
       GrowthCommand.self,
       InfoCommand.self,

@@ -59,6 +59,13 @@ struct JSONWriter {
     output.append("\":")
   }
 
+  /// Writes the name of a member that a library gives; its value must follow.
+  mutating func name(_ name: String) {
+    separate()
+    output.append(json: RegistryString(name))
+    output.append(":")
+  }
+
   mutating func value(_ number: Int) {
     separate()
     output.append(decimal: number)

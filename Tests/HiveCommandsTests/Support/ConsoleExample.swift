@@ -54,6 +54,8 @@ struct ConsoleExample: CustomTestStringConvertible {
     let folder = try TemporaryFolder()
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("TestHives"), withDestinationPath: testHive(""))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("Docs"), withDestinationPath: testHive("../Docs"))
     // Each command finds the exit code of the one before it, in spite of the mark in between.
     let mark = "\u{1E}"
     let script =

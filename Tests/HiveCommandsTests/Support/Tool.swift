@@ -34,6 +34,7 @@ enum Tool: String {
   case hiveDiff = "hive-diff"
   case hiveDump = "hive-dump"
   case hiveEvents = "hive-events"
+  case hiveExtract = "hive-extract"
   case hiveFind = "hive-find"
   case hiveGrowth = "hive-growth"
   case hiveInfo = "hive-info"

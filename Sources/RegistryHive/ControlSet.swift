@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package import RegistryHive
+package import WindowsTypes
 
 /// The control set of a SYSTEM hive that Windows uses: `HKLM\SYSTEM\CurrentControlSet`.
 ///
@@ -20,7 +20,7 @@ package struct ControlSet: Sendable {
   /// Nil where the hive has no control set at all.
   package init?(of system: Hive) {
     let select = system.key(at: "Select")
-    let current = select?.number("Current")
+    let current = select.flatMap { Self.number("Current", in: $0) }
     let fault: String
     if let current {
       if let set = Self.set(current, of: system) {
@@ -32,7 +32,9 @@ package struct ControlSet: Sendable {
       fault =
         select == nil ? "The key Select is missing" : "Select\\Current is missing or no REG_DWORD"
     }
-    if let number = select?.number("Default"), let set = Self.set(number, of: system) {
+    if let number = select.flatMap({ Self.number("Default", in: $0) }),
+      let set = Self.set(number, of: system)
+    {
       self.init(key: set, doubt: Self.doubt(fault, "Select\\Default", set))
       return
     }
@@ -58,6 +60,11 @@ package struct ControlSet: Sendable {
     let digits = String(number)
     let zeros = String(repeating: "0", count: max(3 - digits.count, 0))
     return system.root.subkey(named: RegistryString("ControlSet" + zeros + digits))
+  }
+
+  private static func number(_ name: RegistryString, in key: Key) -> UInt32? {
+    guard case .dword(let number)? = key.value(named: name)?.data else { return nil }
+    return number
   }
 
   private static func number(of key: Key) -> Int? {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import RegistryExtraction
+
+struct ExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Extract keys and values from hives with the rule files of the community.",
+    discussion: """
+      RULES is a RECmd batch file (.reb) or a file of ForensicArtifacts definitions (.yaml); its \
+      content tells which. Which rules are for a hive depends on what the hive is, not on its name. \
+      Decoders read what Windows keeps in forms of its own, such as UserAssist; their rows stand \
+      beside the values that they are made of.
+      """,
+    version: HiveCommand.version)
+
+  @Argument(help: "A file of rules.", completion: .file(extensions: ["reb", "yaml", "yml"]))
+  var rules: String
+
+  @Argument(
+    help: "Hives, roots of mounted Windows volumes, or folders with hives.", completion: .file())
+  var paths: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Only this definition, and those that it puts together; may be repeated.", valueName: "name"))
+  var artifact: [String] = []
+
+  @Flag(help: "Look through deleted keys and their values too.")
+  var deleted = false
+
+  @Option(help: "The form of the output; csv has RECmd's columns.")
+  var format: ListFormat = .text
+
+  @OptionGroup var logs: LogOptions
+
+  @OptionGroup var destination: OutputOptions
+
+  func validate() throws {
+    try destination.validate(isCSV: format == .csv)
+  }
+
+  func run() throws {
+    try reportingFailure { () throws(CommandFailure) in
+      let file = try RuleFile(rules, artifacts: artifact)
+      let inputs = try Inputs(paths)
+      let output = try destination.open(inputs: [rules] + paths + inputs.files + logs.files)
+      var run = ExtractRun(file.rules, deleted: deleted, logs: logs, to: output)
+      let namesHive = !inputs.isSingleHive
+      switch format {
+      case .text: run.run(inputs, ExtractTextWriter(to: output))
+      case .ndjson, .json:
+        run.run(
+          inputs, ExtractJSONWriter(to: output, asArray: format == .json, namesHive: namesHive))
+      case .csv: run.run(inputs, ExtractCSVWriter(to: output))
+      }
+      try output.finish()
+      let code = try run.finish()
+      return file.isSound ? code : .incomplete
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import ProfileForensics
+import RegistryExtraction
+import RegistryHive
+
+/// A hive that records come from, and what to call it.
+struct ExtractSource {
+  let hive: Hive
+  /// The hive as the command line has it.
+  let input: InputHive
+  /// Which hive the rules see in it.
+  let kind: RuleHive
+}
+
+/// Writes records in one form.
+protocol ExtractWriter {
+  mutating func begin()
+  /// Writes a record; the path is the key's, cut where paths have become too long.
+  mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource)
+  mutating func endHive(_ source: ExtractSource)
+  mutating func end()
+}
+
+extension ExtractWriter {
+  mutating func begin() {}
+  mutating func endHive(_ source: ExtractSource) {}
+  mutating func end() {}
+}
+
+/// The way of a file of rules through the hives of one command line.
+struct ExtractRun {
+  private let rules: ExtractionRules
+  private let includesDeleted: Bool
+  private let logs: LogOptions
+  private let output: Output
+  private var hiveCount = 0
+  private var isComplete = true
+  private var missingPlugins: [String] = []
+  private var failures: [CommandFailure] = []
+
+  init(_ rules: ExtractionRules, deleted: Bool, logs: LogOptions, to output: Output) {
+    self.rules = rules
+    includesDeleted = deleted
+    self.logs = logs
+    self.output = output
+  }
+
+  /// Goes through all hives; one that cannot be read does not keep the others from it.
+  mutating func run<Writer: ExtractWriter>(_ inputs: Inputs, _ writer: Writer) {
+    var writer = writer
+    isComplete = inputs.report()
+    let logs = inputs.isSingleHive ? logs : logs.forOtherHives
+    var progress = Progress("records", besides: output)
+    writer.begin()
+    for input in inputs.hives where output.failure == nil {
+      do throws(CommandFailure) {
+        try extract(input, logs, &writer, &progress)
+      } catch {
+        failures.append(error)
+      }
+    }
+    writer.end()
+    progress.finish()
+  }
+
+  private mutating func extract<Writer: ExtractWriter>(
+    _ input: InputHive, _ logs: LogOptions, _ writer: inout Writer, _ progress: inout Progress
+  ) throws(CommandFailure) {
+    let hive = try input.open(logs)
+    hiveCount += 1
+    var extraction = hive.extract(
+      rules, user: input.profile?.identifier, includesDeleted: includesDeleted)
+    let source = ExtractSource(hive: hive, input: input, kind: extraction.kind)
+    var paths = PathAllowance(fileSize: hive.fileSize)
+    while output.failure == nil, let record = extraction.next() {
+      writer.write(record, path: paths.take(record.path), from: source)
+      progress.advance()
+    }
+    writer.endHive(source)
+    let report = FindingsReport(of: hive, name: input.path)
+    report.add(extraction.findings, of: extraction.findingCount)
+    if report.finish() != .success { isComplete = false }
+    if extraction.leftOutCount > 0 {
+      isComplete = false
+      Diagnostics.warn(
+        "\(input.path): \(extraction.leftOutCount) records left out: more than a hundred rules want "
+          + "the same value")
+    }
+    if extraction.isCutShort {
+      isComplete = false
+      Diagnostics.warn(
+        "\(input.path): the rules have too many ways through this hive; not all of them were followed"
+      )
+    }
+    for plugin in extraction.missingPlugins where !missingPlugins.contains(plugin) {
+      missingPlugins.append(plugin)
+      Diagnostics.warn(
+        "\(plugin): RECmd has a plugin for this, which is not built in; the values are given as they "
+          + "are")
+    }
+  }
+
+  /// Says what could not be read.
+  ///
+  /// - Returns: The exit code: 1 where something could not be read.
+  /// - Throws: ``CommandFailure`` where no hive could be read.
+  func finish() throws(CommandFailure) -> ExitCode {
+    if hiveCount == 0, let first = failures.first {
+      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
+      throw first
+    }
+    for failure in failures { Diagnostics.warn(failure.message) }
+    return isComplete && failures.isEmpty ? .success : .incomplete
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+import HiveBuilder
+import Testing
+
+/// What `hive extract` writes, and how it ends.
+@Suite struct ExtractTests {
+  private static let rules = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Docs/Rules").standardized.path
+
+  private static let batch = """
+    Description: Test
+    Keys:
+        -
+            Description: All
+            HiveType: NTUSER
+            Category: One, two
+            KeyPath: Software\\Types
+            Recursive: true
+            IncludeBinary: true
+            Comment: 'A "comment"'
+        -
+            Description: Hidden
+            HiveType: NTUSER
+            KeyPath: Software\\Types
+            ValueName: bytes
+        -
+            Description: Time
+            HiveType: NTUSER
+            KeyPath: Software\\Types
+            ValueName: time
+            IncludeBinary: true
+            BinaryConvert: FILETIME
+
+    """
+
+  private func files(in folder: TemporaryFolder) throws -> (rules: String, hive: String) {
+    var hive = HiveDescription()
+    hive.makeKey("Control Panel")
+    hive.set(
+      "Software\\Types", at: filetime(2024, 6, 21, 17, 3, 44), .string("", "a,b"),
+      .multiString("list", ["x", "y"]), .binary("bytes", [0x0A, 0xFF]), .dword("number", 7),
+      .qword("large", 1 << 40), .none("none", [1]), .string("quoted", "\"q\""),
+      .binary("time", [0x00, 0x80, 0x3E, 0xD5, 0xDE, 0xB1, 0x9D, 0x01]),
+      ValueDescription("odd", type: 0x1234, data: [1, 2]),
+      ValueDescription("short", type: 4, data: [1, 2]))
+    hive.set("Software\\Types\\Empty", at: filetime(2020, 1, 1))
+    return (
+      try folder.write(Array(Self.batch.utf8), as: "rules.reb"), try folder.write(hive, as: "u.dat")
+    )
+  }
+
+  @Test func `csv is RECmd's`() async throws {
+    let folder = try TemporaryFolder()
+    let (rules, hive) = try files(in: folder)
+    let outcome = try await Tool.hiveExtract.run("--format", "csv", rules, hive)
+    #expect(outcome.errors == "")
+    #expect(outcome.code == 0)
+    let key = "ROOT\\Software\\Types"
+    let written = "2024-06-21 17:03:44.0000000"
+    func all(_ fields: String) -> String {
+      "\(hive),NtUser,All,\"One, two\",\(key),\(fields),,,\"A \"\"comment\"\"\",True,False,"
+        + "\(written),"
+    }
+    let rows = outcome.text.split(separator: "\r\n").map(String.init)
+    #expect(
+      rows.first == """
+        HivePath,HiveType,Description,Category,KeyPath,ValueName,ValueType,ValueData,ValueData2,\
+        ValueData3,Comment,Recursive,Deleted,LastWriteTimestamp,PluginDetailFile
+        """)
+    #expect(
+      Array(rows.dropFirst()) == [
+        all("(default),RegSz,\"a,b\""), all("list,RegMultiSz,x y"), all("bytes,RegBinary,0A-FF"),
+        "\(hive),NtUser,Hidden,,\(key),bytes,RegBinary,(Binary data),,,,False,False,\(written),",
+        all("number,RegDword,7"), all("large,RegQword,1099511627776"), all("none,RegNone,01"),
+        all("quoted,RegSz,\"\"\"q\"\"\""), all("time,RegBinary,00-80-3E-D5-DE-B1-9D-01"),
+        "\(hive),NtUser,Time,,\(key),time,RegBinary,1970-01-01 00:00:00.0000000,,,,False,False,"
+          + "\(written),",
+        all("odd,RegUnknown,01-02"), all("short,RegDword,01-02"),
+        "\(hive),NtUser,All,\"One, two\",\(key)\\Empty,,,,,,\"A \"\"comment\"\"\",True,False,"
+          + "2020-01-01 00:00:00.0000000,",
+      ])
+  }
+
+  @Test func `json has the members of the rule and of the value`() async throws {
+    let folder = try TemporaryFolder()
+    let (rules, hive) = try files(in: folder)
+    let outcome = try await Tool.hive.run("extract", "--format", "ndjson", rules, hive)
+    let lines = outcome.text.split(separator: "\n").map(String.init)
+    #expect(lines.count == 13)
+    #expect(
+      lines.contains(
+        #"{"hiveType":"NtUser","description":"Time","category":"","comment":"","rule":17,"#
+          + #""path":"Software\\Types","lastWritten":"2024-06-21T17:03:44.0000000Z","name":"time","#
+          + #""type":"REG_BINARY","typeCode":3,"size":8,"data":"00803ed5deb19d01","#
+          + #""converted":"1970-01-01T00:00:00.0000000Z"}"#))
+    let array = try await Tool.hive.run("extract", "--format", "json", rules, hive)
+    #expect(array.text == "[\n" + lines.joined(separator: ",\n") + "\n]\n")
+  }
+
+  @Test func `of a volume, users stand beside their records`() async throws {
+    let outcome = try await Tool.hive.run(
+      "extract", "--format", "ndjson", "\(Self.rules)/example.yaml", testHive("volume"))
+    #expect(outcome.code == 0)
+    let users = outcome.text.matches(of: /"user":"([a-z]+)","sid":"([S0-9-]+)"/)
+    #expect(Set(users.map { $0.output.1 }).isSubset(of: ["anna", "bernd", "orders"]))
+  }
+
+  @Test func `mistakes are told with their lines, and the rest runs`() async throws {
+    let folder = try TemporaryFolder()
+    let (_, hive) = try files(in: folder)
+    let text = Self.batch + "    -\n        HiveType: Nonsense\n        KeyPath: a\n"
+    let rules = try folder.write(Array(text.utf8), as: "bad.reb")
+    let outcome = try await Tool.hive.run("extract", "--format", "ndjson", rules, hive)
+    #expect(outcome.errors == "hive: \(rules): line 24: HiveType Nonsense is not known\n")
+    #expect(outcome.text.split(separator: "\n").count == 13)
+    #expect(outcome.code == 1)
+  }
+
+  @Test func `what cannot be used ends with its code`() async throws {
+    let folder = try TemporaryFolder()
+    let empty = try folder.write([], as: "empty.reb")
+    let hive = testHive("NTUSER.DAT")
+    let example = "\(Self.rules)/example.reb"
+    func code(_ arguments: String...) async throws -> Int {
+      let outcome = try await Tool.hive.run(["extract"] + arguments)
+      #expect(outcome.text == "")
+      #expect(outcome.errors != "")
+      return outcome.code
+    }
+    #expect(try await code(empty, hive) == 65)
+    #expect(try await code(hive, hive) == 65)
+    #expect(try await code(folder.path("none.reb"), hive) == 66)
+    #expect(try await code(example, folder.path("none.dat")) == 66)
+    #expect(try await code(example, empty) == 65)
+    #expect(try await code(example, "--artifact", "x", hive) == 64)
+    #expect(try await code("\(Self.rules)/example.yaml", "--artifact", "x", hive) == 64)
+    #expect(try await code(example) == 64)
+    #expect(try await code(example, hive, "-o", example) == 73)
+  }
+
+  @Test func `deleted keys are found on demand`() async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    hive.makeKey("Control Panel")
+    hive.set("Software\\Types", .string("kept", "1"))
+    hive.set("Software\\Gone", .string("lost", "2").deleted)
+    let rules = try folder.write(
+      Array("Keys:\n- {HiveType: ntuser, KeyPath: 'Software\\*', DisablePlugin: yes}\n".utf8),
+      as: "r.reb")
+    let path = try folder.write(hive)
+    let plain = try await Tool.hive.run("extract", "--format", "csv", rules, path)
+    let deleted = try await Tool.hive.run("extract", "--deleted", "--format", "csv", rules, path)
+    #expect(plain.text.split(separator: "\r\n").count == 3)
+    #expect(deleted.code == 0)
+    #expect(deleted.text.hasPrefix(plain.text))
+  }
+}
