@@ -206,7 +206,11 @@ extension Descriptor {
     while true {
       let count = unsafe pread(number, buffer.baseAddress, buffer.count, off_t(offset))
       if count >= 0 { return count }
-      guard errno == EINTR else { throw .last }
+      let error = SystemError.last
+      guard error == .interrupted else {
+        if error == .inputOutput { forgetPages(at: offset, count: buffer.count) }
+        throw error
+      }
     }
   }
 
@@ -221,6 +225,15 @@ extension Descriptor {
       if count < 0, errno != EINTR { throw .last }
       done += max(count, 0)
     }
+  }
+
+  /// Lets the next, smaller reads not fail with the bad sectors beside them: the system reads ahead,
+  /// and keeps what it could not read in pieces that are larger than asked for.
+  private func forgetPages(at offset: Int, count: Int) {
+    #if os(Linux)
+    posix_fadvise(number, 0, 0, POSIX_FADV_RANDOM)
+    posix_fadvise(number, off_t(offset), off_t(count), POSIX_FADV_DONTNEED)
+    #endif
   }
 
   /// Reads on where the last call ended; none at the end of a file or a pipe.

@@ -143,7 +143,7 @@ public struct ProfileCheck: Sendable {
     for (kind, loss) in [
       (HiveKind.software, "the profile list, policies and COM applications are not known"),
       (.system, "services and the registry size limit are not known"),
-    ] where capture.machineHives[kind] == nil {
+    ] where capture.machineHives[kind] == nil && capture.layout != .volume {
       remarks.append("there is no \(kind.rawValue) hive: \(loss)")
     }
     if capture.eventLogs.isEmpty {

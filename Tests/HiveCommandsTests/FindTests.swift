@@ -101,6 +101,28 @@ import Testing
       ])
   }
 
+  @Test func `a regular expression that would take years is given up, text by text`() async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    let text = String(repeating: "a", count: 200)
+    hive.set("Key", .string("hostile", text + "!"), .string("short", "aaa"), .string("long", text))
+    let path = try folder.write(hive)
+    let outcome = try await Tool.hive.run("find", "--regex", "^(a|aa)+$", path)
+    #expect(
+      outcome.text == """
+        Key: short REG_SZ "aaa"
+        Key: long REG_SZ "\(text)"
+
+        """)
+    #expect(
+      outcome.errors == """
+        hive: \(path): texts that were not looked through, because the regular expression takes too \
+        long on them: 1
+
+        """)
+    #expect(outcome.code == 0)
+  }
+
   @Test func `deleted keys and values are found where asked`() async throws {
     let path = testHive("format/deleted")
     let live = try await find("e", path)

@@ -148,7 +148,6 @@ import Testing
         picture, "is not a hive: it begins with bytes 89 50 4e 47 instead of \"regf\"", 65
       ),
       (empty, "is empty (0 bytes), not a hive", 65),
-      (folder.url.path, "is a directory, not a hive", 65),
     ] {
       let outcome = try await Tool.hive.run("info", path)
       #expect(outcome.errors == "hive: \(path): \(message)\n")

@@ -32,7 +32,7 @@ struct CheckTextWriter {
     }
     guard checked.count > 1 else { return }
     output.append(
-      text: "\n\(grouped(checked.count)) checked: \(Self.summary(of: checked))\n")
+      raw: "\n\(grouped(checked.count)) checked: \(Self.summary(of: checked))\n")
   }
 
   // MARK: - Heading
@@ -45,7 +45,7 @@ struct CheckTextWriter {
     let summary = Self.summary(of: [machine])
     // A path may be as long as it is; a sentence goes below it.
     guard !machine.profiles.isEmpty else {
-      output.append(text: ": \(summary)\n")
+      output.append(raw: ": \(summary)\n")
       return
     }
     output.append("\n")

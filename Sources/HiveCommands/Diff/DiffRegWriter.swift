@@ -139,6 +139,11 @@ extension DiffRegWriter {
       if let depth = omittedDepth, walk.depth > depth { continue }
       omittedDepth = nil
       let place = RegistryPath(names: path.names + walk.path.names.dropFirst(top))
+      if walk.pathAnchor != nil {
+        omittedDepth = walk.depth
+        report?.omit("the key and all below it cannot be written: it is too deep", at: walk.path)
+        continue
+      }
       if let reason = RegWriter.obstacle(to: node, in: key.hive.image) {
         omittedDepth = walk.depth
         report?.omit("the key and all below it cannot be written: \(reason)", at: place)
@@ -147,9 +152,8 @@ extension DiffRegWriter {
       open(place)
       madeKeys += 1
       if walk.depth > 0 { reportClass(of: Key(hive: key.hive, node: node), at: place) }
-      for record in walk.records {
-        let extent = walk.extent(of: record)
-        write(Value(hive: key.hive, record: record), extent, at: place)
+      for value in walk.values {
+        write(Value(hive: key.hive, record: value.record), value.extent, at: place)
       }
     }
   }

@@ -97,8 +97,8 @@ struct FindRun {
     _ = report.finish()
     if search.skippedTextCount > 0 {
       Diagnostics.warn(
-        "\(path): \(search.skippedTextCount) texts were not looked through: the regular expression "
-          + "takes too long on them")
+        "\(path): texts that were not looked through, because the regular expression takes too long "
+          + "on them: \(search.skippedTextCount)")
     }
   }
 

@@ -34,7 +34,11 @@ struct RegWriter {
   /// Writes the line that a key begins with, or that deletes a key with all below it.
   func key(_ path: RegistryPath, isDeleted: Bool = false) {
     append(isDeleted ? "[-" : "[")
-    for unit in path.joined.utf16 { append(unit) }
+    // As text, a path has escapes that are not meant here.
+    for (index, name) in path.names.enumerated() {
+      if index > 0 { append("\\") }
+      for unit in name.utf16 { append(unit) }
+    }
     append("]\r\n")
   }
 

@@ -75,6 +75,7 @@ public struct MachineFacts: Sendable {
         failures.append(error)
       }
     }
+    if capture.layout == .volume { failures += Self.missingHives(of: capture) }
     var userHives: [(source: String, facts: HiveFacts)] = []
     for profile in capture.profiles {
       for file in profile.hives {
@@ -119,6 +120,17 @@ public struct MachineFacts: Sendable {
         let hive = try? Self.open(file, logs), let list = ProfileList(software: hive)
       else { return nil }
       return (earlier.label, list)
+    }
+  }
+
+  /// The hives without which a mounted volume says little, as failures to read them.
+  private static func missingHives(of capture: Capture) -> [ForensicsError] {
+    [
+      (HiveKind.software, "the profile list, policies and COM applications are not known"),
+      (.system, "services and the registry size limit are not known"),
+    ].filter { capture.machineHives[$0.0] == nil }.map { kind, loss in
+      ForensicsError(
+        code: .noSuchFile, path: capture.path, reason: "has no \(kind.rawValue) hive: \(loss)")
     }
   }
 

@@ -122,13 +122,13 @@ struct ProfileAssembly {
       return .shared(owner: owners[place] ?? folders.owner(at: place))
     }
     switch facts.capture.presence(of: place.names, drive: place.drive) {
-    case .folder, .missing:
+    case let found where found == .folder || found == .missing:
       if entry.isTemporary { return .temporary }
       if let product = facts.containers.products.first?.product { return .container(product) }
-      return .missing
+      return found == .folder ? .withoutHive : .missing
     case .notEntered(let reason):
       return .notEntered(reason)
-    case .unknown:
+    default:
       return place.drive == nil ? .unknown : .otherDrive
     }
   }

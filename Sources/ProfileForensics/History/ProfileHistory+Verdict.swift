@@ -142,6 +142,7 @@ extension ProfileHistory {
     case .notEntered(let reason): "its folder was not looked into (it \(reason))"
     case .container(let product): "its hives are kept in a container (\(product.rawValue))"
     case .temporary: "the folder of the temporary profile is gone"
+    case .withoutHive: "its folder has no hive in it"
     case .missing: "its folder is not on the volume"
     }
   }

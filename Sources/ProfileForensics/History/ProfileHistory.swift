@@ -70,6 +70,8 @@ enum FolderPresence: Sendable {
   case unknown
   /// It was that of a temporary profile, which Windows deletes at log-off.
   case temporary
+  /// It is there, and holds no hive: perhaps a mount point whose volume is not attached.
+  case withoutHive
   /// It is not on the volume.
   case missing
 }

@@ -24,6 +24,18 @@ extension ProfileRules {
           [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or no text")])
       ]
     }
+    if case .withoutHive = history.presence {
+      return [
+        RuleMatch(
+          history.subject,
+          [
+            context.facts.evidence(
+              entry, value: "ProfileImagePath", "\(path): the folder is there, without a hive")
+          ],
+          advice: "The folder may be a mount point whose volume is not attached here, or its hive "
+            + "was not collected, or is gone: look at the machine itself.")
+      ]
+    }
     guard case .missing = history.presence else { return [] }
     return [
       RuleMatch(

@@ -92,9 +92,8 @@ public struct HiveTimes: Sequence, IteratorProtocol {
     add(
       .keyWritten, at: FileTime(rawValue: node.lastWritten), path, path: path, user: user)
     let isWanted = kind == .software || kind == .system
-    for record in walk.records {
-      let extent = walk.extent(of: record)
-      if isWanted { addTime(in: record, extent, of: node, path, user) }
+    if isWanted {
+      for value in walk.values { addTime(in: value.record, value.extent, of: node, path, user) }
     }
     if user != nil { addProfileTimes(of: node, path, user) }
     ready.reverse()
@@ -102,6 +101,12 @@ public struct HiveTimes: Sequence, IteratorProtocol {
 
   /// The current key's path; only its end where it is long and the allowance is used up.
   private mutating func shownPath() -> RegistryString {
+    if walk.pathAnchor != nil || !walk.hasPlainPath {
+      let names = walk.path.names.map(\.inPath.utf16)
+      let path = [UInt16](names.joined(separator: [0x5C]))
+      pathAllowance -= path.count
+      return RegistryString(utf16: path)
+    }
     let longest = 512
     guard path.count > longest, path.count > pathAllowance else {
       pathAllowance -= path.count

@@ -55,6 +55,9 @@ struct ComparedHive {
     return list
   }
 
+  /// The current key's values, in stored order; nil where this hive does not have it.
+  var storedValues: [Visit.Value]? { node == nil ? nil : traversal.visit.values }
+
   /// The current key's values, sorted by name.
   var values: [Visit.Value] {
     guard node != nil else { return [] }

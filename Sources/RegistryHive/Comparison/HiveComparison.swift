@@ -39,6 +39,8 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   private var before: ComparedHive
   private var after: ComparedHive
   private let options: Options
+  /// The security records of both copies that were found equal last.
+  private var equalSecurity = (before: CellReference.noCell, after: CellReference.noCell)
   private var pending: [Pair]
   /// The changes of the current key that are still to be told, the last one first.
   private var ready: [HiveChange] = []
@@ -133,12 +135,19 @@ extension HiveComparison {
     FileTime(rawValue: node?.lastWritten ?? 0)
   }
 
-  private func aspectsThatDiffer(_ old: KeyNode, _ new: KeyNode) -> [HiveChange.Aspect] {
+  private mutating func aspectsThatDiffer(_ old: KeyNode, _ new: KeyNode) -> [HiveChange.Aspect] {
     var aspects: [HiveChange.Aspect] = []
     if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
     if options.includesTimes, old.lastWritten != new.lastWritten { aspects.append(.lastWritten) }
     if before.className != after.className { aspects.append(.className) }
-    if before.security != after.security { aspects.append(.security) }
+    // Keys share their descriptors with many others.
+    if equalSecurity.before != old.security || equalSecurity.after != new.security {
+      if before.security == after.security {
+        equalSecurity = (old.security, new.security)
+      } else {
+        aspects.append(.security)
+      }
+    }
     // How a name is stored is no mark of the key.
     if (old.flags ^ new.flags) & ~KeyNode.compressedName != 0 || old.userFlags != new.userFlags
       || old.virtualizationFlags != new.virtualizationFlags
@@ -179,7 +188,22 @@ extension HiveComparison {
 // MARK: - Values
 
 extension HiveComparison {
+  /// Whether both copies have the same values in the same order, as nearly all keys do.
+  private var areValuesEqual: Bool {
+    guard let old = before.storedValues, let new = after.storedValues, old.count == new.count else {
+      return false
+    }
+    let images = (before.hive.image, after.hive.image)
+    return zip(old, new).allSatisfy { old, new in
+      old.record.type == new.record.type && old.record.dataSize == new.record.dataSize
+        && old.record.isTombstone == new.record.isTombstone
+        && namesAreEqual(old.record.name, new.record.name)
+        && images.0.isEqual(old.extent, to: new.extent, in: images.1)
+    }
+  }
+
   private mutating func addValues() {
+    if areValuesEqual { return }
     let images = (before.hive.image, after.hive.image)
     var pairs: [(Visit.Value?, Visit.Value?)] = []
     merge(

@@ -97,7 +97,7 @@ struct DeletedSearch {
       guard query.takes(value.record),
         let match = matcher.match(
           value.record, value.data, in: hive,
-          key: key.map { Key(hive: hive, node: records.scan.keys[$0].node) },
+          of: key.map { records.scan.keys[$0].node },
           deletedPlace: DeletedPlace(value.place))
       else { continue }
       return match

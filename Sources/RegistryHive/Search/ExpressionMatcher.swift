@@ -5,14 +5,30 @@ final class ExpressionMatcher {
   /// The shortest run of printable characters that counts as text among bytes.
   private static let shortestRun = 4
 
-  private let expression: Regex<AnyRegexOutput>?
+  /// The longest text that is matched without a worker.
+  private static let shortText = 16
+  /// How long a match may take, in seconds.
+  private static let patience = 2
+  /// How many matches may take longer; all further texts that are not short are left out then.
+  private static let workerLimit = 3
+
+  private let expression: String
+  private let isCaseSensitive: Bool
+  private let compiled: CompiledExpression
+  private var worker: ExpressionWorker?
+  private var lostWorkers = 0
+  /// How many texts were left out.
   private(set) var skippedTextCount = 0
 
   /// Takes an expression that was read without a mistake before.
   init(_ expression: String, isCaseSensitive: Bool) {
-    self.expression = (try? Regex(expression))?
-      .ignoresCase(!isCaseSensitive)
-      .matchingSemantics(.unicodeScalar)
+    self.expression = expression
+    self.isCaseSensitive = isCaseSensitive
+    compiled = CompiledExpression(expression, isCaseSensitive: isCaseSensitive)
+  }
+
+  deinit {
+    worker?.end()
   }
 
   /// Where it matches in text, in units.
@@ -35,11 +51,19 @@ final class ExpressionMatcher {
 
   private func match(_ units: ArraySlice<UInt16>) -> Range<Int>? {
     let text = String(decoding: units, as: UTF16.self)
-    guard let match = (try? expression?.firstMatch(in: text)) ?? nil else { return nil }
-    let view = text.utf16
-    return view.distance(
-      from: view.startIndex, to: match.range.lowerBound)..<view.distance(
-        from: view.startIndex, to: match.range.upperBound)
+    guard units.count > Self.shortText else { return compiled.find(in: text) }
+    guard lostWorkers < Self.workerLimit else {
+      skippedTextCount += 1
+      return nil
+    }
+    worker = worker ?? ExpressionWorker(expression, isCaseSensitive: isCaseSensitive)
+    guard let worker else { return compiled.find(in: text) }
+    if let answer = worker.find(in: text, within: Self.patience) { return answer }
+    worker.end()
+    self.worker = nil
+    lostWorkers += 1
+    skippedTextCount += 1
+    return nil
   }
 }
 

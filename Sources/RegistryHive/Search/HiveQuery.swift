@@ -67,6 +67,10 @@ public struct HiveQuery: Sendable {
   /// begins a quarter of it before the end of the one before. What is not valid UTF-16 stands for
   /// U+FFFD.
   ///
+  /// Some expressions take years for a few dozen characters. A text on which the expression takes
+  /// longer than two seconds is left out and counted; a thread goes on with it then as long as the
+  /// program runs. After three of them, only texts of 16 units or fewer are looked through.
+  ///
   /// - Parameter expression: The expression, in the syntax of Swift's `Regex`.
   /// - Throws: The error of `Regex`, where the expression has a mistake.
   public init(expression: String) throws {

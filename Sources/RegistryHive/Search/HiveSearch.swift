@@ -17,10 +17,11 @@ public struct HiveSearch: Sequence, IteratorProtocol {
   private let hive: Hive
   private let query: HiveQuery
   private let matcher: Matcher
+  private let looksInKeys: Bool
   private var walk: KeyWalk
   private var node: KeyNode?
   /// The next of the current key's values.
-  private var nextRecord = 0
+  private var nextValue = 0
   private var keptFindings = KeptFindings()
   private var deleted: DeletedSearch?
   private var isBehindLiveKeys = false
@@ -31,6 +32,7 @@ public struct HiveSearch: Sequence, IteratorProtocol {
     self.query = query
     self.start = start
     matcher = Matcher(query)
+    looksInKeys = query.takesKeys
     walk = start.walk()
   }
 
@@ -50,16 +52,16 @@ public struct HiveSearch: Sequence, IteratorProtocol {
   /// Goes on to the next match; nil at the end.
   public mutating func next() -> HiveMatch? {
     while !isBehindLiveKeys {
-      if let match = nextValue() { return match }
+      if let match = nextMatchInValues() { return match }
       if !walk.faults.isEmpty { keptFindings.add(walk.faults, at: walk.path) }
       node = walk.nextNode()
-      nextRecord = 0
+      nextValue = 0
       guard let node else {
         isBehindLiveKeys = true
         break
       }
       // The root's name is no part of any path, and is not shown.
-      if query.takesKeys, query.takes(node), node.offset != hive.root.offset,
+      if looksInKeys, query.takes(node), node.offset != hive.root.offset,
         let range = matcher.find(in: node.name, of: hive.image)
       {
         return HiveMatch(
@@ -73,17 +75,17 @@ public struct HiveSearch: Sequence, IteratorProtocol {
   }
 
   /// Goes on to the next match among the current key's values.
-  private mutating func nextValue() -> HiveMatch? {
+  private mutating func nextMatchInValues() -> HiveMatch? {
     guard let node else { return nil }
     let isWanted = query.takes(node)
-    while nextRecord < walk.records.count {
-      let record = walk.records[nextRecord]
-      nextRecord += 1
-      // What is wrong with the data is found whether they are wanted or not.
-      let extent = walk.extent(of: record)
-      guard isWanted, query.takes(record),
+    let values = isWanted ? walk.values : []
+    while nextValue < values.count {
+      let value = values[nextValue]
+      nextValue += 1
+      guard query.takes(value.record),
         let match = matcher.match(
-          record, extent, in: hive, key: Key(hive: hive, node: node), deletedPlace: nil)
+          value.record, value.extent, in: hive, of: node,
+          deletedPlace: nil)
       else { continue }
       return match
     }

@@ -10,10 +10,12 @@ struct Matcher {
   }
 
   private let means: Means
-  private let places: Set<HiveQuery.Place>
+  private let looksInNames: Bool
+  private let looksInData: Bool
 
   init(_ query: HiveQuery) {
-    places = query.places
+    looksInNames = query.places.contains(.values)
+    looksInData = query.places.contains(.data)
     switch query.pattern {
     case .text(let text):
       means = .needle(
@@ -44,18 +46,19 @@ struct Matcher {
 
   /// The match in a value, if there is one.
   func match(
-    _ record: ValueRecord, _ extent: ValueExtent?, in hive: Hive, key: Key?,
+    _ record: ValueRecord, _ extent: ValueExtent?, in hive: Hive, of node: KeyNode?,
     deletedPlace: DeletedPlace?
   ) -> HiveMatch? {
     func match(_ place: HiveMatch.Place, _ range: Range<Int>, _ form: HiveMatch.Form) -> HiveMatch {
       HiveMatch(
-        place: place, key: key, value: Value(hive: hive, record: record), range: range, form: form,
+        place: place, key: node.map { Key(hive: hive, node: $0) },
+        value: Value(hive: hive, record: record), range: range, form: form,
         deletedPlace: deletedPlace, extent: extent)
     }
-    if places.contains(.values), let range = find(in: record.name, of: hive.image) {
+    if looksInNames, let range = find(in: record.name, of: hive.image) {
       return match(.value, range, .utf16)
     }
-    guard places.contains(.data), let extent,
+    guard looksInData, let extent,
       let hit = find(inDataOf: record, extent, of: hive.image)
     else { return nil }
     return match(.data, hit.range, hit.form)

@@ -87,6 +87,43 @@ import WindowsEvents
       } == ["profile-in-container"])
   }
 
+  @Test func `a folder without a hive is not missing`() throws {
+    let folder = try TemporaryFolder()
+    try VolumeDescription.changed { $0.anna.hasFolder = false }.write(to: folder)
+    try folder.write([1], to: "Users/anna/Documents/note.txt")
+    let found = try #require(
+      try ProfileCheck(path: folder.path).first("profile-folder-missing"))
+    #expect(found.evidence.first?.fact.hasSuffix("the folder is there, without a hive") == true)
+    #expect(!found.advice.contains("delete the entry"))
+  }
+
+  @Test func `a volume without its main hives could not be read in full`() throws {
+    let folder = try TemporaryFolder()
+    let volume = VolumeDescription(.windows10)
+    for (path, bytes) in volume.files where !path.hasSuffix("/SYSTEM") {
+      try folder.write(bytes, to: path)
+    }
+    let check = try ProfileCheck(path: folder.path)
+    #expect(check.facts.failures.map(\.code) == [.noSuchFile])
+    #expect(check.facts.failures.first?.reason.hasPrefix("has no SYSTEM hive: ") == true)
+  }
+
+  @Test func `scheduled tasks that name a user are a note`() throws {
+    let tasks = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks"
+    func ids(_ sid: String) throws -> [String] {
+      try ProfileCheck(
+        .changed {
+          $0.software.set(
+            "\(tasks)\\{1}", .string("Path", "\\Backup\\Nightly"),
+            .binary("Triggers", [23, 0, 0, 0, 7] + sidBytes(sid) + [0, 0]))
+        }
+      ).ids
+    }
+    #expect(try ids(Self.anna.sid) == ["task-names-user"])
+    #expect(try ids("S-1-5-21-9-9-9-1009") == [])
+    #expect(try ids("S-1-5-18") == [])
+  }
+
   @Test func `a folder local_user is FSLogix's where FSLogix is, else it belongs to nobody`() throws
   {
     func ids(_ change: (inout VolumeDescription) -> Void) throws -> [String] {
