@@ -95,7 +95,7 @@ struct PlainInterpreter {
         return [PlainRecord(rule: index, path: path, name: nil, bytes: [])]
       }
       return values.filter { value in
-        let wanted = rule.value == "(default)" ? "" : rule.value
+        let wanted = rule.value?.lowercased() == "(default)" ? "" : rule.value
         return wanted.map { text(value.name).lowercased() == $0.lowercased() } ?? true
       }.map { PlainRecord(rule: index, path: path, name: text($0.name), bytes: $0.bytes) }
     }
