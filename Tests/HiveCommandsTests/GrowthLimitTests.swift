@@ -146,7 +146,7 @@ import Testing
     #expect(outcome.errors.isEmpty)
     let report = try JSONDecoder().decode(Report.self, from: Data(outcome.bytes))
     #expect(report.volume == volume.path)
-    #expect(report.windows == "Windows 10 Pro")
+    #expect(report.windows == "Windows 11 Pro")
     #expect(report.hives.map(\.kind) == ["SOFTWARE", "SYSTEM", "NTUSER", "UsrClass"])
     #expect(report.hives.map(\.profile) == [nil, nil, "anna", "anna"])
     #expect(report.hives[2].hive == volume.path("Users/anna/ntuser.dat"))
@@ -172,7 +172,7 @@ import Testing
     let outcome = try await Tool.hive.run("growth", volume.path)
     #expect(outcome.code == 0)
     let lines = outcome.text.components(separatedBy: "\n")
-    #expect(lines[0].hasPrefix("\(volume.path) (Windows 10 Pro): 4 hives, "))
+    #expect(lines[0].hasPrefix("ARBEITSPLATZ, \(volume.path) (Windows 11 Pro): 4 hives, "))
     #expect(lines[1].hasPrefix("[#......................................."))
     #expect(
       lines[8].hasSuffix(
