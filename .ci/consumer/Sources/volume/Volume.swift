@@ -33,7 +33,7 @@ struct Volume {
   static func events(in path: String) throws -> [ProfileEvent] {
     let log = try EventLog(path: path)
     var events: [ProfileEvent] = []
-    while let record = log.next(where: { EventMeaning.of(provider: $0, event: $1) != nil }) {
+    while let record = log.next(where: EventMeaning.isKnown(provider:event:)) {
       if let event = ProfileEvent(record) { events.append(event) }
     }
     for fault in log.faults { print(path, fault) }
