@@ -23,12 +23,18 @@ let package = Package(
     .systemLibrary(
       name: "CHivex", pkgConfig: "hivex",
       providers: [.apt(["libhivex-dev"]), .brew(["hivex"])]),
-    .target(name: "HiveFormat", swiftSettings: safe),
+    .systemLibrary(name: "CFileAccess"),
+    .target(name: "FileAccess", dependencies: ["CFileAccess"], swiftSettings: safe),
+    .target(name: "WindowsTypes", swiftSettings: safe),
     .target(
-      name: "RegistryHive", dependencies: ["HiveFormat", "CHivex"], swiftSettings: safe),
-    .target(name: "WindowsEvents", dependencies: ["RegistryHive"], swiftSettings: safe),
+      name: "HiveFormat", dependencies: ["WindowsTypes", "FileAccess"], swiftSettings: safe),
+    .target(
+      name: "RegistryHive", dependencies: ["HiveFormat", "FileAccess", "WindowsTypes", "CHivex"],
+      swiftSettings: safe),
+    .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: safe),
     .executableTarget(
-      name: "fuzz-events", dependencies: ["WindowsEvents"], swiftSettings: settings),
+      name: "fuzz-events", dependencies: ["WindowsEvents", "WindowsTypes"],
+      swiftSettings: settings),
     .executableTarget(
       name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),
     .executableTarget(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import RegistryHive
 import WindowsEvents
+import WindowsTypes
 
 /// Takes any bytes for the strings of events, parted by the byte 1, and reads them in every way.
 @c(LLVMFuzzerTestOneInput)
