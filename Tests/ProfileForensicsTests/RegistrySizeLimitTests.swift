@@ -216,7 +216,7 @@ private let megabyte = 1 << 20
     + "[Win32 documentation, Determining the Registry Size; Microsoft's documents disagree]"
   private let open =
     "Whether Windows 8 and later have this limit is not known: the article that says so for 7 and "
-    + "Server 2008 R2 names Windows 10 and Server 2012 R2 only in its header. "
+    + "Server 2008 R2 names later versions only in its header. "
     + "[KB 2567018; unconfirmed]"
 
   @Test func `what a release makes of a limit that is set is told`() {

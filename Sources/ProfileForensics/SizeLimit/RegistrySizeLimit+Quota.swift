@@ -251,7 +251,7 @@ extension RegistrySizeLimit {
       source: Source.noQuota, .disputed)
     let open = Claim(
       "Whether Windows 8 and later have this limit is not known: the article that says so for 7 "
-        + "and Server 2008 R2 names Windows 10 and Server 2012 R2 only in its header.",
+        + "and Server 2008 R2 names later versions only in its header.",
       source: Source.rslLater, .unconfirmed)
     switch release?.generation {
     case .nt3, .nt4, .windows2000:
