@@ -34,7 +34,7 @@ extension Decoder {
 
   /// Networks that the machine was connected to, with dates in the machine's local time.
   ///
-  /// Source: "Network list keys" in winreg-kb, <https://winreg-kb.readthedocs.io>.
+  /// Source of the form of the dates: `SYSTEMTIME`, [MS-DTYP] 2.3.13.
   static let networkProfiles = Decoder(
     "NetworkList", [(.software, networkList + "\\Profiles…\\*")]
   ) { key in
@@ -76,7 +76,7 @@ extension Decoder {
 
   /// Users with a profile on the machine.
   ///
-  /// Source: "User profile keys" in winreg-kb, <https://winreg-kb.readthedocs.io>.
+  /// Source of the times: Microsoft, "Scripts to retrieve profile age".
   static let profileList = Decoder(
     "ProfileList", [(.software, "Microsoft\\Windows NT\\CurrentVersion\\ProfileList…\\*")]
   ) { key in
