@@ -35,6 +35,9 @@ let commands = [
   "recover",
   "timeline",
 ]
+/// The scripts and styles of pages, which are built into the programs.
+let pageAssets = ["growth.css", "growth.js", "page.css", "page.js"]
+  .map { Resource.embedInCode("Output/Page/Assets/\($0)") }
 /// All programs: stubs of a few lines around what `HiveCommands` does.
 let programs = ["hive"] + commands.map { "hive-\($0)" }
 
@@ -78,6 +81,7 @@ let package = Package(
         "FileAccess", "HiveFormat", "RegistryHive", "RegistryExtraction", "WindowsTypes",
         "WindowsEvents", "ProfileForensics", "CProgramArguments", argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
+      resources: pageAssets,
       swiftSettings: optionalSettings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),

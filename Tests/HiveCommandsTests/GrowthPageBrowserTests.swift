@@ -7,30 +7,19 @@ import Testing
 
 @testable import HiveCommands
 
-@Suite(.enabled(if: Browser.path != nil, "no chromium to open pages with"))
+@Suite(.enabled(if: Browser.path != nil, Browser.isMissing))
 struct `The page in a browser` {
-  /// Opens a page, runs a script in it, and returns the document as it is then.
-  private func document(of page: GrowthPage, script: String) async throws -> String {
+  /// Opens a page, runs a script in it, and returns what the script noted.
+  private func notes(of page: GrowthPage, script: String) async throws -> [String] {
     let text = try rendered { page.write(to: $0) }
-    let probe = """
-      <pre id="probe"></pre><script>
-      const note = (text) => {
-        document.getElementById("probe").textContent += text + "\\n";
-      };
+    let tools = """
       const press = (key) => document.activeElement.dispatchEvent(
         new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       const name = () => document.activeElement.getAttribute("aria-label").split(":")[0];
       const shown = () => document.querySelector("#trail [aria-current]").textContent;
-      \(script)
-      </script></body>
-      """
-    return try await Browser.document(of: text.replacingOccurrences(of: "</body>", with: probe))
-  }
 
-  private func notes(in document: String) -> [String] {
-    let parts = document.components(separatedBy: "<pre id=\"probe\">")
-    let text = parts.count == 2 ? parts[1].components(separatedBy: "</pre>")[0] : "no probe"
-    return text.split(separator: "\n").map(String.init)
+      """
+    return try await Browser.notes(of: text, script: tools + script)
   }
 
   @Test func `the areas can be walked with the keyboard alone`() async throws {
@@ -40,7 +29,7 @@ struct `The page in a browser` {
     description.set("Left\\Other", .binary("data", [UInt8](repeating: 1, count: 9_000)))
     description.set("Right", .binary("data", [UInt8](repeating: 1, count: 12_000)))
     let hive = try Hive(bytes: description.build().bytes)
-    let document = try await document(
+    let notes = try await notes(
       of: growthPage(of: hive, name: "HIVE"),
       script: """
         note(document.querySelectorAll("#map button[tabindex='0']").length);
@@ -70,7 +59,7 @@ struct `The page in a browser` {
         note(document.getElementById("info").textContent.split(" ")[0]);
         """)
     #expect(
-      notes(in: document) == [
+      notes == [
         "1", "Left", "Right", "Left", "false", "Left", "Inner", "Inner", "Left", "Inner", "HIVE",
         "Left", "HIVE", "one step", "Left",
       ])
@@ -81,7 +70,7 @@ struct `The page in a browser` {
     var description = HiveDescription(root: "ROOT")
     description.add(
       NameDescription(hostile), values: [.binary("data", [UInt8](repeating: 1, count: 9_000))])
-    let document = try await document(
+    let notes = try await notes(
       of: growthPage(of: Hive(bytes: description.build().bytes), name: hostile),
       script: """
         document.querySelector("#map button").focus();
@@ -90,19 +79,19 @@ struct `The page in a browser` {
         note(document.querySelector("#info strong").textContent.length);
         """)
     let count = "\(hostile.count)"
-    #expect(notes(in: document) == ["0", count, count])
+    #expect(notes == ["0", count, count])
   }
 
   @Test(.enabled(if: Corpus.folder != nil, Comment(rawValue: Corpus.isMissing)))
   func `the biggest keys of a real hive are named`() async throws {
     let hive = try Hive(path: Corpus.path("NTUSER_BAGMRU.DAT"))
-    let document = try await document(
+    let notes = try await notes(
       of: growthPage(of: hive, name: "NTUSER_BAGMRU.DAT"),
       script: """
         for (const name of document.querySelectorAll("#map .label bdi")) note(name.textContent);
         for (const name of document.querySelectorAll("#map .part > bdi")) note(name.textContent);
         """)
-    let names = Set(notes(in: document))
+    let names = Set(notes)
     let usage = hive.usage()
     for key in usage.root.largest(12) {
       let name = try #require(key.key?.name.description)
@@ -110,31 +99,17 @@ struct `The page in a browser` {
     }
     #expect(names.isSuperset(of: ["SOFTWARE", "ExperimentConfigs", "Ecs", "FirstSession"]))
   }
-}
 
-/// Chromium, where it is installed; nothing else is needed to look at a page.
-enum Browser {
-  static let path: String? = {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let names = ["chromium", "chromium-browser", "google-chrome"]
-    return names.flatMap { name in folders.map { "\($0)/\(name)" } }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }()
-
-  /// The document that a page has become when its scripts have run.
-  ///
-  /// What a script has to say on the console is a mistake in the page.
-  static func document(of page: String) async throws -> String {
-    let folder = try TemporaryFolder()
-    let file = try folder.write([UInt8](page.utf8), as: "page.html")
-    var arguments = [
-      "--headless", "--disable-gpu", "--enable-logging=stderr", "--window-size=1200,900",
-      "--user-data-dir=\(folder.path("profile"))", "--timeout=60000", "--dump-dom",
-    ]
-    // Chromium refuses to isolate its processes for root.
-    if geteuid() == 0 { arguments.append("--no-sandbox") }
-    let outcome = try await runProgram(try #require(path), arguments + ["file://\(file)"])
-    #expect(outcome.errors.split(separator: "\n").filter { $0.contains("CONSOLE") } == [])
-    return outcome.text
+  @Test func `a page with long paths is readable in every window`() async throws {
+    var description = HiveDescription(root: "ROOT")
+    description.set("Software\\Editor", .string("text", "value"))
+    let before = try Hive(bytes: description.build().bytes)
+    description.set(
+      "Software\\" + String(repeating: "A", count: 200) + "\\Below",
+      .binary("data", [UInt8](repeating: 1, count: 9_000)))
+    let hive = try Hive(bytes: description.build().bytes)
+    let name = "/mnt/" + String(repeating: "evidence", count: 20) + "/NTUSER.DAT"
+    let page = growthPage(of: hive, from: [before], name: name)
+    try await Browser.expectReadable(rendered { page.write(to: $0) })
   }
 }

@@ -10,8 +10,11 @@ extension GrowthPage {
   func write(_ step: GrowthReport.Step, to output: Output) {
     let growth = step.growth
     output.append("<section class=\"step\">\n")
-    output.append("h2", html: "From \(step.baseline) to \(step.name)")
-    output.append("\n")
+    output.append("<h2>From ")
+    output.append(isolated: step.baseline)
+    output.append(" to ")
+    output.append(isolated: step.name)
+    output.append("</h2>\n")
     output.append("p", html: "In all: \(GrowthReport.summary(of: growth)).")
     output.append("\n")
     let changes = growth.largestChanges(depth: report.depth)
@@ -29,7 +32,7 @@ extension GrowthPage {
     let most = Double(max(changes.first.map { abs($0.delta) } ?? 1, 1))
     output.append(
       """
-      <div class="scroll" tabindex="0" role="region" aria-label="Keys that changed">
+      <div class="scroll tall" tabindex="0" role="region" aria-label="Keys that changed">
       <table class="changes">
       <thead><tr><th scope="col">Key</th><th scope="col">Growth</th><td></td>\
       <th scope="col">Before</th><th scope="col">After</th></tr></thead>
@@ -56,8 +59,8 @@ extension GrowthPage {
     writeValues(of: change, to: output)
     output.append("</th>")
     output.append("td", html: signed(change.delta))
-    output.append(change.delta < 0 ? "<td class=\"bar less\">" : "<td class=\"bar\">")
-    writeBar(Double(abs(change.delta)) / most, to: output)
+    output.append("<td class=\"bar\">")
+    output.appendBar(Double(abs(change.delta)) / most, change.delta < 0 ? "less" : "more")
     output.append("</td>")
     output.append("td", html: change.before.map(grouped) ?? "")
     output.append("td", html: change.after.map(grouped) ?? "")

@@ -6,7 +6,7 @@ import RegistryHive
 extension GrowthPage {
   /// Writes the list of keys, from which the script draws.
   func writeKeys(below start: KeyUsage, to output: Output) {
-    beginSection("keys-title", "The largest keys", to: output)
+    output.beginSection("keys-title", "The largest keys")
     output.append(
       """
       <p>Bytes are those of whole cells: a key's own and those of all keys below it. The share is \

@@ -7,18 +7,25 @@ extension GrowthPage {
   /// Writes the bytes of the file by what they are used for, as a bar and a table.
   func writeKinds(to output: Output) {
     let file = usage.bytes.file
-    beginSection("kinds-title", "What the bytes of the file are", to: output)
-    output.append("<div class=\"stack\" aria-hidden=\"true\">")
+    output.beginSection("kinds-title", "What the bytes of the file are")
+    output.append(
+      """
+      <svg class="stack" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+      """)
+    var end = 0.0
     for (index, part) in usage.bytes.parts.enumerated() where part.value > 0 {
-      output.append("<i class=\"k")
+      let width = Double(part.value) / Double(file) * 100
+      output.append("<rect class=\"k")
       output.append(decimal: index)
-      output.append("\" style=\"width:")
-      output.append(text: decimals(Double(part.value) / Double(file) * 100, places: 3))
-      output.append("%\"></i>")
+      output.append(raw: "\" x=\"\(decimals(end, places: 3))\"")
+      output.append(raw: " width=\"\(decimals(width, places: 3))")
+      output.append("\" height=\"1\"/>")
+      end += width
     }
     output.append(
       """
-      </div>
+      </svg>
+      <div class="scroll fit" tabindex="0" role="region" aria-labelledby="kinds-title">
       <table>
       <thead><tr><th scope="col">Used for</th><th scope="col">Bytes</th>\
       <th scope="col">Share of the file</th></tr></thead>
@@ -26,9 +33,10 @@ extension GrowthPage {
 
       """)
     for (index, (part, name)) in zip(usage.bytes.parts, GrowthReport.partNames).enumerated() {
-      output.append("<tr><th scope=\"row\"><i class=\"k")
+      output.append("<tr><th scope=\"row\"><svg class=\"swatch\" viewBox=\"0 0 1 1\">")
+      output.append("<rect class=\"k")
       output.append(decimal: index)
-      output.append("\"></i>")
+      output.append("\" width=\"1\" height=\"1\"/></svg>")
       output.append(html: name)
       output.append("</th>")
       output.append("td", html: grouped(part.value))
@@ -37,7 +45,7 @@ extension GrowthPage {
     }
     output.append("</tbody>\n<tfoot><tr><th scope=\"row\">the file</th>")
     output.append("td", html: grouped(file))
-    output.append("<td></td></tr></tfoot>\n</table>\n")
+    output.append("<td></td></tr></tfoot>\n</table>\n</div>\n")
     output.append(
       "p",
       html: "A compacted copy would save at most \(grouped(usage.reclaimableBytes)) bytes, "
@@ -49,7 +57,7 @@ extension GrowthPage {
   func writeKnown(to output: Output) {
     let known = report.knownGrowers
     guard !known.isEmpty else { return }
-    beginSection("known-title", "Known to grow", to: output)
+    output.beginSection("known-title", "Known to grow")
     output.append("<dl>\n")
     for (grower, key) in known {
       output.append("<dt><bdi>")
@@ -73,11 +81,11 @@ extension GrowthPage {
     let least = all.map(\.bytes).sorted(by: >).dropFirst(Self.monthLimit - 1).first ?? 0
     let months = Array(all.filter { $0.bytes >= least }.prefix(Self.monthLimit))
     let most = Double(max(months.map(\.bytes).max() ?? 1, 1))
-    beginSection("history-title", "When keys were last written", to: output)
+    output.beginSection("history-title", "When keys were last written")
     output.append(
       """
       <p>What survives, not what was ever written: a key counts whole in the last month.</p>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="history-title">
+      <div class="scroll tall" tabindex="0" role="region" aria-labelledby="history-title">
       <table class="history">
       <thead><tr><th scope="col">Month</th><th scope="col">Bytes</th><th scope="col">Keys</th>\
       <td></td></tr></thead>
@@ -91,7 +99,7 @@ extension GrowthPage {
       output.append("td", html: grouped(month.bytes))
       output.append("td", html: grouped(month.keys))
       output.append("<td class=\"bar\">")
-      writeBar(Double(month.bytes) / most, to: output)
+      output.appendBar(Double(month.bytes) / most)
       output.append("</td></tr>\n")
     }
     output.append("</tbody>\n</table>\n</div>\n")

@@ -14,23 +14,13 @@ struct GrowthPage {
   var usage: HiveUsage { report.usage }
 
   func write(to output: Output) {
-    output.append(
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-      style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <meta name="referrer" content="no-referrer">
+    let page = Page(
+      title: "\(report.name): what uses its space", styles: [.growthStyle],
+      scripts: report.start == nil ? [] : [.growthScript])
+    page.write(to: output) { writeBody(to: output) }
+  }
 
-      """)
-    output.append("title", html: "\(report.name): what takes up its bytes")
-    output.append("\n<style>\n")
-    output.append(raw: PageStyle.text)
-    output.append("</style>\n</head>\n<body>\n")
+  private func writeBody(to output: Output) {
     writeHeader(to: output)
     output.append("<main>\n")
     for step in report.steps { write(step, to: output) }
@@ -42,15 +32,13 @@ struct GrowthPage {
     writeKinds(to: output)
     writeKnown(to: output)
     if let start = report.start { writeHistory(of: start, to: output) }
-    output.append("</main>\n<script>\n")
-    output.append(raw: PageScript.text)
-    output.append("</script>\n</body>\n</html>\n")
+    output.append("</main>\n")
   }
 
   private func writeHeader(to output: Output) {
-    output.append("<header>\n<h1><bdi>")
-    output.append(html: report.name)
-    output.append("</bdi></h1>\n")
+    output.append("<header>\n<p class=\"kicker\">What uses space in a hive</p>\n<h1>")
+    output.append(isolated: report.name)
+    output.append("</h1>\n")
     let kind = usage.hive.kind == .other ? "Hive" : "\(usage.hive.kind.rawValue) hive"
     var text =
       "\(kind), \(grouped(usage.bytes.file)) bytes, \(grouped(usage.bytes.allocated)) in use, "
@@ -66,9 +54,11 @@ struct GrowthPage {
     let limit = report.limit
     output.append("\n<div class=\"limit\">\n")
     if let bytes = limit.bytes, let share = limit.share {
-      output.append("<div class=\"meter\" aria-hidden=\"true\">")
-      writeBar(share, isHigh: share >= 0.8, to: output)
-      output.append("</div>\n")
+      if share >= 0.01 {
+        output.append("<div class=\"meter\">")
+        output.appendBar(share, share >= 0.8 ? "high" : "")
+        output.append("</div>\n")
+      }
       output.append(
         "p",
         html: "\(percent(share)) of \(limit.kind.text): \(grouped(limit.used)) of "
@@ -107,26 +97,6 @@ struct GrowthPage {
 // MARK: - Parts of pages
 
 extension GrowthPage {
-  /// Begins a section with its heading.
-  func beginSection(_ id: StaticString, _ title: String, to output: Output) {
-    output.append("<section aria-labelledby=\"")
-    output.append(id)
-    output.append("\">\n<h2 id=\"")
-    output.append(id)
-    output.append("\">")
-    output.append(html: title)
-    output.append("</h2>\n")
-  }
-
-  /// Writes a bar that fills a share of its place.
-  func writeBar(_ share: Double, isHigh: Bool = false, to output: Output) {
-    output.append("<i")
-    if isHigh { output.append(" class=\"high\"") }
-    output.append(" style=\"width:")
-    output.append(text: decimals(min(max(share, 0), 1) * 100, places: 2))
-    output.append("%\"></i>")
-  }
-
   /// A time to the minute, such as `2012-04-09 13:10 UTC`.
   static func minutes(_ time: FileTime) -> String {
     let parts = time.description.split(separator: "T")

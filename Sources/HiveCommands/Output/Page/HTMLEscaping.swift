@@ -27,26 +27,3 @@ enum HTMLEscaping: CharacterEscaping {
     }
   }
 }
-
-extension Output {
-  /// Appends text that may stand between tags and in quoted attributes.
-  func append(html text: RegistryString) {
-    append(text, as: HTMLEscaping.self)
-  }
-
-  /// Appends text that may stand between tags and in quoted attributes.
-  func append(html text: String) {
-    append(html: RegistryString(text))
-  }
-
-  /// Appends an element that holds nothing but text.
-  func append(_ tag: StaticString, html text: String) {
-    append("<")
-    append(tag)
-    append(">")
-    append(html: text)
-    append("</")
-    append(tag)
-    append(">")
-  }
-}
