@@ -63,7 +63,7 @@ public struct ProfileCheck: Sendable {
     options: Options = Options()
   ) {
     self.init(
-      MachineFacts(machine, events: events, logs: options.logs), reach: reach, options: options)
+      MachineFacts(machine, events: events, reach: reach, logs: options.logs), options: options)
   }
 
   /// Checks what a hive of the machine says about profiles by itself.
@@ -77,11 +77,10 @@ public struct ProfileCheck: Sendable {
     let capture = Capture(hive: path, kind: kind)
     let machine = Machine(name: nil, label: path, captures: [capture])
     self.init(
-      MachineFacts(machine, opened: [kind: hive], events: [], logs: .automatic), reach: [],
-      options: options)
+      MachineFacts(machine, opened: [kind: hive], events: [], logs: .automatic), options: options)
   }
 
-  private init(_ facts: MachineFacts, reach: [LogReach], options: Options) {
+  private init(_ facts: MachineFacts, options: Options) {
     self.facts = facts
     var assembly = ProfileAssembly(facts)
     var histories = assembly.histories()
@@ -115,7 +114,7 @@ public struct ProfileCheck: Sendable {
       facts: facts, histories: histories, people: people, classes: options.classes,
       since: options.since, join: join)
     results = ProfileRules.all.flatMap { $0.results(context) }.mostSeriousFirst
-    remarks = Self.remarks(facts, reach: reach, hasClasses: !options.classes.isEmpty)
+    remarks = Self.remarks(facts, hasClasses: !options.classes.isEmpty)
   }
 
   /// The history of the profile that a finding is about; nil where it is about something else.
@@ -125,9 +124,7 @@ public struct ProfileCheck: Sendable {
 
   // MARK: - What is missing
 
-  private static func remarks(
-    _ facts: MachineFacts, reach: [LogReach], hasClasses: Bool
-  ) -> [String] {
+  private static func remarks(_ facts: MachineFacts, hasClasses: Bool) -> [String] {
     var remarks: [String] = []
     let capture = facts.capture
     if hasClasses, facts.com == nil {
@@ -146,7 +143,7 @@ public struct ProfileCheck: Sendable {
     ] where capture.machineHives[kind] == nil && capture.layout != .volume {
       remarks.append("there is no \(kind.rawValue) hive: \(loss)")
     }
-    if capture.eventLogs.isEmpty {
+    if capture.eventLogs.isEmpty, facts.reach.isEmpty {
       remarks.append("there are no event logs: which programs kept registries open is not known")
     }
     if facts.events.foreignCount > 0 {
@@ -154,7 +151,7 @@ public struct ProfileCheck: Sendable {
       remarks.append(
         "\(count == 1 ? "1 event" : "\(count) events") of other machines did not count")
     }
-    remarks += reach.compactMap(Self.sentence)
+    remarks += facts.reach.compactMap(Self.sentence)
     if capture.profiles.isEmpty { remarks.append("there is no user's hive") }
     return remarks
   }

@@ -32,8 +32,11 @@ extension EventRecord {
   ///
   /// Records hold the name of the host, with its domain where it has one. The registry's
   /// `ComputerName` is the NetBIOS name, which is the same cut to 15 characters.
-  public func isFrom(machine name: String) -> Bool {
-    let host = host
+  public func isFrom(machine name: String) -> Bool { Self.isSame(host: host, name) }
+
+  /// Whether a host, as ``host`` has it, and a computer's name are the same; false where one is
+  /// empty.
+  package static func isSame(host: String, _ name: String) -> Bool {
     let wanted = Self.host(of: name)
     guard !host.isEmpty, !wanted.isEmpty else { return false }
     return host == wanted || host.count > 15 && wanted == host.prefix(15)

@@ -87,13 +87,32 @@ extension ProfileEvent {
   /// Whether the event is about a user: one of an identifier, or one that its text names.
   ///
   /// The user is given as an identifier, or as a name with or without the domain in front. A name
-  /// also fits the last part of ``profilePath``.
+  /// also fits the last part of ``profilePath``. The names of the accounts of Windows, such as
+  /// `SYSTEM` or `NT AUTHORITY\LOCAL SERVICE`, stand for their identifiers; an event that Windows
+  /// wrote for one of these, and whose text names a user's profile or account, is about that user.
   public func isAbout(_ user: String) -> Bool {
-    if let identifier = SecurityIdentifier(user) { return subject == identifier }
     let wanted = AccountName(user)
+    if let identifier = SecurityIdentifier(user) ?? wanted.identifierOfWindows {
+      guard subject == identifier else { return false }
+      return identifier != record.user || identifier.isUser || !namesAnotherUser
+    }
     if let account, wanted.matches(AccountName(account)) { return true }
     guard let folder = profilePath?.fileName else { return false }
     return wanted.mayHaveFolder(named: folder)
+  }
+
+  /// Whether the text names a profile or an account that is not one of Windows itself.
+  private var namesAnotherUser: Bool {
+    if let account { return !AccountName(account).isOfWindows }
+    guard let profilePath else { return false }
+    let lower = profilePath.lowercased()
+    return !lower.contains("\\serviceprofiles") && !lower.contains("\\systemprofile")
+  }
+
+  /// Whether Windows unloads the registry by force after this event, unless `DisableForceUnload` is
+  /// on: event 1530 of the User Profiles Service, and not what UPHClean reports.
+  public var precedesForcedUnload: Bool {
+    kind == .handlesLeaked && record.isBy(Provider.profileService)
   }
 }
 

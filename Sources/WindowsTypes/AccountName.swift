@@ -34,6 +34,13 @@ public struct AccountName: Sendable, Hashable {
     return domain == nil && Self.accounts.contains(Self.folded(name))
   }
 
+  /// The identifier of an account of Windows that is the same on every machine: SYSTEM, LOCAL
+  /// SERVICE and NETWORK SERVICE; nil for any other, and in languages that are not known here.
+  public var identifierOfWindows: SecurityIdentifier? {
+    if let domain, !Self.authorities.contains(Self.folded(domain)) { return nil }
+    return Self.identifiers[Self.folded(name)].flatMap { SecurityIdentifier("S-1-5-\($0)") }
+  }
+
   private static func folded(_ text: String) -> String { text.lowercased().filter { $0 != " " } }
 
   /// Whether both name the same account, as far as they say: a name without a domain fits one with
@@ -75,8 +82,11 @@ public struct AccountName: Sendable, Hashable {
     "ntvirtualmachine", "iisapppool", "windowmanager", "fontdriverhost",
   ]
 
-  private static let accounts: Set<String> = [
-    "system", "localsystem", "localservice", "networkservice", "lokaltjänst", "nätverkstjänst",
-    "lokalerdienst", "netzwerkdienst", "servicelocal", "serviceréseau",
+  private static let accounts = Set(identifiers.keys)
+
+  private static let identifiers = [
+    "system": 18, "localsystem": 18, "localservice": 19, "networkservice": 20, "lokaltjänst": 19,
+    "nätverkstjänst": 20, "lokalerdienst": 19, "netzwerkdienst": 20, "servicelocal": 19,
+    "serviceréseau": 20, "système": 18,
   ]
 }

@@ -127,7 +127,7 @@ struct CheckTests {
     let words = outcome.text.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
     #expect(
       words.contains(
-        "loaded at capture or crash: its hives are dirty; no profile list available"))
+        "not unloaded: its hives are dirty; no profile list available"))
     #expect(outcome.code == 0)
   }
 

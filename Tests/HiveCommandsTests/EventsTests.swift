@@ -108,10 +108,10 @@ struct EventsTests {
     #expect(
       outcome.text == """
         Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,\
-        Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session\r
+        Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session,Machine\r
         2024-05-06T09:30:00.0000000Z,"Application.evtx",1,false,\
         "Microsoft-Windows-User Profiles Service",1531,information,"PC1",S-1-5-18,S-1-5-18,,,,\
-        "The User Profiles Service started.",,serviceStarted,,,,,\r
+        "The User Profiles Service started.",,serviceStarted,,,,,,\r
 
         """)
   }

@@ -154,6 +154,32 @@ import WindowsEvents
         """, .roamingNotUpdated
       ),
       ("Windows kan inte inaktivera din registerfil. DETALJER - Åtkomst nekad. ", .unloadFailed),
+      // Words for "registry file", "load", "unload" and the error, in other languages.
+      (
+        """
+        Windows kan inte ta bort registerfilen ur minnet. Om du har en central profil kopieras inte \
+        inställningarna. INFORMATION - Åtkomst nekad.
+        """, .unloadFailed
+      ),
+      (
+        """
+        Windows kann die Registrierungsdatei nicht entladen. Wenn Sie ein servergespeichertes \
+        Profil haben, werden die Einstellungen nicht repliziert. DETAIL - Zugriff verweigert
+        """, .unloadFailed
+      ),
+      (
+        """
+        Windows ne peut pas décharger votre fichier de Registre. Si vous avez un profil itinérant, \
+        vos paramètres ne sont pas répliqués. DÉTAIL - Accès refusé.
+        """, .unloadFailed
+      ),
+      (
+        "Die Registrierungsdatei kann nicht geladen werden. DETAIL - Zugriff verweigert",
+        .loadFailed
+      ),
+      ("Windows ne peut pas charger le fichier de Registre. DÉTAIL - Accès refusé.", .loadFailed),
+      ("Das Profil kann nicht geladen werden.", .loadFailed),
+      ("Datei C:\\WINNT\\x.tmp: Zugriff verweigert", .unclear),
       ("Something else.", .unclear), ("", .unclear),
     ])
   func textsOf1000(text: String, kind: EventKind) throws {
@@ -166,6 +192,19 @@ import WindowsEvents
     #expect(
       EventMeaning.of(.test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
     #expect(EventMeaning.of(.test("Application Popup", 26, ["Windows - No Disk", "…"])) == nil)
+    for caption in [
+      "Windows - Registrierungsspeicher", "Windows - Espace de Registre insuffisant",
+      "Windows - Ont om registerutrymme",
+    ] {
+      #expect(
+        EventMeaning.of(.test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
+    }
+    for caption in [
+      "Windows - Registrierung wiederhergestellt", "Setup - Espace de Registre",
+      "Windows - Speicher",
+    ] {
+      #expect(EventMeaning.of(.test("Application Popup", 26, [caption, "…"])) == nil)
+    }
   }
 
   @Test func `events that are written in great numbers are shown on request only`() {

@@ -79,10 +79,28 @@ import WindowsEvents
     #expect(event.account == "XP1\\joe")
     #expect(event.isAbout("JOE"))
     #expect(event.isAbout("xp1\\Joe"))
-    #expect(event.isAbout("S-1-5-18"))
+    // Windows wrote it, and it is about joe.
+    #expect(!event.isAbout("S-1-5-18"))
+    #expect(!event.isAbout("SYSTEM"))
     #expect(!event.isAbout("xp2\\joe"))
     #expect(!event.isAbout("jo"))
     #expect(!event.isAbout("S-1-5-19"))
+  }
+
+  @Test(arguments: [
+    "SYSTEM", "system", "S-1-5-18", "NT AUTHORITY\\SYSTEM", "NT INSTANS\\SYSTEM", "LocalSystem",
+    "NT-AUTORITÄT\\SYSTEM",
+  ])
+  func systemIsFound(name: String) throws {
+    let service = "Microsoft-Windows-User Profiles Service"
+    let own = try #require(ProfileEvent(Self.record(service, 1531, [])))
+    #expect(own.isAbout(name))
+    let ofAnna = try #require(
+      ProfileEvent(Self.record(service, 1533, ["C:\\Users\\anna", "The directory is not empty."])))
+    #expect(!ofAnna.isAbout(name))
+    #expect(ofAnna.isAbout("anna"))
+    #expect(ofAnna.isAbout("CONTOSO\\anna"))
+    #expect(!own.isAbout("CONTOSO\\SYSTEM"))
   }
 
   @Test func `handles are summed up by program, most first`() throws {

@@ -26,6 +26,8 @@ struct CheckRun {
     let check: ProfileCheck?
     /// The most serious first.
     let results: [CheckResult]
+    /// What to call the earlier states of the machine that were compared with it.
+    var earlierStates: [String] = []
 
     /// The Windows that the files are of; nil where that is not known.
     var release: WindowsRelease? { check?.facts.release }
@@ -51,6 +53,8 @@ struct CheckRun {
   private var remarks: [String] = []
   private var states: [(path: String, state: HiveState)] = []
   private var eventRuns: [EventsRun] = []
+  /// The events of logs that lie apart, by the machine that wrote them.
+  private var events: [CollectedEvents.Logs] = []
 
   /// Looks at what the paths lead to.
   ///
@@ -80,8 +84,9 @@ struct CheckRun {
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   mutating func run(_ done: ([CheckFinding]) -> Void = { _ in }) throws(CommandFailure) {
     var first = collection.failures.first.map { CommandFailure($0) }
-    for machine in collection.machines {
-      check(machine)
+    readLogsApart()
+    for (index, machine) in collection.machines.enumerated() {
+      guard check(machine, index) else { continue }
       done(findings(of: checked[checked.count - 1]))
     }
     for path in hives {
@@ -118,20 +123,48 @@ struct CheckRun {
     return true
   }
 
-  private mutating func check(_ machine: Machine) {
-    let logs = machine.captures.flatMap { $0.eventLogs.map(\.path) }
+  /// Reads the logs that may hold events of several machines, before the first is checked: those
+  /// without hives beside them, and those of forwarded events.
+  private mutating func readLogsApart() {
+    let machines = collection.machines
+    guard machines.count > 1 else { return }
+    events =
+      CollectedEvents(
+        machines.map { machine in
+          let logs = machine.logs.filter { machine.hasLogsAlone || $0.isOfForwardedEvents }
+          guard !logs.isEmpty else { return CollectedEvents.Logs() }
+          let run = EventsRun(logs: logs)
+          eventRuns.append(run)
+          return CollectedEvents.Logs(events: run.events, reach: run.reaches)
+        }, of: machines
+      ).logs
+  }
+
+  /// Checks a machine; returns false where it is none of its own, because its logs are others'.
+  private mutating func check(_ machine: Machine, _ index: Int) -> Bool {
+    let apart = events.isEmpty ? CollectedEvents.Logs() : events[index]
+    let isRead = !events.isEmpty
+    let logs = machine.logs.filter { log in
+      !isRead || !machine.hasLogsAlone && !log.isOfForwardedEvents
+    }
+    if isRead, machine.hasLogsAlone, apart.events.isEmpty, apart.reach.isEmpty { return false }
     let events = EventsRun(logs: logs)
     let check = ProfileCheck(
-      machine, events: events.events, reach: events.reaches, options: options)
+      machine, events: events.events + apart.events, reach: events.reaches + apart.reach,
+      options: options)
     eventRuns.append(events)
     states += check.facts.states
     failures += check.facts.failures.map(\.description)
     let path = machine.live.path
-    remarks += check.remarks.map { "\(path): \($0)" }
+    let isNamed = collection.machines.count > 1 && !path.contains(machine.label)
+    let place = isNamed ? "\(path), \(machine.label)" : path
+    remarks += check.remarks.map { "\(place): \($0)" }
     checked.append(
       Checked(
         label: path, machine: machine.name ?? (isOneOfSeveral ? machine.label : nil),
-        check: check, results: check.results))
+        check: check, results: check.results,
+        earlierStates: machine.captures.dropFirst().map { machine.live.relativePath($0.path) }))
+    return true
   }
 
   private func findings(of checked: Checked) -> [CheckFinding] {
@@ -164,4 +197,14 @@ struct CheckRun {
   func isSound(_ threshold: CheckThreshold) -> Bool {
     checked.allSatisfy { $0.results.allSatisfy { $0.severity > threshold.severity } }
   }
+}
+
+extension Machine {
+  /// The paths of all its event logs.
+  fileprivate var logs: [String] { captures.flatMap { $0.eventLogs.map(\.path) } }
+}
+
+extension String {
+  /// Whether the path is that of a log which holds the events of other machines.
+  fileprivate var isOfForwardedEvents: Bool { lowercased().contains("forwardedevents") }
 }

@@ -51,6 +51,10 @@ struct CheckTextWriter {
     output.append("\n")
     let title = names.isEmpty ? "" : "\(names.joined(separator: ", ")): "
     output.append(wrapped: title + summary, indent: 2, hanging: 2)
+    guard !machine.earlierStates.isEmpty else { return }
+    output.append(
+      wrapped: "earlier states compared: \(machine.earlierStates.joined(separator: ", "))",
+      indent: 2, hanging: 2)
   }
 
   private static func summary(of checked: [CheckRun.Checked]) -> String {

@@ -28,14 +28,19 @@ struct EventFilter {
   func adding(_ list: ProfileList) -> EventFilter {
     var filter = self
     for user in users {
-      let account = RunAsAccount(user)
-      let wanted = SecurityIdentifier(user)
-      for profile in list.profiles {
+      let account = AccountName(user)
+      let wanted = SecurityIdentifier(user) ?? account.identifierOfWindows
+      let found = list.profiles.filter { profile in
+        wanted.map { $0 == profile.identifier } ?? account.mayHaveFolder(named: profile.folder)
+      }
+      // `bob.CONTOSO` is the folder of CONTOSO\bob, and `bob` then somebody else's.
+      let exact = found.filter { profile in
+        account.domain.map { domain in
+          RegistryString(profile.folder).matches(RegistryString("\(account.name).\(domain)"))
+        } ?? false
+      }
+      for profile in exact.isEmpty ? found : exact {
         guard let path = profile.imagePath, let identifier = profile.identifier else { continue }
-        let folder = path.split(separator: "\\").last.map(String.init) ?? path
-        guard wanted == identifier || wanted == nil && account.isNameOf(folder: folder) else {
-          continue
-        }
         filter.users.append(identifier.description)
         filter.folders.insert(RegistryString(path).upcased)
       }
@@ -61,6 +66,13 @@ struct EventFilter {
     if users.isEmpty || users.contains(where: { event.isAbout($0) }) { return true }
     guard let path = event.profilePath else { return false }
     return folders.contains(RegistryString(path).upcased)
+  }
+}
+
+extension ListedProfile {
+  /// The name of the profile's folder.
+  fileprivate var folder: String {
+    imagePath?.split(separator: "\\").last.map(String.init) ?? ""
   }
 }
 

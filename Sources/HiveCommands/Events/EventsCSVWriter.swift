@@ -6,15 +6,18 @@ import WindowsEvents
 /// Writes a row an event (RFC 4180).
 struct EventsCSVWriter {
   private let output: Output
+  private let machine: (ProfileEvent) -> String?
 
-  init(to output: Output) {
+  /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
+  init(to output: Output, _ machine: @escaping (ProfileEvent) -> String?) {
     self.output = output
+    self.machine = machine
   }
 
   func write(_ events: [ProfileEvent]) {
     output.append(
       "Time,Log,Record,Recovered,Provider,Event,Level,Computer,User,Subject,Account,Class,Handles,")
-    output.append("Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session\r\n")
+    output.append("Meaning,Strings,Kind,ProfilePath,Error,Process,Server,Session,Machine\r\n")
     for event in events { write(event) }
   }
 
@@ -38,6 +41,7 @@ struct EventsCSVWriter {
     field(event.process?.image ?? "")
     field(event.server ?? "")
     output.append(text: ",\(event.session.map(String.init) ?? "")")
+    field(machine(event) ?? "")
     output.append("\r\n")
   }
 

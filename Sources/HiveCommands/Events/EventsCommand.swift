@@ -67,10 +67,11 @@ struct EventsCommand: ParsableCommand {
         HandleTableWriter(to: output, format: format).write(HandleTable(run.events))
       } else {
         switch format {
-        case .text: EventsTextWriter(to: output).write(run.events, reaches: run.reaches)
-        case .json: EventsJSONWriter(to: output).write(run.events, asArray: true)
-        case .ndjson: EventsJSONWriter(to: output).write(run.events, asArray: false)
-        case .csv: EventsCSVWriter(to: output).write(run.events)
+        case .text:
+          EventsTextWriter(to: output, run.machine).write(run.events, reaches: run.reaches)
+        case .json: EventsJSONWriter(to: output, run.machine).write(run.events, asArray: true)
+        case .ndjson: EventsJSONWriter(to: output, run.machine).write(run.events, asArray: false)
+        case .csv: EventsCSVWriter(to: output, run.machine).write(run.events)
         }
       }
       try output.finish()

@@ -6,9 +6,12 @@ import WindowsEvents
 /// Writes events as JSON objects: in one array, or each on a line of its own.
 struct EventsJSONWriter {
   private let output: Output
+  private let machine: (ProfileEvent) -> String?
 
-  init(to output: Output) {
+  /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
+  init(to output: Output, _ machine: @escaping (ProfileEvent) -> String?) {
     self.output = output
+    self.machine = machine
   }
 
   func write(_ events: [ProfileEvent], asArray isArray: Bool) {
@@ -29,6 +32,7 @@ struct EventsJSONWriter {
     let record = event.record
     json.object { json in
       json.member("time", record.time)
+      if let machine = machine(event) { json.member("machine", machine) }
       json.member("log", record.log)
       json.member("record", Int(clamping: record.number))
       if record.isRecovered { json.member("recovered", true) }

@@ -16,6 +16,8 @@ struct EventsRun {
   private(set) var files: [String] = []
   /// From when to when the logs speak, in the order that they were read.
   private(set) var reaches: [LogReach] = []
+  /// What to call the machine of each event; empty where all are of one.
+  private var machines: [EventIdentity: String] = [:]
 
   private var messages: [String] = []
   private var remarks: [String] = []
@@ -35,7 +37,11 @@ struct EventsRun {
     }
     if files.isEmpty, let failure { throw failure }
     events = ProfileEvent.merged(events)
+    if Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 { machines = [:] }
   }
+
+  /// What to call the machine that an event is of; nil where the events are of one machine.
+  func machine(of event: ProfileEvent) -> String? { machines[event.record.identity] }
 
   /// Reads the logs of a machine that is checked.
   init(logs: [String]) {
@@ -45,7 +51,12 @@ struct EventsRun {
 
   private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
     guard Inputs.isFolder(path) else {
-      return try readLog(path, filter)
+      let first = events.count
+      try readLog(path, filter)
+      for event in events[first...] where !event.record.host.isEmpty {
+        machines[event.record.identity] = event.record.host
+      }
+      return
     }
     let collection: EvidenceCollection
     do throws(ForensicsError) {
@@ -62,7 +73,11 @@ struct EventsRun {
       } else if logs.isEmpty {
         messages.append("\(path): there are no event logs")
       }
+      let first = events.count
       read(logs.map(\.path), adding(machine, to: filter))
+      for event in events[first...] {
+        machines[event.record.identity] = machine.label(of: event, among: collection.machines)
+      }
     }
   }
 

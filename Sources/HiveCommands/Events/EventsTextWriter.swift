@@ -6,9 +6,12 @@ import WindowsEvents
 /// Writes events for a person to read.
 struct EventsTextWriter {
   private let output: Output
+  private let machine: (ProfileEvent) -> String?
 
-  init(to output: Output) {
+  /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
+  init(to output: Output, _ machine: @escaping (ProfileEvent) -> String?) {
     self.output = output
+    self.machine = machine
   }
 
   func write(_ events: [ProfileEvent], reaches: [LogReach]) {
@@ -37,7 +40,8 @@ struct EventsTextWriter {
     if let user = event.account ?? event.userText {
       output.append(text: ", \(RegistryString(user).visible)")
     }
-    let place = "\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
+    let place =
+      "\(machine(event).map { "\($0): " } ?? "")\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
     output.append(" (\(RegistryString(place).visible))", in: .dim)
     output.append("\n")
     output.append(sentence: event.meaning.meaning)

@@ -4,8 +4,9 @@ import RegistryHive
 
 /// The names of the files that Windows keeps events in.
 enum EventLogName {
-  /// Files of `System32\winevt\Logs` with events about profiles and COM; an archive is what a full
-  /// log was renamed to.
+  /// Whether a file in the folder `winevt` of Windows may hold events about profiles and COM.
+  ///
+  /// An archive is what a full log was renamed to. Exports as XML count, whatever their names.
   static func tellsOfProfiles(_ name: String) -> Bool {
     let starts = [
       "Application.", "System.", "Archive-Application-", "Archive-System-",
@@ -13,10 +14,11 @@ enum EventLogName {
       "Archive-Microsoft-Windows-User Profile Service%4Operational-",
     ]
     // Collections may write "%254" for the "%4" in a name.
-    return ends(name, with: ".evtx")
-      && [name, CollectedName.decoded(name)].contains { name in
-        starts.contains { begins(name, with: $0) }
-      }
+    return ends(name, with: ".xml")
+      || ends(name, with: ".evtx")
+        && [name, CollectedName.decoded(name)].contains { name in
+          starts.contains { begins(name, with: $0) }
+        }
   }
 
   /// Files of `System32\config` with events, before Windows Vista.

@@ -15,7 +15,8 @@ public struct ForceUnloadPolicy: Sendable {
     case off
     /// It is on, in a key that was written after that time. It was probably off then.
     case onSince(FileTime)
-    /// There is no SOFTWARE hive.
+    /// There is no SOFTWARE hive, the value has a form whose effect is not documented, or it was
+    /// switched off in a key that was written after that time.
     case unknown
   }
 
@@ -87,10 +88,15 @@ public struct ForceUnloadPolicy: Sendable {
 
   /// What the policy was at a time.
   public func standing(at time: FileTime) -> Standing {
-    guard let state else { return .unknown }
-    guard state == .enabled else { return .off }
-    guard let keyLastWritten, keyLastWritten > time else { return .on }
-    return .onSince(keyLastWritten)
+    let isLater = keyLastWritten.map { $0 > time } ?? false
+    switch state {
+    case nil, .invalid?: return .unknown
+    case .disabled? where isLater: return .unknown
+    case .enabled?:
+      if let keyLastWritten, isLater { return .onSince(keyLastWritten) }
+      return .on
+    default: return .off
+    }
   }
 
   /// Whether the policy is on now.

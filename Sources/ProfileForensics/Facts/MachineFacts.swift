@@ -35,6 +35,8 @@ public struct MachineFacts: Sendable {
   let uphclean: UPHCleanFacts?
   let programs: MachinePrograms
   let events: EventIndex
+  /// From when to when the machine's logs speak.
+  public let reach: [LogReach]
   /// What is known of each hive that could be opened, by its path.
   let hives: [String: HiveFacts]
   /// The profile lists of earlier captures of the machine, with what to call these.
@@ -50,14 +52,20 @@ public struct MachineFacts: Sendable {
   /// - Parameters:
   ///   - machine: The machine. Its newest capture is read; of earlier ones the profile lists.
   ///   - events: The events of its logs.
+  ///   - reach: From when to when its logs speak.
   ///   - logs: Where to look for the transaction logs of dirty hives.
-  public init(_ machine: Machine, events: [ProfileEvent] = [], logs: LogSource = .automatic) {
-    self.init(machine, opened: [:], events: events, logs: logs)
+  public init(
+    _ machine: Machine, events: [ProfileEvent] = [], reach: [LogReach] = [],
+    logs: LogSource = .automatic
+  ) {
+    self.init(machine, opened: [:], events: events, reach: reach, logs: logs)
   }
 
   init(
-    _ machine: Machine, opened: [HiveKind: Hive], events: [ProfileEvent], logs: LogSource
+    _ machine: Machine, opened: [HiveKind: Hive], events: [ProfileEvent], reach: [LogReach] = [],
+    logs: LogSource
   ) {
+    self.reach = reach
     let capture = machine.live
     self.capture = capture
     var hives: [String: HiveFacts] = [:]

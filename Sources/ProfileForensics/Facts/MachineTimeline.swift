@@ -74,6 +74,11 @@ public struct MachineTimeline: Sendable {
     }?.element
   }
 
+  /// The last shutdown in order before a time.
+  func shutdown(before time: FileTime) -> Observation? {
+    moments.last { moment in moment.kind == .stopped && moment.time.map { $0 <= time } ?? false }
+  }
+
   /// Whether a request is the last thing before the machine stopped or started again, on a machine
   /// with fast start.
   private func isFastShutdown(_ index: Int) -> Bool {

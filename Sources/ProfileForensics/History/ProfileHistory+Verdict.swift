@@ -22,10 +22,33 @@ extension ProfileHistory {
 
   /// Judges the profile.
   func judged(_ facts: MachineFacts) -> ProfileVerdict {
-    let state = verdictByState(facts).adding(keeper)
-    guard let remark = remark(state.outcome, facts) else { return state }
+    let state = verdictByState(facts).adding(keeper).adding(end(facts))
+    let remark = remark(state.outcome, facts)
+    let reach = remark?.isOfThisLogOff == true ? nil : reach(facts)
+    let texts = [state.reason, remark?.text, reach].compactMap(\.self)
     return ProfileVerdict(
-      outcome: remark.outcome, reason: "\(state.reason); \(remark.text)", basis: state.basis)
+      outcome: remark?.outcome ?? state.outcome, reason: texts.joined(separator: "; "),
+      basis: state.basis)
+  }
+
+  /// How Windows stopped after the profile was loaded, and that it was started again; nil where that
+  /// is not known to have happened.
+  private func end(_ facts: MachineFacts) -> String? {
+    guard let load = entry?.loadTime, entry?.isLoaded == true else { return nil }
+    let stop = facts.timeline.shutdown(after: load)
+    let crash = facts.timeline.crash(after: load)
+    guard let first = [stop, crash].compactMap(\.self).dated.first, let time = first.time else {
+      return nil
+    }
+    guard first.kind != .crashed else {
+      return "Windows stopped after that without a shutdown, as it found at its start "
+        + "\(time.sentenceText), and the profile was not loaded again"
+    }
+    let isStartedAgain = facts.timeline.moments.contains { moment in
+      moment.kind == .started && moment.time.map { $0 > time } ?? false
+    }
+    return "it was loaded when Windows was shut down \(time.sentenceText)"
+      + (isStartedAgain ? ", and was not loaded again after the next start" : "")
   }
 
   /// Whether any hive of the profile is dirty; nil where none is at hand.
@@ -36,14 +59,18 @@ extension ProfileHistory {
 
   private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {
     let isDirty = isDirty(facts)
-    if let isLoaded = entry?.isLoaded, let load = entry?.loadTime, let unload = entry?.unloadTime {
-      return isLoaded
-        ? ProfileVerdict(
-          outcome: .loaded,
-          reason: "loaded \(load.sentenceText) and not unloaded since, "
-            + besideLoaded(isDirty, facts), basis: Self.timesBasis)
-        : verdictUnloaded(
-          "\(unload.sentenceText) by the profile list", isDirty, Self.timesBasis, facts)
+    if let isLoaded = entry?.isLoaded, let load = entry?.loadTime {
+      guard isLoaded else {
+        let unload = entry?.unloadTime?.sentenceText ?? ""
+        return verdictUnloaded("\(unload) by the profile list", isDirty, Self.timesBasis, facts)
+      }
+      let since =
+        entry?.unloadTime == nil
+        ? "and the list has no time of an unload" : "and not unloaded since"
+      return ProfileVerdict(
+        outcome: .loaded,
+        reason: "loaded \(load.sentenceText) \(since), " + besideLoaded(isDirty, facts),
+        basis: Self.timesBasis)
     }
     if let count = entry?.referenceCount {
       return count > 0
@@ -170,7 +197,7 @@ extension ProfileHistory {
   /// What the last event about an unload adds to a verdict, and whether it contradicts it.
   private func remark(
     _ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts
-  ) -> (outcome: ProfileVerdict.Outcome, text: String)? {
+  ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool)? {
     guard let last = lastLeak else { return nil }
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
@@ -178,39 +205,39 @@ extension ProfileHistory {
     let by = programs.isEmpty ? "programs" : programs
     if outcome == .loaded {
       guard let load = entry?.loadTime, entry?.unloadTime != nil else {
-        return (.loaded, "\(what) agrees: \(by) kept it open")
+        return (.loaded, "\(what) agrees: \(by) kept it open", true)
       }
       return time >= load
-        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since")
-        : (.loaded, "\(what) is about an earlier log-off")
+        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since", true)
+        : (.loaded, "\(what) is about an earlier log-off", false)
     }
     if let settled = isSettled(after: time) {
       return (
         outcome,
         "\(what) says that \(by) kept it open; event \(settled.record.event) of "
-          + "\(settled.record.time.sentenceText), that it was unloaded later"
+          + "\(settled.record.time.sentenceText), that it was unloaded later", true
       )
     }
     guard let unload = entry?.unloadTime else {
-      return (outcome, "\(what) says that \(by) kept it open then")
+      return (outcome, "\(what) says that \(by) kept it open then", true)
     }
     if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
       return (
         .unclear,
-        "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks"
+        "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks", true
       )
     }
     guard time.isWithin(Self.logOffSeconds, of: unload) else {
-      return (outcome, "\(what) is about an earlier log-off")
+      return (outcome, "\(what) is about an earlier log-off", false)
     }
-    return (outcome, wayOfUnloading(last, by, what, facts))
+    return (outcome, wayOfUnloading(last, by, what, facts), true)
   }
 
   /// How the profile was unloaded although programs had it open.
   private func wayOfUnloading(
     _ event: ProfileEvent, _ by: String, _ what: String, _ facts: MachineFacts
   ) -> String {
-    let forces = event.kind == .handlesLeaked && facts.unloadsByForce != false
+    let forces = event.precedesForcedUnload && facts.unloadsByForce != false
     guard forces else { return "\(what) says that \(by) kept it open until then" }
     switch facts.forceUnload.standing(at: event.record.time) {
     case .on:

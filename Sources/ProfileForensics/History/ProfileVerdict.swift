@@ -17,7 +17,7 @@ public struct ProfileVerdict: Sendable, Hashable {
     public var text: String {
       switch self {
       case .unloaded: "unloaded"
-      case .loaded: "loaded at capture or crash"
+      case .loaded: "not unloaded"
       case .unclear: "unclear"
       }
     }

@@ -98,9 +98,17 @@ public struct ListedProfile: Sendable {
   }
 
   /// Whether the last thing that the entry tells is that the profile was loaded; nil where it has
-  /// no two times to compare.
+  /// no times to compare.
+  ///
+  /// Windows of version 1809 and later, and Server 2019, keep the times of the last load and the
+  /// last unload: a time of the first kind alone, without a ``referenceCount``, is that of a profile
+  /// that was not unloaded since these are kept.
   public var isLoaded: Bool? {
-    guard let loadTime, let unloadTime else { return nil }
+    guard let loadTime else { return nil }
+    guard let unloadTime else {
+      let isKept = key.time("LocalProfileLoadTime") != nil && referenceCount == nil
+      return isKept ? true : nil
+    }
     return loadTime > unloadTime
   }
 }

@@ -12,9 +12,8 @@ extension ProfileRules {
     profile: CheckRule(
       id: "profile-folder-missing", severity: .warning,
       title: "A listed profile has no folder with a hive on this volume",
-      advice: "The user gets a temporary profile at the next log-on. If the folder was deleted on "
-        + "purpose, delete the entry in the profile list too."),
-    source: "KB 947215"
+      advice: "Find out what became of the folder before the user logs on again."),
+    source: "KB 947215; Windows cannot find the local profile (Microsoft, Deutschland)"
   ) { history, context in
     guard let entry = history.entry else { return [] }
     guard let path = entry.imagePath else {
@@ -39,8 +38,28 @@ extension ProfileRules {
     guard case .missing = history.presence else { return [] }
     return [
       RuleMatch(
-        history.subject, [context.facts.evidence(entry, value: "ProfileImagePath", path)])
+        history.subject, [context.facts.evidence(entry, value: "ProfileImagePath", path)],
+        advice: advice(onMissing: history, context.facts))
     ]
+  }
+
+  /// What follows from a folder that is gone while its entry is there.
+  private static func advice(onMissing history: ProfileHistory, _ facts: MachineFacts) -> String {
+    if history.identifier?.isVirtualAccount == true {
+      return "The account is one of services, application pools or virtual machines: look whether "
+        + "what ran as it is still there."
+    }
+    let isRoaming = history.entry?.centralProfile != nil
+    switch facts.unloadsByForce {
+    case true?:
+      return "While the entry is there, Windows logs the user on with a temporary profile (event "
+        + "1511)" + (isRoaming ? ", also where the profile is a roaming one. " : ". ")
+        + "If the folder was deleted on purpose, delete the entry in the profile list too."
+    case false? where isRoaming:
+      return "This Windows makes the folder anew from the roaming profile at the next log-on."
+    default:
+      return "If the folder was deleted on purpose, delete the entry in the profile list too."
+    }
   }
 
   private static let notEntered = ProfileRule(
@@ -93,10 +112,8 @@ extension ProfileRules {
   private static let inContainer = ProfileRule(
     profile: CheckRule(
       id: "profile-in-container", severity: .information,
-      title: "A profile is kept in a container that is attached at log-on",
-      advice: "The hives of the profile are in the container, which is a disk of its own on a file "
-        + "server: examine that. A folder local_user, where there is one, holds only what stays on "
-        + "the machine."),
+      title: "A profile is kept in a container or store, and brought to the machine at log-on",
+      advice: "The hives of the profile are in the container or store: examine that."),
     source: "Microsoft, FSLogix: Profile Container content"
   ) { history, context in
     let facts = context.facts
@@ -111,8 +128,9 @@ extension ProfileRules {
           source: RegistryString(history.place),
           fact: "the folder that FSLogix makes for what stays on the machine"))
     }
-    let isContainer = if case .container = history.presence { true } else { false }
-    guard !found.isEmpty || isContainer else { return [] }
+    var product: ProfileContainers.Product?
+    if case .container(let found) = history.presence { product = found }
+    guard !found.isEmpty || product != nil else { return [] }
     found += facts.containers.products.map(\.evidence)
     if let identifier = history.identifier, facts.containers.sessions.contains(identifier) {
       let path = RegistryPath(names: ["FSLogix", "Profiles", "Sessions"])
@@ -121,7 +139,7 @@ extension ProfileRules {
           in: "SOFTWARE", path.appending(RegistryString(identifier.description)),
           "the user has a session of FSLogix"))
     }
-    return [RuleMatch(history.subject, found)]
+    return [RuleMatch(history.subject, found, advice: (product ?? .fslogix).advice)]
   }
 
   private static let shared = ProfileRule(
@@ -182,5 +200,23 @@ extension ProfileRules {
         files.hives.map { facts.evidence($0, "no entry of the list names this folder") },
         count: nil)
     ]
+  }
+}
+
+extension ProfileContainers.Product {
+  /// Where to look for the profile.
+  fileprivate var advice: String {
+    switch self {
+    case .fslogix:
+      "The hives of the profile are in the container, which is a disk of its own on a file server: "
+        + "examine that. A folder local_user, where there is one, holds only what stays on the "
+        + "machine."
+    case .userProfileDisk:
+      "The hives of the profile are on the user's disk, a container (UVHD-….vhdx) on a file server: "
+        + "examine that."
+    case .citrix:
+      "Citrix Profile Management copies profiles from its store at log-on, or attaches a container, "
+        + "and can delete the local copy at log-off: examine the user's profile in the store."
+    }
   }
 }

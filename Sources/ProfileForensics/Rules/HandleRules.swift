@@ -133,7 +133,7 @@ private struct HandleAdvice {
     guard context.facts.unloadsByForce != false else {
       return isRoaming ? [roamingBeforeVista(context.facts.release)] : []
     }
-    guard leaks.contains(where: { $0.kind == .handlesLeaked }) else { return [] }
+    guard leaks.contains(where: \.precedesForcedUnload) else { return [] }
     switch context.facts.forceUnload.standing(at: newest.record.time) {
     case .on:
       let copy =
@@ -148,13 +148,15 @@ private struct HandleAdvice {
         "DisableForceUnload is on now, in a key that was written after these events: the remedy of "
           + "KB 2287297 was probably taken since."
       ]
-    case .off, .unknown:
-      let copy =
-        isRoaming
-        ? " The roaming profile itself is copied after that, and is the newest." : ""
+    case .off:
       return [
         "Windows unloads the registry by force: what the programs write to it afterwards fails."
-          + copy
+          + (isRoaming ? " A roaming profile is copied to its server after that." : "")
+      ]
+    case .unknown:
+      return [
+        "Unless DisableForceUnload was on, which is not known here, Windows unloads the registry by "
+          + "force: what the programs write to it afterwards fails."
       ]
     }
   }

@@ -65,19 +65,41 @@ extension ProfileRules {
 
   private static func logsMissing(ofMachine: Bool) -> ProfileRule {
     let rule = CheckRule(
-      id: "hive-logs-missing", severity: .problem,
+      id: "hive-logs-missing", severity: .warning,
       title: "A hive is dirty, and its transaction logs are missing or do not fit",
-      advice: "The last changes are lost to this examination. Collect the .LOG1 and .LOG2 files "
-        + "(or .LOG) beside the hive too; 'hive info' says why a log does not fit.")
+      advice:
+        "The newest changes are not in this file. Collect the .LOG1 and .LOG2 files (or .LOG) "
+        + "beside the hive too.")
     return byHive(rule, ofMachine) { file, hive, history, facts in
       guard hive.state.isDirty, !hive.isRecoverable else { return nil }
       return RuleMatch(
         history?.subject ?? facts.subject, [facts.evidence(file, hive.state.description)],
+        advice: loss(hive.state, facts.release),
         basis: Claim(
           "Two numbers in the hive's header differ, or its checksum is wrong: the last write is in "
             + "the logs alone, or was not finished.",
           source: "the regf format as M. Suhanov describes it", .thirdParty))
     }
+  }
+
+  /// What is lost without the logs, and what to do about it.
+  private static func loss(_ state: HiveState, _ release: WindowsRelease?) -> String {
+    let lost =
+      switch release?.generation {
+      case .windows8?:
+        "The newest changes are not in this file: since Windows 8.1, up to an hour of them can stand "
+          + "in the logs alone."
+      case nil:
+        "The newest changes are not in this file: before Windows 8.1 those of one write, later up "
+          + "to an hour of them."
+      default:
+        "The changes of the last write are not in this file, or only in part."
+      }
+    return state.obstacle?.id == "no-logs"
+      ? "\(lost) All else was read. Hives that are copied from a running machine are often dirty: "
+        + "collect the .LOG1 and .LOG2 files (or .LOG) beside them too."
+      : "\(lost) All else was read. 'hive info' says why the logs that are there do not fit: they "
+        + "may be from another time than the hive."
   }
 
   /// A rule about each hive of the machine, or of each profile.

@@ -27,14 +27,53 @@ extension ProfileRules {
           entry, value: "ProfileImagePath",
           "the entry that took its place: \(entry.imagePath ?? "no path")"))
     }
+    let (severity, advice) = judge(history, facts)
     return [
       RuleMatch(
-        history.subject, severity: history.entry == nil ? .warning : .problem, found,
-        count: history.backups.count,
+        history.subject, severity: severity, found, count: history.backups.count, advice: advice,
         basis: Claim(
           "Windows renames the entry, marks it with 0x8000 in State, and loads a temporary "
             + "profile.", source: "KB 947215"))
     ]
+  }
+
+  /// What to do about an entry that was set aside, by what became of its folder and its user.
+  private static func judge(
+    _ history: ProfileHistory, _ facts: MachineFacts
+  ) -> (CheckRule.Severity, String?) {
+    let cause =
+      "Windows set the entry aside because the profile could not be loaded, often because its hive "
+      + "was still in use."
+    let places = history.backups.compactMap { facts.location(of: $0) }
+    let isGone =
+      !places.isEmpty
+      && places.allSatisfy { place in
+        facts.capture.presence(of: place.names, drive: place.drive) == .missing
+      }
+    if isGone {
+      return (
+        .warning,
+        "\(cause) The folder that it names is not on the volume: there is no profile to give back. "
+          + "Look for the folder elsewhere, or in a backup, before the entry is deleted."
+      )
+    }
+    guard let entry = history.entry else { return (.warning, nil) }
+    guard !entry.isTemporary, !entry.hasTemporaryFolder else { return (.problem, nil) }
+    if let place = facts.location(of: entry), places.contains(place) {
+      return (
+        .warning,
+        "Both entries name the same folder. The one without .bak is in force and is not that of a "
+          + "temporary profile: the other may be left from an earlier failure, and keeps Windows from "
+          + "setting the profile aside again (event 1544). See whether the user gets the profile "
+          + "before either is changed."
+      )
+    }
+    return (
+      .problem,
+      "\(cause) The user has another folder since, which is not that of a temporary profile: save "
+        + "what is needed from it first. To give the earlier profile back: log the user off, delete "
+        + "the entry without .bak, rename this one, and set its RefCount and State to 0."
+    )
   }
 
   private static let temporary = ProfileRule(

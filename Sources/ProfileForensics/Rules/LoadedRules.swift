@@ -55,16 +55,19 @@ extension ProfileRules {
           + "open: 'hive events --handles' lists those that the event logs name."),
       source: "Microsoft, Scripts to retrieve profile age"
     ) { history, context in
-      guard let entry = history.entry, entry.isLoaded == true, let load = entry.loadTime,
-        let unload = entry.unloadTime
-      else { return [] }
+      guard let entry = history.entry, entry.isLoaded == true, let load = entry.loadTime else {
+        return []
+      }
       let judgement = judge(history, loaded: load, context.facts)
-      let found = [
+      var found = [
         context.facts.evidence(
-          entry, value: "LocalProfileLoadTimeHigh", time: load, "loaded"),
-        context.facts.evidence(
-          entry, value: "LocalProfileUnloadTimeHigh", time: unload, "unloaded before that"),
+          entry, value: "LocalProfileLoadTimeHigh", time: load, "loaded")
       ]
+      if let unload = entry.unloadTime {
+        found.append(
+          context.facts.evidence(
+            entry, value: "LocalProfileUnloadTimeHigh", time: unload, "unloaded before that"))
+      }
       return [
         RuleMatch(
           history.subject, severity: judgement.severity, found + judgement.evidence,
@@ -165,6 +168,12 @@ extension ProfileRules {
           + "when its files were copied, or lost its power. Users who are logged on then have "
           + "their profiles loaded. \(onlyIf)")
     default:
+      if let loaded, let stop = facts.timeline.shutdown(before: loaded) {
+        return Judgement(
+          severity: .information, evidence: [stop.evidence],
+          advice: "The last shutdown that is known is older than the load: whether the machine was "
+            + "running when its files were copied is not known. \(onlyIf)")
+      }
       return Judgement(
         severity: .information, evidence: [],
         advice: "Whether the machine was running when its files were copied is not known: no event "

@@ -29,7 +29,8 @@ extension ProfileRules {
     }
     if let written = policy.keyLastWritten, !earlier.isEmpty {
       advice.append(
-        "\(earlier.count) of \(leaks.count) events 1530 are older than the key "
+        "\(earlier.count) of \(leaks.count == 1 ? "1 event" : "\(leaks.count) events") 1530 "
+          + "\(earlier.count == 1 ? "is" : "are") older than the key "
           + "(\(written.sentenceText)): the remedy was probably taken after them. "
           + "'hive check --since' with that time shows what happened since.")
     }

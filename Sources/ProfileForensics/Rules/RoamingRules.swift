@@ -17,10 +17,8 @@ extension ProfileRules {
   private static let notUpdated = ProfileRule(
     events: CheckRule(
       id: "roaming-not-updated", severity: .warning,
-      title: "A roaming profile was not updated, or could not be used",
-      advice: "Look at the errors in the events: a file that is in use or may not be written, a "
-        + "share that is not reached, a quota. Until it is mended, the copy on the server is older "
-        + "than the one on the machine."),
+      title: "A roaming or mandatory profile was not updated, or could not be used",
+      advice: "Look at the errors in the events."),
     source: "manifests of the User Profiles providers; KB 837115"
   ) { person, context in
     let found = person.events.filter { event in
@@ -31,8 +29,38 @@ extension ProfileRules {
     return [
       RuleMatch(
         person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
-        basis: found.last?.meaning.statement)
+        advice: advice(on: found), basis: found.last?.meaning.statement)
     ]
+  }
+
+  /// What to do, by what the events are about.
+  private static func advice(on found: [ProfileEvent]) -> String {
+    var sentences: [String] = []
+    func has(_ kinds: Set<EventKind>) -> Bool { found.contains { kinds.contains($0.kind) } }
+    if has([.roamingNotUpdated, .synchronizationEnded]) {
+      sentences.append(
+        "Until it is mended, changes that were not copied are on one side only. Look at the errors "
+          + "in the events: a file that is in use or may not be written, a share that is not "
+          + "reached, a quota.")
+    }
+    if has([.copyFailed]) {
+      sentences.append(
+        "Files that could not be copied are named in the events, with the reason.")
+    }
+    if has([.roamingUnavailable]) {
+      sentences.append(
+        "At a log-on the roaming profile could not be used, and the user worked with a local copy: "
+          + "look whether the share is reached, and at its owner and permissions.")
+    }
+    if has([.mandatoryUnavailable]) {
+      sentences.append(
+        "A mandatory profile was not found: look whether its share is reached, and whether the path "
+          + "fits this version of Windows.")
+    }
+    if has([.roamingMisconfigured]) {
+      sentences.append("Switch offline caching off for the share of the profiles.")
+    }
+    return sentences.joined(separator: " ")
   }
 
   // MARK: - The local copy

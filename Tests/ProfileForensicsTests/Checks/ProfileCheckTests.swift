@@ -84,8 +84,8 @@ import WindowsEvents
     let verdict = check.profiles.first { $0.verdict != nil }?.verdict
     #expect(
       verdict?.description
-        == "loaded at capture or crash: loaded 2024-06-21 07:58:00 UTC and not unloaded since, and"
-        + " its hives are dirty")
+        == "not unloaded: loaded 2024-06-21 07:58:00 UTC and not unloaded since, and its hives are"
+        + " dirty; it was loaded when Windows was shut down 2024-06-21 18:00:00 UTC")
     #expect(
       check.results.filter { $0.rule.id == "hive-dirty" }.map(\.severity) == [.warning, .warning])
   }
@@ -256,7 +256,9 @@ import WindowsEvents
         $0.isRunning = true
       })
     let found = try #require(check.first("hive-logs-missing"))
-    #expect(found.severity == .problem)
+    #expect(found.severity == .warning)
+    #expect(found.advice.hasPrefix("The newest changes are not in this file: since Windows 8.1"))
+    #expect(found.advice.contains("collect the .LOG1 and .LOG2 files"))
     #expect(found.evidence.first?.source == "Users/anna/NTUSER.DAT")
     #expect(
       found.evidence.first?.fact

@@ -122,7 +122,7 @@ import VolumeBuilder
         add(&$0)
       }
     ).verdict
-    #expect(verdict?.reason.hasSuffix("a service runs as the user (Backup)") == true)
+    #expect(verdict?.reason.contains("a service runs as the user (Backup)") == true)
   }
 
   @Test(arguments: ["80-1-2-3-4-5", "82-1-2-3-4-5", "83-1-2-3-4", "90-0-1"])

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import HiveBuilder
+import ProfileForensics
+import RegistryHive
+import Testing
+import VolumeBuilder
+import WindowsEvents
+import WindowsTypes
+
+/// What a verdict says of how far the logs speak, and of how Windows stopped.
+@Suite struct VerdictReachTests {
+  private func reason(
+    from oldest: UInt64?, to newest: UInt64?, log: String = "Application.evtx",
+    _ change: (inout VolumeDescription) -> Void = { _ in }
+  ) throws -> String {
+    let folder = try TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    change(&volume)
+    try volume.write(to: folder)
+    let machines = EvidenceCollection(paths: [folder.path]).machines
+    let reach =
+      oldest.map {
+        [
+          LogReach(
+            log: log, oldest: FileTime(rawValue: $0),
+            newest: newest.map { FileTime(rawValue: $0) }, recordCount: 2)
+        ]
+      } ?? []
+    let check = ProfileCheck(
+      machines[0], events: volume.events.compactMap { ProfileEvent($0) }, reach: reach)
+    return check.verdict?.reason ?? ""
+  }
+
+  private let unload = filetime(2024, 6, 21, 17, 3, 44)
+
+  @Test func `a log that covers the unload, begins after it, or ends before it`() throws {
+    #expect(
+      try reason(from: filetime(2024, 6, 1), to: filetime(2024, 6, 30)).hasSuffix(
+        "no event shows that it was kept open then, and Application.evtx (2024-06-01 to"
+          + " 2024-06-30) covers that time"))
+    #expect(
+      try reason(from: filetime(2024, 6, 22), to: filetime(2024, 6, 30)).hasSuffix(
+        "the log begins 2024-06-22 00:00:00 UTC, after that unload: what happened then is not in it"
+      ))
+    #expect(
+      try reason(from: filetime(2024, 5, 1), to: filetime(2024, 5, 2)).hasSuffix(
+        "the log ends 2024-05-02 00:00:00 UTC, before that unload"))
+  }
+
+  @Test func `the System log does not speak of profiles`() throws {
+    let text = try reason(
+      from: filetime(2024, 6, 1), to: filetime(2024, 6, 30), log: "System.evtx")
+    #expect(text.hasSuffix("and its hives are clean"))
+  }
+
+  @Test func `an event of this log-off needs no such sentence, one of an earlier log-off does`()
+    throws
+  {
+    func text(at time: UInt64) throws -> String {
+      try reason(from: filetime(2024, 6, 1), to: filetime(2024, 6, 30)) {
+        $0.applicationEvents = [
+          .handlesLeaked(by: $0.anna.sid, at: time, [(1, "C:\\a\\app.exe", "")])
+        ]
+      }
+    }
+    #expect(try text(at: unload).hasSuffix("app.exe kept it open"))
+    let earlier = try text(at: filetime(2024, 6, 2))
+    #expect(earlier.contains("is about an earlier log-off; no event shows"))
+  }
+
+  @Test func `a profile that was never unloaded has the time of its load alone`() throws {
+    var volume = VolumeDescription(.windows10)
+    volume.anna.unloaded = 0
+    let check = try ProfileCheck(volume)
+    #expect(check.verdict?.outcome == .loaded)
+    #expect(check.verdict?.reason.contains("and the list has no time of an unload") == true)
+    #expect(check.facts("profile-loaded-at-capture") == ["loaded"])
+    // A count of loads says more than a time that is missing.
+    volume.anna.referenceCount = 0
+    #expect(try ProfileCheck(volume).verdict?.outcome == .unloaded)
+  }
+
+  @Test func `a verdict says how Windows stopped since, and whether it started again`() throws {
+    func text(_ events: [EventDescription]) throws -> String {
+      var volume = VolumeDescription(.windows10)
+      volume.anna.loaded = filetime(2024, 6, 22, 8)
+      volume.systemEvents = events
+      return try ProfileCheck(volume).verdict?.reason ?? ""
+    }
+    let stop = EventDescription.machineStopped(at: filetime(2024, 6, 22, 18))
+    let start = EventDescription.machineStarted(at: filetime(2024, 6, 23, 7))
+    #expect(
+      try text([stop]).contains("it was loaded when Windows was shut down 2024-06-22 18:00:00 UTC"))
+    #expect(try text([stop, start]).contains(", and was not loaded again after the next start"))
+    #expect(!(try text([stop]).contains("loaded again")))
+    #expect(
+      try text([start, .machineCrashed(at: filetime(2024, 6, 23, 7, 0, 1))]).contains(
+        "Windows stopped after that without a shutdown"))
+    #expect(!(try text([.machineStopped(at: filetime(2024, 6, 22, 7))]).contains("shut down")))
+  }
+
+  @Test func `a shutdown before the load is given as what is known`() throws {
+    var volume = VolumeDescription(.windows10)
+    volume.anna.loaded = filetime(2024, 6, 22, 8)
+    volume.systemEvents = [.machineStopped(at: filetime(2024, 6, 22, 7))]
+    let found = try #require(try ProfileCheck(volume).first("profile-loaded-at-capture"))
+    #expect(found.severity == .information)
+    #expect(found.advice.hasPrefix("The last shutdown that is known is older than the load"))
+    #expect(found.evidence.last?.source.description == "System.evtx, record 1")
+  }
+}
