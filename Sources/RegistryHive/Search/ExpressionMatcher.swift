@@ -5,7 +5,7 @@ final class ExpressionMatcher {
   /// The shortest run of printable characters that counts as text among bytes.
   private static let shortestRun = 4
 
-  /// The longest text that is matched without a worker.
+  /// The longest text that is matched without a worker, whatever the expression.
   private static let shortText = 16
   /// How long a match may take, in seconds.
   private static let patience = 2
@@ -15,6 +15,9 @@ final class ExpressionMatcher {
   private let expression: String
   private let isCaseSensitive: Bool
   private let compiled: CompiledExpression
+  private let outline: ExpressionOutline?
+  /// What to look for in bytes before anything is matched; empty where everything is matched.
+  private let needles: [Needle]
   private var worker: ExpressionWorker?
   private var lostWorkers = 0
   /// How many texts were left out.
@@ -25,10 +28,29 @@ final class ExpressionMatcher {
     self.expression = expression
     self.isCaseSensitive = isCaseSensitive
     compiled = CompiledExpression(expression, isCaseSensitive: isCaseSensitive)
+    outline = ExpressionOutline(expression, isCaseSensitive: isCaseSensitive)
+    needles = (outline?.required ?? []).map {
+      Needle(text: RegistryString($0), isCaseSensitive: isCaseSensitive)
+    }
   }
 
   deinit {
     worker?.end()
+  }
+
+  /// Whether a name may hold a match.
+  func mayMatch(inName bytes: Span<UInt8>, isLatin1: Bool) -> Bool {
+    if needles.isEmpty { return true }
+    for needle in needles where needle.find(inName: bytes, isLatin1: isLatin1) != nil {
+      return true
+    }
+    return false
+  }
+
+  private func mayMatch(inData bytes: Span<UInt8>) -> Bool {
+    if needles.isEmpty { return true }
+    for needle in needles where needle.find(inData: bytes, holdsText: false) != nil { return true }
+    return false
   }
 
   /// Where it matches in text, in units.
@@ -51,7 +73,9 @@ final class ExpressionMatcher {
 
   private func match(_ units: ArraySlice<UInt16>) -> Range<Int>? {
     let text = String(decoding: units, as: UTF16.self)
-    guard units.count > Self.shortText else { return compiled.find(in: text) }
+    guard units.count > Self.shortText, outline?.isQuick(for: units.count) != true else {
+      return compiled.find(in: text)
+    }
     guard lostWorkers < Self.workerLimit else {
       skippedTextCount += 1
       return nil
@@ -72,6 +96,7 @@ final class ExpressionMatcher {
 extension ExpressionMatcher {
   /// Where it matches in data, in bytes.
   func find(in bytes: Span<UInt8>, holdsText: Bool) -> Needle.Hit? {
+    guard mayMatch(inData: bytes) else { return nil }
     if holdsText { return findInStrings(Self.units(of: bytes, from: 0)) }
     let ascii = (0..<bytes.count).map { UInt16(bytes[$0]) }
     if let range = findInRuns(ascii, where: { (0x20...0x7E).contains($0) || $0 == 0x09 }) {

@@ -40,7 +40,9 @@ struct Matcher {
         needle.find(inName: $0, isLatin1: name.isLatin1)
       }) ?? nil
     case .expression(let matcher):
-      matcher.find(in: image.units(of: name))
+      (try? image.withBytes(at: name.offset, count: name.byteCount) {
+        matcher.mayMatch(inName: $0, isLatin1: name.isLatin1)
+      }) == false ? nil : matcher.find(in: image.units(of: name))
     }
   }
 
