@@ -87,6 +87,17 @@ public final class EventLog {
     }
   }
 
+  /// Whether a file looks like an event log.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Returns: Whether it does; false where it cannot be read.
+  public static func isLog(path: String) -> Bool {
+    guard let file = try? OpenFile(path: path),
+      let start = try? file.bytes(at: 0, count: min(max(file.size, 4096), XMLEvents.sizeLimit))
+    else { return false }
+    return Format(HiveImage(start)) != nil
+  }
+
   /// Reads on to the next record.
   ///
   /// Records come in the order of the file. Those that were found outside of what its own lists

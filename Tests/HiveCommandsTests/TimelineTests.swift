@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import EventLogBuilder
 import Foundation
 import HiveBuilder
 import Testing
@@ -199,5 +200,29 @@ import Testing
     #expect(try await Tool.hive.run("timeline", testHive("Registry.pol")).code == 65)
     #expect(try await Tool.hive.run("timeline", testHive("damaged/data-size")).code == 1)
     #expect(try await Tool.hive.run("timeline").code == 64)
+  }
+
+  // MARK: - Event logs
+
+  private static let stop = EventDescription(
+    time: filetime(2024, 5, 6, 9, 30), provider: "Microsoft-Windows-User Profiles Service",
+    event: 1532)
+
+  @Test(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+  func `event logs are taken by their own paths`() async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    let log = try folder.write(EvtxBuilder([Self.stop]).build(), to: "no ending")
+    let copy = try folder.write(EvtxBuilder([Self.stop]).build(), to: "copy.evtx")
+    let alone = try await facts(log)
+    #expect(alone.map(\.event) == [1532])
+    #expect(alone.map(\.log) == ["no ending"])
+    #expect(try await facts(log, copy).count == 1)
+    let hive = try await facts(testHive("NTUSER.DAT"))
+    #expect(try await facts(log, testHive("NTUSER.DAT")).count == hive.count + 1)
+    let other = try folder.write([UInt8]("Neither a hive nor a log".utf8), to: "other.evtx")
+    let outcome = try await Tool.hive.run("timeline", other)
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains("\(other): "))
+    #expect(try await Tool.hive.run("timeline", other, log).code == 1)
   }
 }

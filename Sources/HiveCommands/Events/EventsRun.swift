@@ -99,6 +99,9 @@ struct EventsRun {
   }
 
   #if EVENT_LOGS
+  /// Whether a file that is no hive is an event log.
+  static func isLog(_ path: String) -> Bool { EventLog.isLog(path: path) }
+
   private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
     let log: EventLog
     do throws(EventLogError) {
@@ -120,6 +123,10 @@ struct EventsRun {
     messages += log.faults.map { "\(path): \($0)" }
   }
   #else
+  static func isLog(_ path: String) -> Bool {
+    [".evtx", ".evt"].contains { path.lowercased().hasSuffix($0) }
+  }
+
   private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
     throw CommandFailure(
       exitCode: .badInput,

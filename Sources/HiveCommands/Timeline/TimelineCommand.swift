@@ -18,7 +18,9 @@ struct TimelineCommand: ParsableCommand {
     version: HiveCommand.version)
 
   @Argument(
-    help: "Hives, roots of mounted Windows volumes, or folders with hives and event logs.",
+    help: """
+      Hives, event logs, roots of mounted Windows volumes, or folders with hives and event logs.
+      """,
     completion: .file())
   var paths: [String]
 

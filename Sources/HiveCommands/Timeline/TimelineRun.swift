@@ -23,7 +23,10 @@ struct TimelineRun {
   private let until: FileTime?
   private let users: TimelineUsers
   private var sorter = TimelineSorter()
-  private var hiveCount = 0
+  /// How many hives and logs were read.
+  private var fileCount = 0
+  /// The event logs among the files that were named.
+  private var namedLogs: [String] = []
   private var isComplete = true
   private var failures: [CommandFailure] = []
   private var progress = Progress("facts")
@@ -63,6 +66,7 @@ extension TimelineRun {
     for path in inputs.named {
       try read(InputHive(path: path), name: path, user: nil, options)
     }
+    try readNamedLogs()
     let isSeveral = inputs.collection.machines.count > 1
     for machine in inputs.collection.machines {
       try read(machine.live, machine: isSeveral ? machine.label : nil, options)
@@ -102,10 +106,14 @@ extension TimelineRun {
     do throws(CommandFailure) {
       hive = try input.open(logs)
     } catch {
-      failures.append(error)
+      if EventsRun.isLog(input.path) {
+        namedLogs.append(input.path)
+      } else {
+        failures.append(error)
+      }
       return
     }
-    hiveCount += 1
+    fileCount += 1
     var times = HiveTimes(hive, file: name, machine: input.machine, user: user)
     while let entry = times.next() {
       if users.areAll || user != nil || users.take(entry.user) { try add(entry) }
@@ -117,7 +125,23 @@ extension TimelineRun {
 
   private mutating func readEvents(of capture: Capture, machine: String?) throws(CommandFailure) {
     guard !capture.eventLogs.isEmpty else { return }
-    let run = EventsRun(logs: capture.eventLogs.map(\.path))
+    try add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: machine)
+  }
+
+  private mutating func readNamedLogs() throws(CommandFailure) {
+    guard !namedLogs.isEmpty else { return }
+    let run: EventsRun
+    do throws(CommandFailure) {
+      run = try EventsRun(paths: namedLogs)
+    } catch {
+      failures.append(error)
+      return
+    }
+    try add(run, machine: nil)
+  }
+
+  private mutating func add(_ run: EventsRun, machine: String?) throws(CommandFailure) {
+    fileCount += run.files.count
     if !run.report() { isComplete = false }
     for event in run.events where !event.kind.isShownOnRequestOnly && users.take(event) {
       let record = event.record
@@ -158,7 +182,7 @@ extension TimelineRun {
   ///
   /// - Throws: ``CommandFailure`` where nothing could be read.
   func finish() throws(CommandFailure) -> ExitCode {
-    if hiveCount == 0, let first = failures.first { throw first }
+    if fileCount == 0, let first = failures.first { throw first }
     for failure in failures { Diagnostics.warn(failure.message) }
     return isComplete && failures.isEmpty ? .success : .incomplete
   }
