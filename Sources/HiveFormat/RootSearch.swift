@@ -12,35 +12,57 @@ package struct RootSearch: Sendable {
 
   /// Looks through a hive.
   package init(_ image: HiveImage) {
-    let cells = BinScan(image)
-    var marked: KeyNode?
+    let bins = BinScan(image)
+    /// The keys that are marked as a root, and how many keys name each as their parent.
+    var marked: [Int: Int] = [:]
     var first: Int?
-    func look(at offset: Int) {
-      guard (try? image.uint16(at: offset + 4)) == KeyNode.signature,
-        let node = try? KeyNode(parsing: image, at: offset), node.nameFault == nil
-      else { return }
-      first = first ?? offset
+    Self.forEachKey(of: bins) { node in
+      first = first ?? node.offset
       if node.flags & KeyNode.hiveEntry != 0 {
-        // Old roots may be left in cells that nothing leads to; they have nothing below them.
-        if (marked?.subkeyCount ?? 0) < node.subkeyCount || marked == nil { marked = node }
+        marked[node.offset] = 0
       } else if (try? image.checkKeyNode(at: node.parent.fileOffset)) == nil {
-        tops.append(offset)
+        tops.append(node.offset)
       }
     }
-    cells.forEachCell { cell in
+    if !marked.isEmpty {
+      Self.forEachKey(of: bins) { node in
+        if node.parent.fileOffset != node.offset { marked[node.parent.fileOffset]? += 1 }
+      }
+    }
+    // The mark alone proves nothing: any bytes can have it, and old roots are left in cells that
+    // nothing leads to. The root is the one that most keys name; others that keys name stand beside
+    // it, unless they are below a key.
+    let roots = marked.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if let root = roots.first, root.value > 0 || tops.isEmpty {
+      let others = roots.dropFirst().filter { offset, count in
+        guard count > 0, let node = try? KeyNode(parsing: image, at: offset) else { return false }
+        return (try? image.checkKeyNode(at: node.parent.fileOffset)) == nil
+      }
+      tops = [root.key] + others.map(\.key).sorted()
+      isRoot = tops.count == 1
+    } else if !tops.isEmpty {
+      tops = (tops + marked.keys).sorted()
+    } else if let first {
+      // All keys are their own ancestors: any will do.
+      tops = [first]
+    }
+  }
+
+  /// Gives out every key node, in the order of the file, whether or not anything leads to it.
+  private static func forEachKey(of bins: BinScan, _ body: (KeyNode) -> Void) {
+    func look(at offset: Int) {
+      guard (try? bins.image.uint16(at: offset + 4)) == KeyNode.signature,
+        let node = try? KeyNode(parsing: bins.image, at: offset), node.nameFault == nil
+      else { return }
+      body(node)
+    }
+    bins.forEachCell { cell in
       if cell.isAllocated { look(at: cell.offset) }
     }
-    for hole in cells.unmapped {
+    for hole in bins.unmapped {
       for offset in stride(from: hole.lowerBound, to: hole.upperBound - 8, by: 8) {
         look(at: offset)
       }
-    }
-    if let marked {
-      tops = [marked.offset]
-      isRoot = true
-    } else if tops.isEmpty, let first {
-      // All keys are their own ancestors: any will do.
-      tops = [first]
     }
   }
 }

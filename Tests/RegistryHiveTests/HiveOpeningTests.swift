@@ -147,17 +147,29 @@ extension HiveOpeningTests {
     #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
   }
 
-  @Test func `too small a size of the bins holds only in a header that is right`() throws {
+  @Test func `too small a size of the bins hides no bin that keys lead to`() throws {
     let intact = Fixture.wideSample().build()
     var built = intact
     built.set(.binsSize, to: 4096)
-    let cut = try open(built)
-    #expect(!cut.findings.contains { $0.id == "bins-size" })
-    #expect(cut.tree.count < (try Hive(bytes: intact.bytes).tree.count))
+    let tree = try Hive(bytes: intact.bytes).tree
+    let right = try open(built)
+    #expect(right.findings == [binsSize(8192, found: 4096)])
+    #expect(right.tree == tree)
     built.breakChecksum()
-    let hive = try open(built)
-    #expect(hive.findings.first == binsSize(8192, found: 4096))
-    #expect(hive.findings.map(\.id) == ["bins-size", "checksum"])
+    let wrong = try open(built)
+    #expect(wrong.findings.first == binsSize(8192, found: 4096))
+    #expect(wrong.findings.map(\.id) == ["bins-size", "checksum"])
+    #expect(wrong.tree == tree)
+  }
+
+  @Test func `older bins, which nothing leads to, are no fault`() throws {
+    let intact = Fixture.sample().build()
+    var built = intact
+    var bin = Array(intact.bytes[4096..<8192])
+    bin.put(UInt32(intact.bytes.count - 4096), at: 4)
+    built.append(bin)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.findings == [])
     #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
   }
 

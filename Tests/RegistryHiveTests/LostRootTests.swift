@@ -41,6 +41,29 @@ import Testing
     #expect(try Hive(bytes: built.bytes).root.offset == built.key("").node)
   }
 
+  @Test func `of two marked roots, the one counts that keys name, whatever the other claims`()
+    throws
+  {
+    var built = Fixture.sample().build()
+    built.set(.flags, of: "Beta", to: UInt16(0x24))
+    built.set(.subkeyCount, of: "Beta", to: UInt32.max)
+    built.set(.rootOffset, to: .max)
+    #expect(try Hive(bytes: built.bytes).root.offset == built.key("").node)
+  }
+
+  @Test func `a second root that keys name stands beside the first`() throws {
+    var built = Fixture.sample().build()
+    // Delta becomes a root with a key of its own, which is more than its mark says.
+    built.set(.flags, of: "Gamma\\Delta", to: UInt16(0x24))
+    built.set(.parent, of: "Gamma\\Delta", to: UInt32.max)
+    built.set(.parent, of: "Beta", to: built.relative(built.key("Gamma\\Delta").node))
+    built.set(.rootOffset, to: .max)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.root.name == "(root lost)")
+    #expect(try read(built).paths.contains { $0.names.last == "Delta" })
+    #expect(try read(built).paths.contains { $0.names.last == "Alpha" })
+  }
+
   @Test func `without a root, reading begins at every key without a parent`() throws {
     var free = Fixture.sample().build()
     free.flipAllocation(of: free.key("").node)

@@ -137,12 +137,15 @@ struct HiveOpening {
   ) -> Int {
     let stored = BaseBlock.size + Int(block.binsSize)
     let isPossible = block.binsSize > 0 && block.binsSize % 4096 == 0 && stored <= file.count
-    // Behind the bins of a sound hive there may be older ones, which do not count any more.
-    if isPossible, block.isChecksumValid { return stored }
     var end = BaseBlock.size
-    while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
-    // Of a header that is wrong, no field is to be trusted that makes the hive smaller than it is.
-    if isPossible, end <= stored { return stored }
+    if isPossible, block.isChecksumValid {
+      guard let bins = UnderstatedBins(file, block, after: stored) else { return stored }
+      end = bins.end
+    } else {
+      while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
+      // Of a header that is wrong, no field is to be trusted that makes the hive smaller than it is.
+      if isPossible, end <= stored { return stored }
+    }
     faults.append(
       FormatError(
         .binsSize, at: 40,

@@ -86,12 +86,13 @@ import Testing
   }
 
   @Test func `bins that the base block does not count are behind the last bin`() throws {
-    var built = Fixture.named("damaged/bin-signature").build()
-    built.breakBin(1, signature: "hbin")
-    built.set(.binsSize, to: 4096)
+    var built = Fixture.sample().build()
+    var bin = Array(built.bytes[4096..<8192])
+    bin.put(UInt32(built.bytes.count - 4096), at: 4)
+    built.append(bin)
     let usage = try Hive(bytes: built.bytes).usage()
-    #expect(usage.bytes.bins == 4096)
-    #expect(usage.bytes.trailing == built.bytes.count - 8192)
+    #expect(usage.bytes.bins == built.binsEnd - 4096)
+    #expect(usage.bytes.trailing == 4096)
     #expect(parts(of: usage.bytes).values.reduce(0, +) == usage.bytes.file)
   }
 
