@@ -82,6 +82,12 @@ extension HiveImage {
     return count - otherCount
   }
 
+  /// Whether two stored names stand in different places but are the same but for case.
+  package func isDuplicate(_ name: StoredName, of other: StoredName) -> Bool {
+    name.unitCount == other.unitCount && name.offset != other.offset
+      && compare(name, to: other, in: self) == 0
+  }
+
   /// Whether a stored name is, but for case, a name that is upper-case already.
   public func matches(_ name: StoredName, upcased other: [UInt16]) -> Bool {
     // Upper-casing a UTF-16 unit gives one unit: names of another length cannot match.

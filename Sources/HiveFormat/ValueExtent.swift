@@ -4,22 +4,16 @@
 public enum ValueExtent: Sendable, Hashable {
   /// One run of bytes.
   case run(offset: Int, count: Int)
-  /// Several runs, to be read one behind the other: big data.
-  case segments([Run])
-
-  /// One of several runs of bytes.
-  public struct Run: Sendable, Hashable {
-    /// Where the run begins in the file.
-    public let offset: Int
-    /// Its length in bytes.
-    public let count: Int
-  }
+  /// Big data: segments that are read one after the other, all but the last of full length.
+  ///
+  /// `list` is where the references to the segments begin in the file, `count` how many bytes of
+  /// data there are in all.
+  case segments(list: Int, count: Int)
 
   /// How many bytes there are to read.
   public var count: Int {
     switch self {
-    case .run(_, let count): count
-    case .segments(let runs): runs.reduce(0) { $0 + $1.count }
+    case .run(_, let count), .segments(_, let count): count
     }
   }
 }
@@ -52,18 +46,29 @@ extension HiveImage {
     return reader.extent(of: record, reporting: &faults)
   }
 
-  /// A copy of the bytes of an extent.
-  public func bytes(in extent: ValueExtent) -> [UInt8] {
+  /// Gives out the runs of bytes that an extent is made of.
+  public func forEachRun(of extent: ValueExtent, _ body: (_ offset: Int, _ count: Int) -> Void) {
     switch extent {
     case .run(let offset, let count):
-      return (try? bytes(at: offset, count: count)) ?? []
-    case .segments(let runs):
-      var all: [UInt8] = []
-      all.reserveCapacity(extent.count)
-      for run in runs {
-        all += (try? bytes(at: run.offset, count: run.count)) ?? []
+      body(offset, count)
+    case .segments(let list, let total):
+      for (index, start) in stride(from: 0, to: total, by: BigData.segmentSize).enumerated() {
+        guard let segment = try? uint32(at: list + 4 * index) else { return }
+        body(segment.fileOffset + 4, min(BigData.segmentSize, total - start))
       }
-      return all
     }
+  }
+
+  /// A copy of the bytes of an extent.
+  public func bytes(in extent: ValueExtent) -> [UInt8] {
+    if case .run(let offset, let count) = extent {
+      return (try? bytes(at: offset, count: count)) ?? []
+    }
+    var all: [UInt8] = []
+    all.reserveCapacity(min(extent.count, count))
+    forEachRun(of: extent) { offset, count in
+      all += (try? bytes(at: offset, count: count)) ?? []
+    }
+    return all
   }
 }

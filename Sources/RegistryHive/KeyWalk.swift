@@ -24,8 +24,8 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// The names of the current key and of those above it, down from the one where the walk began.
   private var trail: [StoredName] = []
   private var anchors: PathAnchors
-  /// The depth of the highest key above with a name that is not printable ASCII.
-  private var oddDepth = Int.max
+  /// The depth of the highest key above whose name is another one in paths as text.
+  private var escapedDepth = Int.max
 
   init(_ key: Key, maximumDepth: Int) {
     hive = key.hive
@@ -36,6 +36,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
       depth: start.names.count)
     anchors = PathAnchors(budget: PathAnchors.budget(for: hive.image))
     anchors.begin(at: key.offset, path: start)
+    if start.names.contains(where: \.isEscapedInPath) { escapedDepth = 0 }
   }
 
   /// Goes on to the next key; nil at the end.
@@ -76,8 +77,8 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   }
   /// Where the current key's class name stands, as far as it can be read.
   package var className: StoredName? { traversal.visit.className }
-  /// Whether no name between the key where the walk began and this one has a backslash in it.
-  package var hasPlainPath: Bool { oddDepth == .max }
+  /// Whether a name in the path of the current key is another one in paths as text.
+  package var isPathEscaped: Bool { escapedDepth != .max }
   /// The key above from which the path of the current one goes on, where it does not begin at the
   /// root.
   package var pathAnchor: PathAnchors.Anchor? { anchors.current }
@@ -92,7 +93,9 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     let depth = traversal.visit.depth
     trail.removeLast(trail.count - depth)
     trail.append(node.name)
-    if oddDepth >= depth { oddDepth = traversal.visit.hasPlainName ? .max : depth }
+    if depth > 0, escapedDepth >= depth {
+      escapedDepth = traversal.visit.isEscapedInPath ? depth : .max
+    }
     anchors.move(to: node, depth: depth, isPlain: traversal.visit.hasPlainName)
     return node
   }

@@ -109,9 +109,11 @@ import Testing
 // MARK: - Big data
 
 extension ValueExtentTests {
-  private func runs(_ extent: ValueExtent) -> [[Int]] {
-    if case .segments(let runs) = extent { return runs.map { [$0.offset, $0.count] } }
-    return []
+  private func runs(_ extent: ValueExtent, in hive: BuiltHive) -> [[Int]] {
+    guard case .segments = extent else { return [] }
+    var runs: [[Int]] = []
+    hive.image.forEachRun(of: extent) { runs.append([$0, $1]) }
+    return runs
   }
 
   @Test(
@@ -122,7 +124,7 @@ extension ValueExtentTests {
     let expected = hive.value("", "data").segments.enumerated().map { index, cell in
       [cell + 4, min(16_344, count - index * 16_344)]
     }
-    #expect(runs(extent) == expected)
+    #expect(runs(extent, in: hive) == expected)
     #expect(extent.count == count)
     #expect(bytes == Fixture.pattern(count, seed: 7))
     #expect(faults == [])
@@ -262,7 +264,7 @@ extension ValueExtentTests {
     #expect(
       faults == [
         FormatError(
-          .repeatedBytes, at: hive.extraCells[0] + 8 * runs(extent).count,
+          .repeatedBytes, at: hive.extraCells[0] + 8 * runs(extent, in: hive).count,
           expected: "bytes that are referred to once",
           found: "16344 more that were read before, of which \(left) are left out")
       ])

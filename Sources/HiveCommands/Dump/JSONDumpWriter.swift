@@ -53,7 +53,7 @@ struct JSONDumpWriter: DumpWriter {
     path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     beginObject()
     output.append("\"")
-    if !walk.hasPlainPath { writeNames(of: walk.path) }
+    if walk.isPathEscaped { writeNames(of: walk.path) }
     output.append(",\"lastWritten\":\"")
     output.append(FileTime(rawValue: node.lastWritten))
     output.append("\"")

@@ -119,13 +119,8 @@ extension XMLDumpWriter {
     output.append("<byte_runs>")
     append(runAt: record.offset, count: ValueRecord.fixedSize + 4 + record.name.byteCount)
     // The runs are cells: their content follows the 4 bytes of the size field.
-    switch extent {
-    case .run(let offset, let count) where !record.isInline && count > 0:
-      append(runAt: offset - 4, count: count + 4)
-    case .segments(let runs):
-      for run in runs { append(runAt: run.offset - 4, count: run.count + 4) }
-    default:
-      break
+    if !record.isInline, extent.count > 0 {
+      image.forEachRun(of: extent) { append(runAt: $0 - 4, count: $1 + 4) }
     }
     output.append("</byte_runs></value>\n")
   }

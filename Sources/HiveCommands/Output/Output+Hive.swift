@@ -6,12 +6,7 @@ import RegistryHive
 extension Output {
   /// Appends bytes of a hive as lower-case hexadecimal digits.
   func append(hexOf extent: ValueExtent, in image: HiveImage) {
-    switch extent {
-    case .run(let offset, let count):
-      append(hexAt: offset, count: count, in: image)
-    case .segments(let runs):
-      for run in runs { append(hexAt: run.offset, count: run.count, in: image) }
-    }
+    image.forEachRun(of: extent) { append(hexAt: $0, count: $1, in: image) }
   }
 
   private func append(hexAt offset: Int, count: Int, in image: HiveImage) {
@@ -19,15 +14,10 @@ extension Output {
       var index = 0
       while index < bytes.count {
         let end = min(index + 1024, bytes.count)
+        let stretch = bytes.extracting(index..<end)
         unsafe fill(atMost: 2048) { room in
-          var room = unsafe room
-          for index in index..<end {
-            let byte = bytes[index]
-            unsafe room[0] = hexDigit(byte >> 4)
-            unsafe room[1] = hexDigit(byte & 15)
-            unsafe room += 2
-          }
-          return 2 * (end - index)
+          unsafe stretch.withUnsafeBytes { unsafe writeHex($0, to: room) }
+          return 2 * stretch.count
         }
         index = end
       }
@@ -70,6 +60,38 @@ extension Output {
       return count
     }
   }
+}
+
+/// Writes bytes as lower-case hexadecimal digits from the pointer on, four at a time.
+@inline(__always)
+private func writeHex(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>) {
+  var index = 0
+  while index + 4 <= bytes.count {
+    let four = unsafe UInt32(
+      littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+    unsafe UnsafeMutableRawPointer(room + 2 * index).storeBytes(
+      of: hexDigits(four).littleEndian, as: UInt64.self)
+    index += 4
+  }
+  while index < bytes.count {
+    let byte = unsafe bytes[index]
+    unsafe room[2 * index] = hexDigit(byte >> 4)
+    unsafe room[2 * index + 1] = hexDigit(byte & 15)
+    index += 1
+  }
+}
+
+/// The eight digits of four bytes, each digit in a byte of its own.
+@inline(__always)
+private func hexDigits(_ four: UInt32) -> UInt64 {
+  // Each byte moves to a pair of bytes, and each half of it to a byte of the pair.
+  var digits = UInt64(four)
+  digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+  digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+  digits = (digits >> 4 | digits << 8) & 0x0F0F_0F0F_0F0F_0F0F
+  // Six more make digits above 9 carry into bit 4, which adds 39 to go on from 9 to a.
+  let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+  return digits &+ 0x3030_3030_3030_3030 &+ letters &* 39
 }
 
 /// The lower-case hexadecimal digit of a number below 16.

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 
 extension StructureRules {
+  /// So many names are compared with each other faster than they are put into a set.
+  private static let fewNames = 12
+
   /// Checks a key's values.
   ///
   /// - Returns: The lengths of the longest name, in bytes of UTF-16, and of the longest data.
   mutating func check(_ values: [Visit.Value]) -> (name: Int, data: Int) {
     var longest = (name: 0, data: 0)
     var names = NameSet(image)
-    for value in values {
+    for (index, value) in values.enumerated() {
       let record = value.record
       longest.name = max(longest.name, 2 * record.name.unitCount)
       longest.data = max(longest.data, record.dataSize)
       checkUnits(of: record.name)
       checkData(of: record)
-      if values.count > 1, !names.insert(record.name) {
+      let isDuplicate =
+        values.count <= Self.fewNames
+        ? values[..<index].contains { image.isDuplicate(record.name, of: $0.record.name) }
+        : !names.insert(record.name)
+      if isDuplicate {
         let image = image
         report(
           .valueDuplicate, at: record.offset, expected: "values of different names",

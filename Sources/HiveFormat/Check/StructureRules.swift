@@ -37,8 +37,10 @@ package struct StructureRules: Sendable {
   ///   - root: The file offset of the root key's cell.
   ///   - minorVersion: The minor version of the format, as the base block has it.
   ///   - ignoresRoot: Whether nothing is to be said of the root key, since it was made up.
+  ///   - visit: Gets each key that the traversal is at.
   package init(
-    _ image: HiveImage, bins: BinScan, root: Int, minorVersion: UInt32, ignoresRoot: Bool = false
+    _ image: HiveImage, bins: BinScan, root: Int, minorVersion: UInt32, ignoresRoot: Bool = false,
+    visit: (KeyNode, borrowing Traversal) -> Void = { _, _ in }
   ) {
     self.image = image
     self.ignoresRoot = ignoresRoot
@@ -52,6 +54,7 @@ package struct StructureRules: Sendable {
       for part in traversal.visit.parts { _ = cells.claim(part.cell) }
       for fault in traversal.visit.faults { report(fault) }
       check(node, traversal)
+      visit(node, traversal)
     }
     checkSecurity()
     checkUncountedLists()

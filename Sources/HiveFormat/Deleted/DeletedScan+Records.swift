@@ -165,14 +165,12 @@ extension DeletedScan {
       isUntouched(from: reference.fileOffset, to: reference.fileOffset + 4 + 4 * needed),
       spend(size)
     else { return nil }
-    var runs: [ValueExtent.Run] = []
     for index in 0..<needed {
       let wanted = min(most, size - index * most)
       guard let segment = try? image.uint32(at: reference.fileOffset + 4 + 4 * index),
         isUntouched(from: segment.fileOffset, to: segment.fileOffset + 4 + wanted)
       else { return nil }
-      runs.append(.init(offset: segment.fileOffset + 4, count: wanted))
     }
-    return .segments(runs)
+    return .segments(list: reference.fileOffset + 4, count: size)
   }
 }

@@ -5,6 +5,12 @@ struct BitSet: Sendable {
   private(set) var words: [UInt64]
   private let shift: Int
 
+  /// Makes a set that nothing can be added to.
+  init() {
+    words = []
+    shift = 3
+  }
+
   /// Makes an empty set.
   ///
   /// - Parameters:
@@ -18,15 +24,19 @@ struct BitSet: Sendable {
   @inline(__always)
   func contains(_ offset: Int) -> Bool {
     let index = offset >> (shift &+ 6)
-    return words.indices.contains(index) && words[index] & bit(of: offset) != 0
+    return UInt(bitPattern: index) < UInt(bitPattern: words.count)
+      && words[index] & bit(of: offset) != 0
   }
 
   /// Adds an offset; false where it was in already.
   @inline(__always)
   mutating func insert(_ offset: Int) -> Bool {
     let index = offset >> (shift &+ 6)
-    guard words.indices.contains(index), words[index] & bit(of: offset) == 0 else { return false }
-    words[index] |= bit(of: offset)
+    guard UInt(bitPattern: index) < UInt(bitPattern: words.count) else { return false }
+    let word = words[index]
+    let bit = bit(of: offset)
+    guard word & bit == 0 else { return false }
+    words[index] = word | bit
     return true
   }
 

@@ -2,9 +2,8 @@
 
 /// Finds where the data of values stand, and keeps account of what is read more than once.
 ///
-/// A cell that stands where the bins have one, and that no reference led to before, is read whole.
-/// All such cells together have no more bytes than the file. Whatever is read again, or begins in
-/// the middle of another cell, is read up to the size of the file in all, and cut after that.
+/// What is read for the first time is read whole: all of it together is no more than the file.
+/// Bytes that were read before are read again up to the size of the file in all, and cut after that.
 package struct DataReader: Sendable {
   /// A cell that a value's data are in, and how much of it.
   struct Part {
@@ -16,56 +15,101 @@ package struct DataReader: Sendable {
   let image: HiveImage
   /// The cells as the bins have them; nil where a single value is read.
   private let bins: BinScan?
-  private var seen: BitSet
+  /// Where used cells begin; kept here too so that nothing is copied to look into it.
+  private let starts: BitSet
+  private var seen: ReadBytes
+  /// The bytes of names that do not stand in a cell of their own; made when there are any.
+  private var seenNames: ReadBytes?
   /// How many more bytes may be read that were read before.
   var repeatable: Int
   /// Whether a second reference to a cell is a fault of its own, and not one of the list or record
   /// that has it.
   var reportsReuse = true
+  /// Whether the cells of values are listed in ``parts``.
+  private let listsParts: Bool
   /// The cells of the value read last.
   private(set) var parts: [Part] = []
 
   /// Data of this length are never cut: the record that refers to them takes as much.
   private static let shortest = 64
+  /// So many bytes that were read before are never cut for each one that is new beside them.
+  private static let repeatedPerFresh = 16
 
   /// Makes a reader for the values of a hive.
-  init(_ image: HiveImage, bins: BinScan?) {
+  init(_ image: HiveImage, bins: BinScan?, listsParts: Bool = false) {
     self.image = image
     self.bins = bins
-    seen = BitSet(covering: bins == nil ? 0 : image.binsEnd, stride: 8)
+    self.listsParts = listsParts
+    starts = bins?.starts ?? BitSet()
+    seen = bins == nil ? ReadBytes() : ReadBytes(covering: image.binsEnd)
     repeatable = image.count
   }
 
-  /// Takes a cell that only one key or value should refer to.
+  /// Takes the first bytes of a cell that only one key or value should refer to.
   ///
-  /// - Returns: Whether all of it may be read: the bins have a cell there, and nothing else refers
-  ///   to it.
+  /// - Returns: How many of them may be read.
+  @inline(__always)
   mutating func take(
-    _ cell: Cell, _ code: FormatError.Code, _ what: String, reporting faults: inout [FormatError]
-  ) -> Bool {
-    guard let bins else { return false }
-    guard seen.insert(cell.offset) else {
-      if reportsReuse { faults.report(image.reused(cell.offset, code, what)) }
-      return false
-    }
-    return bins.checkStart(of: cell, reporting: &faults)
+    _ count: Int, of cell: Cell, _ code: FormatError.Code, _ what: StaticString,
+    reporting faults: inout [FormatError]
+  ) -> Int {
+    let (isOwn, fresh) = mark(count, of: cell, code, what, reporting: &faults)
+    return isOwn ? count : takeAgain(count, fresh: fresh, at: cell.offset, reporting: &faults)
   }
 
-  /// Takes bytes that were read before from what may be read; how many of them there are left.
-  mutating func takeAgain(
-    _ count: Int, at offset: Int, reporting faults: inout [FormatError]
+  /// Marks the first bytes of a cell as read.
+  ///
+  /// - Returns: Whether none was read before and the bins have a cell there, and how many were not.
+  @inline(__always)
+  private mutating func mark(
+    _ count: Int, of cell: Cell, _ code: FormatError.Code, _ what: StaticString,
+    reporting faults: inout [FormatError]
+  ) -> (isOwn: Bool, fresh: Int) {
+    let (fresh, isFirstNew) = seen.insert(from: cell.offset, to: cell.content &+ count)
+    if isFirstNew, fresh >= count, starts.contains(cell.offset) { return (true, fresh) }
+    reportOdd(cell, isFirstNew, code, what, to: &faults)
+    return (false, fresh)
+  }
+
+  @inline(never)
+  private func reportOdd(
+    _ cell: Cell, _ isFirstNew: Bool, _ code: FormatError.Code, _ what: StaticString,
+    to faults: inout [FormatError]
+  ) {
+    guard let bins else { return }
+    if !starts.contains(cell.offset), bins.unmappedRange(around: cell.offset) == nil {
+      _ = bins.checkStart(of: cell, reporting: &faults)
+    } else if !isFirstNew, reportsReuse {
+      faults.report(image.reused(cell.offset, code, "\(what)"))
+    }
+  }
+
+  /// Takes the name of a record that another reference led to before, or that does not stand where
+  /// the bins have a cell.
+  mutating func takeName(_ name: StoredName, reporting faults: inout [FormatError]) -> Int {
+    if seenNames == nil { seenNames = ReadBytes(covering: image.binsEnd) }
+    let end = name.offset + name.byteCount
+    let fresh = seenNames?.insert(from: name.offset, to: end).fresh ?? 0
+    return takeAgain(name.byteCount, fresh: fresh, at: name.offset, reporting: &faults)
+  }
+
+  /// Takes bytes of which some were read before; how many of them there are left.
+  @inline(never)
+  private mutating func takeAgain(
+    _ count: Int, fresh: Int, at offset: Int, reporting faults: inout [FormatError]
   ) -> Int {
-    guard count > max(repeatable, Self.shortest) else {
-      repeatable = max(repeatable - count, 0)
+    let again = max(count - fresh, 0)
+    let least = max(repeatable, Self.shortest, Self.repeatedPerFresh * fresh)
+    guard again > least else {
+      repeatable = max(repeatable - again, 0)
       return count
     }
-    let taken = max(repeatable, Self.shortest)
     repeatable = 0
     faults.report(
       FormatError(
         .repeatedBytes, at: offset, expected: "bytes that are referred to once",
-        found: "\(count) more that were read before, of which \(count - taken) are left out"))
-    return taken
+        found: "\(again) more that were read before, of which \(again - least) are left out"))
+    return count - again + least
   }
 
   /// Where a value's data stand.
@@ -75,7 +119,7 @@ package struct DataReader: Sendable {
   mutating func extent(
     of record: ValueRecord, reporting faults: inout [FormatError]
   ) -> ValueExtent {
-    if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
+    if listsParts { parts.removeAll(keepingCapacity: true) }
     let size = record.dataSize
     guard size > 0 else { return .run(offset: record.inlineOffset, count: 0) }
     if record.isInline {
@@ -108,12 +152,12 @@ package struct DataReader: Sendable {
   }
 
   /// Takes the first bytes of a cell; how many of them may be read.
+  @inline(__always)
   private mutating func read(
     _ count: Int, of cell: Cell, reporting faults: inout [FormatError]
   ) -> Int {
-    parts.append(Part(cell: cell, used: count))
-    if take(cell, .dataReused, "value's data", reporting: &faults) { return count }
-    return takeAgain(count, at: cell.offset, reporting: &faults)
+    if listsParts { parts.append(Part(cell: cell, used: count)) }
+    return take(count, of: cell, .dataReused, "value's data", reporting: &faults)
   }
 }
 
@@ -141,9 +185,9 @@ extension DataReader {
     guard cell.contentSize >= BigData.Layout.size else {
       throw image.cellTooShort(cell, needing: BigData.Layout.size)
     }
-    parts.append(Part(cell: cell, used: BigData.Layout.size))
     let count = faults.count
-    _ = take(cell, .dataReused, "value's data", reporting: &faults)
+    _ = mark(BigData.Layout.size, of: cell, .dataReused, "value's data", reporting: &faults)
+    if listsParts { parts.append(Part(cell: cell, used: BigData.Layout.size)) }
     let reported = reportsReuse
     // Whatever a second reference leads to was read before too.
     reportsReuse = reported && faults.count == count
@@ -151,17 +195,19 @@ extension DataReader {
     let claimed = Int(try image.uint16(at: cell.content + BigData.Layout.segmentCount))
     let reference: CellReference = try image.uint32(at: cell.content + BigData.Layout.segmentList)
     let list = try image.allocatedCell(at: reference.fileOffset)
-    let isOwn = take(list, .dataReused, "list of segments", reporting: &faults)
     let needed = (size + BigData.segmentSize - 1) / BigData.segmentSize
     let listed = min(claimed, list.contentSize / 4)
-    parts.append(Part(cell: list, used: 4 * listed))
+    if listsParts { parts.append(Part(cell: list, used: 4 * listed)) }
+    let isOwn = mark(
+      4 * listed, of: list, .dataReused, "list of segments", reporting: &faults
+    ).isOwn
     if listed < needed {
       faults.report(
         FormatError(
           .bigDataShort, at: cell.content + BigData.Layout.segmentCount,
           expected: "\(needed) segments for \(size) bytes", found: "\(listed)"))
     }
-    var runs: [ValueExtent.Run] = []
+    var total = 0
     var inValue: Set<Int> = []
     for index in 0..<min(needed, listed) {
       // A lost segment ends the data: what follows it would stand at the wrong place.
@@ -175,7 +221,7 @@ extension DataReader {
         let wanted = min(BigData.segmentSize, size - index * BigData.segmentSize)
         let length = min(wanted, segment.contentSize)
         let kept = read(length, of: segment, reporting: &faults)
-        runs.append(.init(offset: segment.content, count: kept))
+        total += kept
         if length < wanted {
           throw FormatError(
             .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
@@ -188,14 +234,15 @@ extension DataReader {
       }
     }
     // Segments that the size does not call for take up room all the same.
-    if isOwn {
-      for index in runs.count..<max(listed, runs.count) {
+    if isOwn, listsParts {
+      let used = (total + BigData.segmentSize - 1) / BigData.segmentSize
+      for index in used..<max(listed, used) {
         if let segment = try? segment(index, of: list) {
           parts.append(Part(cell: segment, used: 0))
         }
       }
     }
-    return .segments(runs)
+    return .segments(list: list.content, count: total)
   }
 
   private func segment(_ index: Int, of list: Cell) throws(FormatError) -> Cell {

@@ -4,7 +4,8 @@
 ///
 /// Lists may overlap in a crafted file, thousands of them in a page. An element, which is 4 bytes
 /// of the file, is handed out once; to pass by those that were handed out before takes a 64th of
-/// the time.
+/// the time. What is an element of a list of one kind may be one of another kind too: whatever
+/// leads to nothing there takes nothing from the list that has it.
 package struct ListReader: Sendable {
   /// A list of subkeys, and which of the elements that were read last are its own.
   package struct Leaf: Sendable {
@@ -15,8 +16,10 @@ package struct ListReader: Sendable {
   }
 
   let image: HiveImage
-  /// The elements of lists of subkeys and of lists of lists that were handed out.
+  /// The elements of lists of subkeys that were handed out.
   private var keyElements: BitSet?
+  /// The elements of lists of lists that were handed out; made when there are any.
+  private var listElements: BitSet?
   /// The elements of lists of values that were handed out.
   private var valueElements: BitSet?
   /// The places in the file of the elements that were read last.
@@ -24,6 +27,7 @@ package struct ListReader: Sendable {
   /// The lists of the key whose subkeys were read last, that of lists first.
   package private(set) var leaves: [Leaf] = []
   private var indexElements: [Int] = []
+  private let isWhole: Bool
 
   /// Makes a reader.
   ///
@@ -33,13 +37,17 @@ package struct ListReader: Sendable {
   ///     out, and needs no memory.
   package init(_ image: HiveImage, isWhole: Bool) {
     self.image = image
+    self.isWhole = isWhole
     guard isWhole else { return }
     keyElements = BitSet(covering: image.binsEnd, stride: 4)
     valueElements = keyElements
   }
 
   /// Makes an element of a list of subkeys one that was not handed out.
-  mutating func reopen(_ element: Int) { keyElements?.remove(element) }
+  mutating func reopen(_ element: Int) {
+    keyElements?.remove(element)
+    listElements?.remove(element)
+  }
 
   /// Reads the elements of a key's lists of subkeys.
   ///
@@ -69,10 +77,12 @@ package struct ListReader: Sendable {
     of index: SubkeyList, listed: inout Int, reporting faults: inout [FormatError]
   ) {
     indexElements.removeAll(keepingCapacity: true)
-    // Only lists of lists can lead to the same element twice.
-    if keyElements == nil { keyElements = BitSet(covering: image.binsEnd, stride: 4) }
+    if isWhole, listElements == nil {
+      listElements = BitSet(covering: image.binsEnd, stride: 4)
+    }
     Self.take(
-      index, of: image, marking: &keyElements, into: &indexElements, reporting: &faults)
+      index, of: image, marking: &listElements, into: &indexElements, reporting: &faults)
+    var lists: [(list: SubkeyList, element: Int)] = []
     for element in indexElements {
       guard let reference = try? image.uint32(at: element),
         let leaf = list(at: reference, reporting: &faults)
@@ -83,9 +93,20 @@ package struct ListReader: Sendable {
             .listNesting, at: leaf.cell.content, expected: "a list of keys",
             found: "a list of lists inside another"))
       } else {
-        add(leaf, at: element, listed: &listed, reporting: &faults)
+        lists.append((leaf, element))
       }
     }
+    // The lists of a single key can have an element twice only where they overlap.
+    if keyElements == nil, Self.overlap(lists.map(\.list)) {
+      keyElements = BitSet(covering: image.binsEnd, stride: 4)
+    }
+    for (leaf, element) in lists { add(leaf, at: element, listed: &listed, reporting: &faults) }
+  }
+
+  private static func overlap(_ lists: [SubkeyList]) -> Bool {
+    var ranges = lists.map { $0.offset(of: 0)..<$0.offset(of: $0.count) }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    return zip(ranges, ranges.dropFirst()).contains { $0.upperBound > $1.lowerBound }
   }
 
   private mutating func add(

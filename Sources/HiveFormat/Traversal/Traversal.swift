@@ -64,7 +64,7 @@ package struct Traversal: Sendable {
     self.startDepth = startDepth
     self.listsParts = listsParts
     lists = ListReader(image, isWhole: true)
-    data = DataReader(image, bins: bins)
+    data = DataReader(image, bins: bins, listsParts: listsParts)
     records = BitSet(covering: image.binsEnd, stride: 8)
     let start = start ?? root
     _ = records.insert(start)
@@ -151,7 +151,11 @@ extension Traversal {
     }
     checkLength(of: node.name, at: node.cell.content + KeyNode.Layout.nameLength)
     visit.hasPlainName = image.isPlain(node.name)
-    if !visit.hasPlainName, node.offset != root, image.contains(0x5C, node.name) {
+    guard !visit.hasPlainName else { return visit.isEscapedInPath = false }
+    let hasBackslash = image.contains(0x5C, node.name)
+    visit.isEscapedInPath =
+      hasBackslash || !node.name.isLatin1 && image.contains(0x2039, node.name)
+    if hasBackslash, node.offset != root {
       visit.faults.report(
         FormatError(
           .keyNameBackslash, at: node.name.offset, expected: "a name without a backslash",
@@ -189,11 +193,9 @@ extension Traversal {
     do throws(FormatError) {
       let (cell, name) = try image.classNameCell(of: node, reporting: &visit.faults)
       note(.className, cell, used: name.byteCount)
-      var count = name.byteCount
       data.reportsReuse = true
-      if !data.take(cell, .classNameReused, "class name", reporting: &visit.faults) {
-        count = data.takeAgain(count, at: cell.offset, reporting: &visit.faults)
-      }
+      let count = data.take(
+        name.byteCount, of: cell, .classNameReused, "class name", reporting: &visit.faults)
       visit.className = StoredName(offset: name.offset, byteCount: count, isLatin1: false)
     } catch {
       visit.faults.report(error)
@@ -206,20 +208,21 @@ extension Traversal {
 extension Traversal {
   /// How many bytes an element of a list of values stands for at the least: its own 4, and a record.
   private static let bytesPerValue = 4 + 4 + ValueRecord.fixedSize
+  /// So many values of a key are always read, whether or not another key has the same list.
+  private static let fewValues = 16
 
   private mutating func readValues(of node: KeyNode) {
-    let repeatable = data.repeatable / Self.bytesPerValue
+    let repeatable = max(data.repeatable / Self.bytesPerValue, Self.fewValues)
     guard
       let list = lists.readValues(of: node, repeatable: repeatable, reporting: &visit.faults)
     else { return }
-    data.repeatable -= list.again * Self.bytesPerValue
+    data.repeatable = max(data.repeatable - list.again * Self.bytesPerValue, 0)
     _ = bins.checkStart(of: list.cell, reporting: &visit.faults)
     note(.valueList, list.cell, used: 4 * list.count)
-    visit.values.reserveCapacity(lists.elements.count)
     for element in lists.elements {
       guard let reference = try? image.uint32(at: element) else { continue }
-      if let record = ValueRecord(ifAt: reference.fileOffset, in: image) {
-        read(record, again: list.again > 0)
+      if let cell = image.valueRecordCell(at: reference.fileOffset) {
+        readRecord(in: cell, again: list.again > 0)
       } else {
         visit.faults.report { [image] () throws(FormatError) in
           try image.checkValueRecord(at: reference.fileOffset)
@@ -231,31 +234,52 @@ extension Traversal {
   /// Reads a value.
   ///
   /// - Parameters:
-  ///   - stored: Its record.
+  ///   - cell: The cell of its record.
   ///   - isAgain: Whether its list was found to be one that was read before.
-  private mutating func read(_ stored: ValueRecord, again isAgain: Bool) {
-    var record = stored
-    let isNew = records.insert(record.cell.offset)
+  @inline(__always)
+  private mutating func readRecord(in cell: Cell, again isAgain: Bool) {
+    let isNew = records.insert(cell.offset)
     data.reportsReuse = isNew && !isAgain
-    if !isNew, !isAgain {
-      let reused = image.reused(record.cell.offset, .valueReused, "value")
-      visit.faults.report(reused)
+    var nameLimit = Int.max
+    if !isNew || !bins.starts.contains(cell.offset) {
+      nameLimit = nameLimitOfOdd(cell, isNew: isNew, again: isAgain)
     }
-    if !bins.checkStart(of: record.cell, reporting: &visit.faults) || !isNew {
-      let length = record.name.byteCount
-      let count = data.takeAgain(length, at: record.cell.offset, reporting: &visit.faults)
-      if count < length { record = ValueRecord(in: record.cell, of: image, nameLimit: count & ~1) }
+    let record = ValueRecord(in: cell, of: image, nameLimit: nameLimit)
+    if nameLimit == .max, Int(record.storedNameLength) != record.name.byteCount {
+      reportName(of: record)
     }
-    if Int(stored.storedNameLength) != stored.name.byteCount, let fault = stored.nameFault {
-      visit.faults.report(fault)
+    if !record.name.isLatin1 {
+      checkLength(of: record.name, at: record.cell.content + ValueRecord.Layout.nameLength)
     }
-    checkLength(of: stored.name, at: stored.cell.content + ValueRecord.Layout.nameLength)
     note(.value, record.cell, used: ValueRecord.fixedSize + record.name.byteCount)
     let extent = data.extent(of: record, reporting: &visit.faults)
     if listsParts {
       for part in data.parts { note(.data, part.cell, used: part.used) }
     }
     visit.values.append(Visit.Value(record: record, extent: extent))
+  }
+
+  /// How many bytes of its name are read of a record that another reference led to before, or that
+  /// does not stand where the bins have a cell; .max for all of them.
+  @inline(never)
+  private mutating func nameLimitOfOdd(_ cell: Cell, isNew: Bool, again isAgain: Bool) -> Int {
+    if !isNew, !isAgain {
+      let reused = image.reused(cell.offset, .valueReused, "value")
+      visit.faults.report(reused)
+    }
+    _ = bins.checkStart(of: cell, reporting: &visit.faults)
+    let record = ValueRecord(in: cell, of: image)
+    let count = data.takeName(record.name, reporting: &visit.faults)
+    guard count < record.name.byteCount else { return .max }
+    reportName(of: record)
+    return count & ~1
+  }
+
+  @inline(never)
+  private mutating func reportName(of record: ValueRecord) {
+    if Int(record.storedNameLength) != record.name.byteCount, let fault = record.nameFault {
+      visit.faults.report(fault)
+    }
   }
 }
 

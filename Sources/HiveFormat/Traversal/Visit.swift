@@ -29,6 +29,8 @@ package struct Visit: Sendable {
   package private(set) var depth = 0
   /// Whether the key's name is printable ASCII, without a backslash.
   package internal(set) var hasPlainName = true
+  /// Whether the key's name is another one in paths as text.
+  package internal(set) var isEscapedInPath = false
   package internal(set) var className: StoredName?
   /// The values, in stored order.
   package internal(set) var values: [Value] = []

@@ -101,7 +101,7 @@ public struct HiveTimes: Sequence, IteratorProtocol {
 
   /// The current key's path; only its end where it is long and the allowance is used up.
   private mutating func shownPath() -> RegistryString {
-    if walk.pathAnchor != nil || !walk.hasPlainPath {
+    if walk.pathAnchor != nil || walk.isPathEscaped {
       let names = walk.path.names.map(\.inPath.utf16)
       let path = [UInt16](names.joined(separator: [0x5C]))
       pathAllowance -= path.count
