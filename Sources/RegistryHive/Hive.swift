@@ -37,7 +37,8 @@ public final class Hive: Sendable {
   /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
   package let isRootMadeUp: Bool
   /// The hive as libhivex has it open; nil where libhivex refuses it.
-  let hivex: HivexHandle?
+  var hivex: HivexHandle? { lazyHivex.handle }
+  private let lazyHivex: LazyHivex
   let orderedLists = OrderedLists()
 
   /// Opens a hive file.
@@ -114,7 +115,7 @@ public final class Hive: Sendable {
     rootNode = opening.root
     isRootMadeUp = opening.isRootMadeUp
     isHeaderMadeUp = opening.isBlockMadeUp
-    hivex = opening.hivex
+    lazyHivex = LazyHivex(opening.file)
     state = opening.state
     bins = BinScan(opening.image)
     findings = (opening.faults + bins.faults).map(Finding.init)

@@ -94,6 +94,14 @@ extension Output {
               index = count
               break
             }
+            // Paths are full of them.
+            if unit == 0x5C, !encoder.isInPair {
+              unsafe room[written] = 0x5C
+              unsafe room[written + 1] = 0x5C
+              written += 2
+              index += 1
+              continue
+            }
             unsafe written += encoder.encode(unit, to: room + written)
             index += 1
           }

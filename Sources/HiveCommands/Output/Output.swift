@@ -117,9 +117,11 @@ final class Output {
   ///   - fill: Writes bytes from the pointer on and returns how many.
   @inline(__always)
   func fill(atMost count: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) {
-    assert(count <= 4096)
-    if used > Self.capacity - count { flush() }
-    used += unsafe fill(buffer + used)
+    precondition(count <= 4096)
+    if used > Self.capacity &- count { flush() }
+    let written = unsafe fill(buffer + used)
+    precondition(written <= count)
+    used &+= written
   }
 }
 
@@ -187,19 +189,27 @@ extension Output {
   }
 
   /// Appends a number in decimal.
+  @inline(__always)
   func append(decimal number: some BinaryInteger) {
-    guard let small = UInt32(exactly: number) else { return append(text: String(number)) }
+    guard let small = UInt32(exactly: number) else { return append(raw: String(number)) }
+    append(small)
+  }
+
+  private func append(_ number: UInt32) {
     unsafe fill(atMost: 10) { room in
-      var rest = small
+      var rest = number
       var count = 1
       var bound: UInt32 = 10
-      while count < 10, small >= bound {
-        count += 1
+      while count < 10, number >= bound {
+        count &+= 1
         bound = bound &* 10
       }
-      for index in stride(from: count - 1, through: 0, by: -1) {
-        unsafe room[index] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-        rest /= 10
+      var index = count
+      while index > 0 {
+        index &-= 1
+        let tenth = rest / 10
+        unsafe room[index] = UInt8(truncatingIfNeeded: 48 &+ rest &- tenth &* 10)
+        rest = tenth
       }
       return count
     }

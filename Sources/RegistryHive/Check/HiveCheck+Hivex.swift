@@ -2,44 +2,51 @@
 
 import HiveFormat
 
-extension Hive {
+/// Compares the lists of all keys with those that libhivex gives.
+///
+/// Keys with findings are left out: libhivex refuses a list for one bad element, and follows lists
+/// that overlap again and again. A hive with findings may be refused as a whole.
+struct HivexComparison {
   /// The most subkeys and values of a key that libhivex gives out.
-  private static let hivexLimits = (subkeys: 70_000, values: 110_000)
+  private static let limits = (subkeys: 70_000, values: 110_000)
 
-  /// Compares the lists of all keys with those that libhivex gives.
+  private let image: HiveImage
+  private let hivex: HivexHandle?
+  private(set) var found = FaultTally()
+  private var list: [Int] = []
+
+  /// Begins a comparison.
   ///
-  /// Keys with findings are left out: libhivex refuses a list for one bad element, and follows lists
-  /// that overlap again and again. A hive with findings may be refused as a whole.
-  func disagreements(with hivex: HivexHandle?) -> FaultTally {
-    var found = FaultTally()
-    guard let hivex else {
-      if findings.isEmpty {
-        found.add(
-          FormatError(
-            .hivexDisagrees, at: 0, expected: "a hive that libhivex opens",
-            found: "one that it refuses, although nothing is wrong with its header and bins"))
-      }
-      return found
+  /// - Parameters:
+  ///   - hive: The hive.
+  ///   - hivex: The hive as libhivex has it open; nil where libhivex refuses it.
+  init(of hive: Hive, with hivex: HivexHandle?) {
+    image = hive.image
+    self.hivex = hivex
+    if hivex == nil, hive.findings.isEmpty {
+      found.add(
+        FormatError(
+          .hivexDisagrees, at: 0, expected: "a hive that libhivex opens",
+          found: "one that it refuses, although nothing is wrong with its header and bins"))
     }
-    var traversal = Traversal(image, bins: bins, root: root.offset)
-    var list: [Int] = []
-    while let node = traversal.next() {
-      guard traversal.visit.faults.isEmpty else { continue }
-      let key = Int32(traversal.visit.index)
-      if traversal.visit.hasSubkeys, traversal.elements.count <= Self.hivexLimits.subkeys {
-        list.removeAll(keepingCapacity: true)
-        for element in traversal.elements {
-          if let reference = try? image.uint32(at: element) { list.append(reference.fileOffset) }
-        }
-        found.compare("subkeys", list.count, hivex.hasSubkeys(list, at: node.offset), node, key)
+  }
+
+  /// Compares the lists of the key that a traversal is at.
+  mutating func compare(_ node: KeyNode, _ traversal: borrowing Traversal) {
+    guard let hivex, traversal.visit.faults.isEmpty else { return }
+    let key = Int32(traversal.visit.index)
+    if traversal.visit.hasSubkeys, traversal.elements.count <= Self.limits.subkeys {
+      list.removeAll(keepingCapacity: true)
+      for element in traversal.elements {
+        if let reference = try? image.uint32(at: element) { list.append(reference.fileOffset) }
       }
-      if node.valueCount > 0, traversal.visit.values.count <= Self.hivexLimits.values {
-        list.removeAll(keepingCapacity: true)
-        for value in traversal.visit.values { list.append(value.record.offset) }
-        found.compare("values", list.count, hivex.hasValues(list, at: node.offset), node, key)
-      }
+      found.compare("subkeys", list.count, hivex.hasSubkeys(list, at: node.offset), node, key)
     }
-    return found
+    if node.valueCount > 0, traversal.visit.values.count <= Self.limits.values {
+      list.removeAll(keepingCapacity: true)
+      for value in traversal.visit.values { list.append(value.record.offset) }
+      found.compare("values", list.count, hivex.hasValues(list, at: node.offset), node, key)
+    }
   }
 }
 

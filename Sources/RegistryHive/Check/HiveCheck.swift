@@ -19,15 +19,17 @@ extension Hive {
     // Where the file's own header is lost, the one that a log brought goes with the keys.
     let ownBlock = state.recovery?.headerLogName == nil
     let block = (ownBlock ? nil : try? BaseBlock(parsing: image)) ?? header.block
+    var comparison = HivexComparison(of: self, with: hivex)
     let pass = StructureRules(
       image, bins: bins, root: root.offset, minorVersion: block.minorVersion,
-      ignoresRoot: isRootMadeUp)
+      ignoresRoot: isRootMadeUp
+    ) { comparison.compare($0, $1) }
     let keys = CheckedKeys(self, pass)
     var results = checkState()
     var tally = FaultTally()
     addFileFaults(of: HiveHeader(block), to: &tally, besides: pass.faults)
     tally.add(contentsOf: pass.faults)
-    tally.add(contentsOf: disagreements(with: hivex))
+    tally.add(contentsOf: comparison.found)
     // The order of the catalogue is that of the file's parts: header, bins, keys, values.
     for rule in CheckRule.hiveRules {
       guard let entry = tally.entries.first(where: { $0.code.rawValue == rule.id }) else {

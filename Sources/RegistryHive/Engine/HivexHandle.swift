@@ -1,6 +1,36 @@
 // SPDX-License-Identifier: MIT
 
 import CHivex
+import FileAccess
+import Synchronization
+
+/// Opens a hive with libhivex when it is asked for the first time.
+///
+/// Opening takes a look at every bin, which is too much for whoever goes through all keys and never
+/// asks for the lists of one.
+final class LazyHivex: Sendable {
+  private enum State {
+    case unopened
+    case opened(HivexHandle)
+    case refused
+  }
+
+  private let file: FileBytes
+  private let state = Mutex(State.unopened)
+
+  /// Remembers the bytes to open.
+  init(_ file: FileBytes) { self.file = file }
+
+  /// The hive as libhivex has it open; nil where libhivex refuses it.
+  var handle: HivexHandle? {
+    state.withLock { state in
+      if case .unopened = state {
+        state = file.path.flatMap { HivexHandle(path: $0) }.map(State.opened) ?? .refused
+      }
+      return if case .opened(let handle) = state { handle } else { nil }
+    }
+  }
+}
 
 /// A hive as libhivex has it open: every call to libhivex stands in this file.
 ///

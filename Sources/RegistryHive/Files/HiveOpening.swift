@@ -15,7 +15,6 @@ struct HiveOpening {
   let isRootMadeUp: Bool
   /// Whether the file has no base block, and one was made.
   let isBlockMadeUp: Bool
-  let hivex: HivexHandle?
   let state: HiveState
   private(set) var faults: [FormatError] = []
 
@@ -70,7 +69,6 @@ struct HiveOpening {
     isRootMadeUp = lost?.isMadeUp ?? false
     self.file = edit.file
     image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
-    hivex = edit.file.path.flatMap { HivexHandle(path: $0) }
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
         FormatError(
