@@ -36,8 +36,10 @@ let commands = [
   "timeline",
 ]
 /// The scripts and styles of pages, which are built into the programs.
-let pageAssets = ["growth.css", "growth.js", "page.css", "page.js"]
-  .map { Resource.embedInCode("Output/Page/Assets/\($0)") }
+let pageAssets = [
+  "check.css", "diff.css", "diff.js", "growth.css", "growth.js", "page.css", "page.js",
+]
+.map { Resource.embedInCode("Output/Page/Assets/\($0)") }
 /// All programs: stubs of a few lines around what `HiveCommands` does.
 let programs = ["hive"] + commands.map { "hive-\($0)" }
 

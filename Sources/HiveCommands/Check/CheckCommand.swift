@@ -72,6 +72,10 @@ struct CheckCommand: ParsableCommand {
       case .json: json.write(run.findings)
       case .ndjson: break
       case .csv: CheckCSVWriter(to: output).write(run.findings)
+      case .html:
+        var page = CheckPage()
+        for checked in run.checked { page.add(checked) }
+        page.write(to: output)
       }
       try output.finish()
       let isComplete = run.report()
@@ -112,13 +116,15 @@ enum CheckFormat: String, CaseIterable, ExpressibleByArgument {
   case ndjson
   /// Comma-separated values.
   case csv
+  /// A page for the browser.
+  case html
 
   var defaultValueDescription: String { rawValue }
 
   static var allValueDescriptions: [String: String] {
     [
       "text": "for reading", "json": "a JSON array", "ndjson": "one JSON object per finding",
-      "csv": "one row per piece of evidence",
+      "csv": "one row per piece of evidence", "html": "a page for the browser, in one file",
     ]
   }
 }

@@ -176,7 +176,7 @@ struct CheckTextWriter {
 }
 
 /// What was found with one cause: of several users, with the same to be said about it.
-private struct CheckGroup {
+struct CheckGroup {
   struct Member {
     let result: CheckResult
     /// What to call the subject; nil for the machine, or the hive itself.
@@ -229,12 +229,12 @@ private struct CheckGroup {
 
 extension ProfileHistory {
   /// What to call the profile: the name of its folder, and where it is.
-  fileprivate var calling: String { name == place ? name : "\(name) (\(place))" }
+  var calling: String { name == place ? name : "\(name) (\(place))" }
 }
 
 extension CheckRule.Severity {
   /// The word for people.
-  fileprivate var word: String { self == .information ? "note" : rawValue }
+  var word: String { self == .information ? "note" : rawValue }
 }
 
 extension CheckResult {

@@ -18,6 +18,7 @@ final class Output {
   private enum Target {
     case stream(Descriptor)
     case file(NewFile, path: String)
+    case memory
   }
 
   private static let capacity = 1 << 16
@@ -26,6 +27,7 @@ final class Output {
   private var used = 0
   private let target: Target
   private var spreadsheet: SpreadsheetFilter?
+  private var held: [UInt8] = []
 
   /// How many JSON texts had a surrogate without its partner, for which U+FFFD stands.
   var malformedTextCount = 0
@@ -45,6 +47,12 @@ final class Output {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .file(file, path: path)
     spreadsheet = forSpreadsheet ? SpreadsheetFilter() : nil
+  }
+
+  /// Makes an output that holds what is written until ``takeHeld()``.
+  init() {
+    unsafe buffer = .allocate(capacity: Self.capacity)
+    target = .memory
   }
 
   deinit {
@@ -72,10 +80,18 @@ final class Output {
       switch target {
       case .stream(let descriptor): unsafe try descriptor.append(bytes)
       case .file(let file, _): unsafe try file.append(bytes)
+      case .memory: unsafe held.append(contentsOf: bytes)
       }
     } catch {
       failure = error == .closedPipe ? .closedPipe : .system(error)
     }
+  }
+
+  /// Gives out what an output in memory holds, which then holds nothing.
+  func takeHeld() -> [UInt8] {
+    flush()
+    defer { held = [] }
+    return held
   }
 
   /// Writes bytes past the buffer.

@@ -67,7 +67,7 @@ enum Browser {
     let file = try folder.write([UInt8](outer.utf8), as: "outer.html")
     var arguments = [
       "--headless", "--disable-gpu", "--enable-logging=stderr", "--window-size=1400,900",
-      "--user-data-dir=\(folder.path("profile"))", "--timeout=60000", "--dump-dom",
+      "--user-data-dir=\(folder.path("profile"))", "--virtual-time-budget=20000", "--dump-dom",
       "--blink-settings=preferredColorScheme=\(window.isDark ? 0 : 1)",
     ]
     // Chromium refuses to isolate its processes for root.
@@ -96,6 +96,18 @@ enum Browser {
         sourceLocation: sourceLocation)
     }
   }
+
+  /// Notes what names must not add to a page; the script that looks at the page does not count.
+  static let structure = """
+    for (const name of ["h1", "main", "img"]) {
+      note(`${document.querySelectorAll(name).length} ${name}`);
+    }
+    const isHandler = (attribute) => attribute.name.startsWith("on");
+    const handlers = [...document.querySelectorAll("*")]
+      .filter((element) => [...element.attributes].some(isHandler));
+    note(`${handlers.length} on`);
+    note(`${document.scripts.length - 1} script`);
+    """
 
   private static let contrastScript = """
     for (const part of document.querySelectorAll("details")) part.open = true;

@@ -59,6 +59,9 @@ struct PageAsset {
 
   static let pageStyle = PageAsset(bytes: PackageResources.page_css)
   static let pageScript = PageAsset(bytes: PackageResources.page_js)
+  static let checkStyle = PageAsset(bytes: PackageResources.check_css)
+  static let diffStyle = PageAsset(bytes: PackageResources.diff_css)
+  static let diffScript = PageAsset(bytes: PackageResources.diff_js)
   static let growthStyle = PageAsset(bytes: PackageResources.growth_css)
   static let growthScript = PageAsset(bytes: PackageResources.growth_js)
 }
