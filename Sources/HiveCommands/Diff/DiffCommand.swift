@@ -72,6 +72,7 @@ struct DiffCommand: ParsableCommand {
       case .csv: run.run(pairs, DiffCSVWriter(to: output))
       case .reg:
         run.run(pairs, DiffRegWriter(to: output, prefix: prefix.map { RegistryPath($0) }))
+      case .html: run.run(pairs, DiffPage(to: output))
       }
       try output.finish()
       return try run.finish()
@@ -91,11 +92,14 @@ enum DiffFormat: String, CaseIterable, ExpressibleByArgument {
   case csv
   /// A registry file that turns the earlier hive into the later one.
   case reg
+  /// A page for the browser.
+  case html
 
   static var allValueDescriptions: [String: String] {
     [
       "text": "for reading", "ndjson": "a JSON object a line", "json": "a JSON array",
       "csv": "comma-separated values", "reg": "a registry file that turns OLD into NEW",
+      "html": "a page for the browser, in one file",
     ]
   }
 }
