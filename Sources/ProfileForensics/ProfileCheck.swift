@@ -85,7 +85,7 @@ public struct ProfileCheck: Sendable {
     var assembly = ProfileAssembly(facts)
     var histories = assembly.histories()
     let join = EventJoin(facts, histories)
-    let (events, others) = join.events()
+    let (events, others, ofNobody) = join.events()
     for index in histories.indices {
       histories[index].events = events[index]
     }
@@ -110,6 +110,9 @@ public struct ProfileCheck: Sendable {
       + others.map {
         RulePerson(subject: $0.description, history: nil, events: counted(facts.events[$0]))
       }
+      + Dictionary(grouping: ofNobody) { $0.account ?? $0.profilePath ?? facts.subject }
+      .sorted { $0.key < $1.key }
+      .map { RulePerson(subject: $0.key, history: nil, events: counted($0.value)) }
     let context = RuleContext(
       facts: facts, histories: histories, people: people, classes: options.classes,
       since: options.since, join: join)

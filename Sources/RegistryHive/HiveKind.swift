@@ -51,7 +51,9 @@ extension Hive {
     let name = root.name.utf16.suffix(8)
     if RegistryString(utf16: [UInt16](name)).matches("_Classes") { return .usrClass }
     if has("Select") && has("ControlSet001") { return .system }
-    if has("Microsoft\\Windows\\CurrentVersion") { return .software }
+    if has("Microsoft\\Windows\\CurrentVersion") || has("Microsoft\\Windows NT\\CurrentVersion") {
+      return .software
+    }
     if has("Software") && (has("Control Panel") || has("Environment")) { return .ntuser }
     if has("SAM\\Domains") { return .sam }
     if has("Policy\\PolAdtEv") || has("Policy\\Secrets") || has("Policy\\PolRevision") {

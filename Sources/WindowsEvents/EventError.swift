@@ -99,7 +99,8 @@ extension EventError {
   /// What an error's text stands for, in the languages that a source was found for.
   ///
   /// English: System Error Codes. The others: Microsoft's pages in Swedish, German and French on
-  /// "Access is denied", and the French edition of System Error Codes.
+  /// "Access is denied", and the French edition of System Error Codes. For 1018 and "unspecified" in
+  /// Swedish and German, and the latter in French, no source was found: words of the language.
   static func known(text: String) -> (kind: Kind, code: UInt32)? {
     let lower = text.lowercased()
     return texts.first { lower.contains($0.text) }.map { ($0.kind, $0.code) }
@@ -108,6 +109,11 @@ extension EventError {
   private static let texts: [(text: String, kind: Kind, code: UInt32)] = [
     ("registry key that has been marked for deletion", .keyDeleted, 1018),
     ("registre marquée pour suppression", .keyDeleted, 1018),
+    ("zum löschen markiert", .keyDeleted, 1018),
+    ("markerats för borttagning", .keyDeleted, 1018),
+    ("unbekannter fehler", .unspecified, 0x8000_4005),
+    ("ospecificerat fel", .unspecified, 0x8000_4005),
+    ("erreur non spécifiée", .unspecified, 0x8000_4005),
     ("unspecified error", .unspecified, 0x8000_4005),
     ("access is denied", .accessDenied, 5),
     ("åtkomst nekad", .accessDenied, 5),

@@ -48,9 +48,42 @@ import WindowsTypes
     #expect(machine.captures.map(\.layout) == [.folders])
     #expect(machine.live.machineHives.count == 3)
     #expect(machine.live.profiles.map(\.volumePath) == [["Users", "Default"], ["Users", "anna"]])
-    #expect(machine.live.profiles.map(\.drive) == ["C", "C"])
+    #expect(machine.live.profiles.map(\.drive) == [nil, nil])
     #expect(machine.live.eventLogs.count == 2)
     #expect(collection.skipped.isEmpty)
+  }
+
+  @Test(
+    "The volume of Windows is the system drive, whatever letter a tool gave its folder",
+    arguments: ["E", "E%3A", "2024-06-03T100000/F"])
+  func letter(path: String) throws {
+    try write(volume("WS1"), to: path)
+    let check = ProfileCheck(try #require(collection.machines.first))
+    #expect(check.ids == [])
+    #expect(check.profiles.filter { $0.verdict != nil }.map(\.name) == ["anna"])
+    #expect(check.verdict?.outcome == .unloaded)
+  }
+
+  @Test func `a profile on another drive is that of the letter, and no other`() throws {
+    var volume = volume("WS1")
+    volume.anna.imagePath = "D:\\Users\\anna"
+    try write(volume, to: "E")
+    let check = ProfileCheck(try #require(collection.machines.first))
+    #expect(check.ids.contains("profile-on-other-drive"))
+  }
+
+  @Test func `a saved SOFTWARE is known by the version of Windows in it`() throws {
+    var hive = HiveDescription()
+    hive.set("Microsoft\\Windows NT\\CurrentVersion", .string("CurrentVersion", "6.3"))
+    try folder.write(hive.build().bytes, to: "software.save")
+    var other = HiveDescription()
+    other.makeKey("Unknown")
+    try folder.write(other.build().bytes, to: "other.hiv")
+    #expect(collection.machines.first?.live.machineHives.keys.map(\.self) == [.software])
+    #expect(
+      collection.skipped.map(\.reason) == [
+        "is a hive of no kind that matters here, and was not examined"
+      ])
   }
 
   @Test func `what two methods of a collection found is one machine`() throws {

@@ -39,7 +39,6 @@ struct CheckTextWriter {
 
   private func writeHeading(_ machine: CheckRun.Checked) {
     var names = [machine.machine, machine.release?.name].compactMap(\.self)
-      .map { RegistryString($0).visible }
     if names.first == machine.label { names.removeFirst() }
     output.append(text: RegistryString(machine.label).visible)
     let summary = Self.summary(of: [machine])
@@ -163,15 +162,15 @@ struct CheckTextWriter {
       text += path.isRoot ? "root key: " : "\(path.visible): "
     }
     if evidence.path == nil, evidence.offset == nil {
-      text += evidence.source.visible
+      text += evidence.source.description
       if let value = evidence.value {
-        text += ", \(value.isEmpty ? "(default)" : value.visible)"
+        text += ", \(value.isEmpty ? "(default)" : value.description)"
       }
       if let time = evidence.time { text += " (\(time.toTheSecond))" }
       text += ": "
     }
     if let offset = evidence.offset { text += "at 0x\(hexadecimal(offset)): " }
-    return text + RegistryString(evidence.fact).visible
+    return text + evidence.fact
   }
 }
 

@@ -79,6 +79,10 @@ extension CollectionSearch {
       parts.machineHives.append((kind, file, name))
     default:
       parts.otherHives.append(file)
+      if glance.kind == .other, glance.failure == nil {
+        log.add(
+          file.path, "is a hive of no kind that matters here, and was not examined", isLoss: false)
+      }
     }
   }
 }

@@ -50,11 +50,9 @@ extension CollectionSearch {
         folder.files { EventLogName.tellsOfProfiles($0) }
       } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
     draft.transactionFiles = config.folders(at: ["TxR"]).flatMap { $0.files { _ in true } }
-    draft.profiles = ProfileFiles.all(root: root, windows: windows).map { profile in
-      var profile = profile
-      profile.drive = drive
-      return profile
-    }
+    // Tools name the folder after the drive that they read, which need not be the machine's own
+    // letter: the volume of Windows is the system drive.
+    draft.profiles = ProfileFiles.all(root: root, windows: windows)
     if root.has("Windows.old") {
       log.add(
         root.path(of: "Windows.old"),

@@ -31,9 +31,27 @@ extension ProfileEvent {
         .map { "\($0.key) had open \($0.value.map(\.element.keyOfUser).unique)" }
         .joined(separator: "; ")
     }
-    let texts = record.strings.map { String($0.trimmed) }.filter { !$0.isEmpty }.prefix(8)
+    let texts = record.strings.map { string in
+      string.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }.filter { !$0.isEmpty }.prefix(8)
     return texts.isEmpty
       ? meaning.meaning : "\(meaning.meaning) [\(texts.joined(separator: "; "))]"
+  }
+}
+
+extension [ProfileEvent] {
+  /// How many occasions the events, oldest first, are about: those of one log-on or log-off are
+  /// written within five minutes of each other.
+  var occasions: Int {
+    var count = 0
+    var last: FileTime?
+    for event in self {
+      if last.map({ !event.record.time.isWithin(ProfileHistory.logOffSeconds, of: $0) }) ?? true {
+        count += 1
+      }
+      last = event.record.time
+    }
+    return count
   }
 }
 

@@ -28,6 +28,10 @@ public struct ForceUnloadPolicy: Sendable {
   public let warnings: [String]
   /// The policy in places where Windows does not read it.
   let misplaced: [CheckEvidence]
+  /// The number that the value has; nil where it is none.
+  let number: UInt32?
+  /// Earlier states of the machine in which the policy was on, with the time since when it was.
+  private(set) var earlierOn: [(label: String, since: FileTime)] = []
 
   static let path: RegistryPath = "Policies\\Microsoft\\Windows\\System"
   static let value: RegistryString = "DisableForceUnload"
@@ -63,10 +67,12 @@ public struct ForceUnloadPolicy: Sendable {
       state = reading.state
       keyLastWritten = reading.keyLastWritten
       warnings = reading.warnings
+      number = if case .dword(let number) = reading.lead.data { number } else { nil }
     } else {
       state = nil
       keyLastWritten = nil
       warnings = []
+      number = nil
     }
     let inSoftware = Self.mistakenKeys.compactMap { path, fact in
       software?.key(at: path).flatMap { key in
@@ -89,18 +95,31 @@ public struct ForceUnloadPolicy: Sendable {
   /// What the policy was at a time.
   public func standing(at time: FileTime) -> Standing {
     let isLater = keyLastWritten.map { $0 > time } ?? false
+    let wasOn = earlierOn.contains { $0.since <= time }
     switch state {
     case nil, .invalid?: return .unknown
     case .disabled? where isLater: return .unknown
     case .enabled?:
-      if let keyLastWritten, isLater { return .onSince(keyLastWritten) }
+      if let keyLastWritten, isLater, !wasOn { return .onSince(keyLastWritten) }
       return .on
-    default: return .off
+    // An earlier state had it: when it was switched off is not known.
+    default: return wasOn ? .unknown : .off
     }
+  }
+
+  /// Takes in what an earlier state of the machine says.
+  mutating func add(earlier software: Hive, label: String) {
+    let source = HivePolicySource(software, source: label)
+    let reading = source.read(.dontForceUnloadHive, on: source.machine)
+    guard reading.state == .enabled, let since = reading.keyLastWritten else { return }
+    earlierOn.append((label, since))
   }
 
   /// Whether the policy is on now.
   public var isOn: Bool { state == .enabled }
+
+  /// What is odd about the value itself.
+  var ownWarnings: [String] { warnings.filter { $0.hasPrefix("DisableForceUnload") } }
 
   /// The value as evidence.
   func evidence(_ fact: String) -> CheckEvidence {

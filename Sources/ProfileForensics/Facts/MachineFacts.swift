@@ -17,6 +17,8 @@ public struct MachineFacts: Sendable {
   public let forceUnload: ForceUnloadPolicy
   /// The policy that deletes the local copies of roaming profiles; nil where it is not on.
   let cachedCopies: CheckEvidence?
+  /// The same policy where its value has a type that the policy does not have.
+  let invalidCachedCopies: CheckEvidence?
   /// When the machine started and stopped.
   public let timeline: MachineTimeline
   /// The services that run as an account.
@@ -104,8 +106,8 @@ public struct MachineFacts: Sendable {
     let system = machineHives[.system]
     release = software.flatMap { WindowsRelease(software: $0) }
     list = software.flatMap { ProfileList(software: $0) }
-    forceUnload = ForceUnloadPolicy(software: software, userHives: userHives)
-    cachedCopies = Self.cachedCopies(software)
+    var forceUnload = ForceUnloadPolicy(software: software, userHives: userHives)
+    (cachedCopies, invalidCachedCopies) = Self.cachedCopies(software, release)
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
     tasks = software.map { ScheduledTask.all(in: $0) } ?? []
@@ -123,12 +125,16 @@ public struct MachineFacts: Sendable {
     programs = MachinePrograms(software: software, system: system)
     self.events = EventIndex(events, computer: machine.name ?? Self.computerName(system))
     timeline = MachineTimeline(events: self.events.all, system: system)
-    earlierLists = machine.captures.dropFirst().compactMap { earlier in
-      guard let file = earlier.machineHives[.software],
-        let hive = try? Self.open(file, logs), let list = ProfileList(software: hive)
-      else { return nil }
-      return (earlier.label, list)
+    var earlierLists: [(label: String, list: ProfileList)] = []
+    for earlier in machine.captures.dropFirst() {
+      guard let file = earlier.machineHives[.software], let hive = try? Self.open(file, logs) else {
+        continue
+      }
+      forceUnload.add(earlier: hive, label: earlier.label)
+      if let list = ProfileList(software: hive) { earlierLists.append((earlier.label, list)) }
     }
+    self.earlierLists = earlierLists
+    self.forceUnload = forceUnload
   }
 
   /// The hives without which a mounted volume says little, as failures to read them.
@@ -161,20 +167,34 @@ public struct MachineFacts: Sendable {
   /// `DeleteRoamingCache`, as a policy or where NT 4.0 to XP have it too.
   ///
   /// Source: KB 837115; UserProfiles.admx.
-  private static func cachedCopies(_ software: Hive?) -> CheckEvidence? {
-    let places: [RegistryPath] = [
-      ForceUnloadPolicy.path, "Microsoft\\Windows NT\\CurrentVersion\\Winlogon",
-    ]
+  private static func cachedCopies(
+    _ software: Hive?, _ release: WindowsRelease?
+  ) -> (CheckEvidence?, invalid: CheckEvidence?) {
+    var places = [ForceUnloadPolicy.path]
+    if release.map({ $0.generation <= .server2003 }) ?? true {
+      places.append("Microsoft\\Windows NT\\CurrentVersion\\Winlogon")
+    }
+    var invalid: CheckEvidence?
     for path in places {
+      let key = software?.key(at: path)
+      if path == places[0], let key, let value = key.value(named: "DeleteRoamingCache"),
+        key.number("DeleteRoamingCache") == nil
+      {
+        invalid = CheckEvidence(
+          in: "SOFTWARE", path, value: "DeleteRoamingCache", time: key.lastWritten,
+          "is \(value.type), where the policy is a REG_DWORD")
+      }
       if let key = software?.key(at: path), let number = key.number("DeleteRoamingCache"),
         number != 0
       {
-        return CheckEvidence(
-          in: "SOFTWARE", path, value: "DeleteRoamingCache", time: key.lastWritten,
-          "\(number): the local copy of a roaming profile is deleted at log-off")
+        return (
+          CheckEvidence(
+            in: "SOFTWARE", path, value: "DeleteRoamingCache", time: key.lastWritten,
+            "\(number): the local copy of a roaming profile is deleted at log-off"), nil
+        )
       }
     }
-    return nil
+    return (nil, invalid)
   }
 
   // MARK: - Questions

@@ -74,7 +74,7 @@ struct MachinePrograms: Sendable {
   /// Whether a program is part of Windows: it is in the folder of Windows, and of no product.
   func isPartOfWindows(_ image: String) -> Bool {
     let path = Self.folded(image, windowsFolder: windowsFolder)
-    return path.hasPrefix(windowsFolder + "\\") || !image.contains("\\")
+    return path.hasPrefix(windowsFolder + "\\")
   }
 
   // MARK: - Paths

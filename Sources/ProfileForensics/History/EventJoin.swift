@@ -34,7 +34,10 @@ struct EventJoin {
   }
 
   /// The events of each profile, oldest first, and those of users without a profile.
-  func events() -> (byProfile: [[ProfileEvent]], others: [SecurityIdentifier]) {
+  func events() -> (
+    byProfile: [[ProfileEvent]], others: [SecurityIdentifier], ofNobody: [ProfileEvent]
+  ) {
+    var ofNobody: [ProfileEvent] = []
     var found = [[ProfileEvent]](repeating: [], count: histories.count)
     var others: [SecurityIdentifier] = []
     for user in facts.events.users {
@@ -45,9 +48,11 @@ struct EventJoin {
       }
     }
     for event in facts.events.unassigned {
-      for index in profiles(of: event) { found[index].append(event) }
+      let profiles = profiles(of: event)
+      for index in profiles { found[index].append(event) }
+      if profiles.isEmpty, event.meaning.topic.isOfProfiles { ofNobody.append(event) }
     }
-    return (found.map { $0.sorted(by: EventIndex.isBefore) }, others)
+    return (found.map { $0.sorted(by: EventIndex.isBefore) }, others, ofNobody)
   }
 
   /// The profiles that an event without a user's identifier is about: one, or where a name is all
@@ -84,5 +89,15 @@ struct EventJoin {
     }
     let plain = named(name)
     return plain.isEmpty ? found : plain
+  }
+}
+
+extension EventKind.Topic {
+  /// Whether events of the topic are about somebody's profile.
+  fileprivate var isOfProfiles: Bool {
+    switch self {
+    case .unload, .load, .roaming, .cleanup: true
+    case .com, .session, .limit, .machine, .other: false
+    }
   }
 }

@@ -125,6 +125,7 @@ struct ProfileAssembly {
     case let found where found == .folder || found == .missing:
       if entry.isTemporary { return .temporary }
       if let product = facts.containers.products.first?.product { return .container(product) }
+      if found == .missing, place.names.contains(where: \.isShortName) { return .unknown }
       return found == .folder ? .withoutHive : .missing
     case .notEntered(let reason):
       return .notEntered(reason)
@@ -170,7 +171,7 @@ extension MachineFacts {
     for prefix in ["\\\\?\\", "\\??\\"] where text.hasPrefix(prefix) {
       text = text.dropFirst(prefix.count)
     }
-    var names = text.split(separator: "\\").map(String.init)
+    var names = text.split { $0 == "\\" || $0 == "/" }.map(String.init)
     guard let first = names.first else { return nil }
     names.removeFirst()
     let root = (list?.systemRoot ?? "C:\\Windows").split(separator: "\\").map(String.init)
@@ -266,6 +267,7 @@ private struct FolderIndex {
 
   mutating func take(at place: ProfileLocation?, _ entry: ListedProfile) -> ProfileFiles? {
     var found = place.flatMap { places[$0] } ?? []
+    if found.allSatisfy(taken.contains), let place { found = atShortNames(place) }
     if found.allSatisfy(taken.contains) {
       found = entry.identifier.flatMap { identifiers[$0] } ?? []
       // On a volume a folder elsewhere is another profile, whose user that may have been, unless a
@@ -283,6 +285,19 @@ private struct FolderIndex {
     return folders[index]
   }
 
+  /// The folders that a place with names in their short form, such as `ANNABE~1`, can be that of.
+  private func atShortNames(_ place: ProfileLocation) -> [Int] {
+    guard place.names.contains(where: \.isShortName) else { return [] }
+    return folders.indices.filter { index in
+      guard let other = Self.place(of: folders[index], facts), other.drive == place.drive,
+        other.names.count == place.names.count
+      else { return false }
+      return zip(place.names, other.names).allSatisfy { name, long in
+        RegistryString(name).matches(RegistryString(long)) || name.isShortName(of: long)
+      }
+    }
+  }
+
   /// Whether something that was not entered is at a place.
   private func isLink(_ place: ProfileLocation?) -> Bool {
     guard let place else { return false }
@@ -295,5 +310,23 @@ private struct FolderIndex {
   /// The folders that no entry took.
   var left: [ProfileFiles] {
     folders.indices.filter { !taken.contains($0) }.map { folders[$0] }
+  }
+}
+
+extension String {
+  /// Whether it has the short form of a longer name: up to six letters, `~` and a number.
+  fileprivate var isShortName: Bool {
+    guard let tilde = lastIndex(of: "~") else { return false }
+    let number = self[index(after: tilde)...].prefix { $0 != "." }
+    return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
+  /// Whether it can be the short form of a name: what stands before `~` begins the name, without
+  /// its blanks and dots.
+  fileprivate func isShortName(of name: String) -> Bool {
+    guard isShortName, let tilde = lastIndex(of: "~"), tilde > startIndex else { return false }
+    let long = name.filter { $0 != " " && $0 != "." }
+    let start = String(self[..<tilde])
+    return RegistryString(String(long.prefix(start.count))).matches(RegistryString(start))
   }
 }

@@ -12,8 +12,9 @@ extension ProfileHistory {
     let logs = facts.reach.filter { $0.oldest != nil && $0.mayTellOfProfiles }
     guard !logs.isEmpty else {
       // Events without their logs' reach come from a caller who does not know it.
-      guard facts.capture.eventLogs.isEmpty, facts.events.all.isEmpty else { return nil }
-      return "no log is at hand that would name programs which kept it open"
+      let isUnknown = !facts.capture.eventLogs.isEmpty || !facts.events.all.isEmpty
+      guard !facts.reach.isEmpty || !isUnknown else { return nil }
+      return "no log is at hand that names programs"
     }
     guard let time = entry?.unloadTime ?? entry?.loadTime else {
       return

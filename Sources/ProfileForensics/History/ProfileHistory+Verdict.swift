@@ -59,6 +59,12 @@ extension ProfileHistory {
 
   private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {
     let isDirty = isDirty(facts)
+    if entry == nil, let unload = backups.first?.unloadTime {
+      return ProfileVerdict(
+        outcome: .unclear,
+        reason: "its entry in the profile list was set aside; by that it was unloaded "
+          + "\(unload.sentenceText)", basis: Self.timesBasis)
+    }
     if let isLoaded = entry?.isLoaded, let load = entry?.loadTime {
       guard isLoaded else {
         let unload = entry?.unloadTime?.sentenceText ?? ""
@@ -219,7 +225,14 @@ extension ProfileHistory {
       )
     }
     guard let unload = entry?.unloadTime else {
-      return (outcome, "\(what) says that \(by) kept it open then", true)
+      let text = "\(what) says that \(by) kept it open then"
+      guard outcome == .unloaded, leavesLoaded(last, facts) else { return (outcome, text, true) }
+      if let later = laterEnd(after: time, facts) { return (outcome, "\(text); \(later)", true) }
+      return (
+        .unclear,
+        "\(what) says that it could not be unloaded then, and nothing shows that it was later: a "
+          + "RefCount of 0 does not", true
+      )
     }
     if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
       return (
@@ -233,12 +246,42 @@ extension ProfileHistory {
     return (outcome, wayOfUnloading(last, by, what, facts), true)
   }
 
+  /// Whether the registry stays loaded after an event, until programs close it.
+  ///
+  /// UPHClean looks for just such profiles: loaded, with a RefCount of 0. Source: its readme; KB
+  /// 837115 and 2287297.
+  private func leavesLoaded(_ event: ProfileEvent, _ facts: MachineFacts) -> Bool {
+    switch event.kind {
+    case .handlesLeaked where event.precedesForcedUnload:
+      facts.unloadsByForce != false && facts.forceUnload.standing(at: event.record.time) == .on
+    case .handlesLeaked, .savedWhileInUse, .unloadFailed, .handlesNotReleased,
+      .loadedWithoutLogOn, .classesInUse:
+      true
+    default: false
+    }
+  }
+
+  /// What shows that a registry which could not be unloaded was gone later; nil where nothing does.
+  private func laterEnd(after time: FileTime, _ facts: MachineFacts) -> String? {
+    if let freed = events.first(where: { $0.kind == .handlesReleased && $0.record.time >= time }) {
+      return
+        "event \(freed.record.event) of \(freed.record.time.sentenceText), that UPHClean freed it"
+    }
+    if let load = entry?.loadTime, load > time {
+      return "it was loaded again \(load.sentenceText)"
+    }
+    let start = facts.timeline.moments.first { moment in
+      moment.kind == .started && moment.time.map { $0 > time } ?? false
+    }
+    return start?.time.map { "Windows was started anew \($0.sentenceText)" }
+  }
+
   /// How the profile was unloaded although programs had it open.
   private func wayOfUnloading(
     _ event: ProfileEvent, _ by: String, _ what: String, _ facts: MachineFacts
   ) -> String {
     let forces = event.precedesForcedUnload && facts.unloadsByForce != false
-    guard forces else { return "\(what) says that \(by) kept it open until then" }
+    guard forces else { return "\(what) says that \(by) kept it open then" }
     switch facts.forceUnload.standing(at: event.record.time) {
     case .on:
       return "\(what) is about the first attempt, at which \(by) kept it open; with "

@@ -71,7 +71,9 @@ extension RunAsAccount: CustomStringConvertible {
     case .launchingUser: "the launching user"
     case .interactiveUser: "the interactive user"
     case .service(let name): name
-    case .user(let domain?, let name): "\(domain)\\\(name)"
+    // A domain with a dot comes from a name in the form user@domain.
+    case .user(let domain?, let name):
+      domain.contains(".") ? "\(name)@\(domain)" : "\(domain)\\\(name)"
     case .user(nil, let name): name
     }
   }

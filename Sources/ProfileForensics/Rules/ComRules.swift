@@ -50,6 +50,13 @@ extension ProfileRules {
   private static func judge(
     _ application: ComApplication, _ facts: MachineFacts
   ) -> (CheckRule.Severity, String?) {
+    if application.service == nil, application.account.userName?.last == "$" {
+      return (
+        .information,
+        "The account \(application.account) is a managed service account or a computer's: nobody logs "
+          + "on and off with it."
+      )
+    }
     if let service = application.service {
       return (
         .information,
@@ -181,7 +188,7 @@ extension ProfileRules {
       return RuleMatch(
         found.subject, severity: severity,
         (found.leaks + found.failures).map { $0.evidence() } + application,
-        count: found.leaks.count + found.failures.count, advice: advice,
+        count: found.failures.occasions, advice: advice,
         basis: Claim(found.reason, source: "KB 2287297"))
     }
   }
@@ -212,6 +219,13 @@ extension ProfileRules {
           + "check with 'hive check --since' whether it is over."
       )
     case .off, .unknown:
+      if found.isTimeoutAlone {
+        return (
+          .warning,
+          "Event 10010 gives no error: look whether the application fails with 0x800703FA. If it does, "
+            + "KB 2287297 describes it: start the application again. \(enable)."
+        )
+      }
       return (found.application == nil ? .warning : .problem, nil)
     }
   }

@@ -5,7 +5,7 @@ import RegistryHive
 /// Where the folders of listed profiles are.
 extension ProfileRules {
   static let folders: [ProfileRule] = [
-    missing, notEntered, otherDrive, inContainer, shared, unlisted,
+    missing, hiveMissing, notEntered, otherDrive, inContainer, store, shared, unlisted,
   ]
 
   private static let missing = ProfileRule(
@@ -20,7 +20,10 @@ extension ProfileRules {
       return [
         RuleMatch(
           history.subject,
-          [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or no text")])
+          [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or no text")],
+          advice:
+            "The entry is not complete: it names no folder. Compare it with the folders on the "
+            + "volume.")
       ]
     }
     if case .withoutHive = history.presence {
@@ -38,7 +41,9 @@ extension ProfileRules {
     guard case .missing = history.presence else { return [] }
     return [
       RuleMatch(
-        history.subject, [context.facts.evidence(entry, value: "ProfileImagePath", path)],
+        history.subject,
+        severity: history.identifier?.isVirtualAccount == true ? .information : nil,
+        [context.facts.evidence(entry, value: "ProfileImagePath", path)],
         advice: advice(onMissing: history, context.facts))
     ]
   }
@@ -60,6 +65,48 @@ extension ProfileRules {
     default:
       return "If the folder was deleted on purpose, delete the entry in the profile list too."
     }
+  }
+
+  private static let hiveMissing = ProfileRule(
+    profile: CheckRule(
+      id: "profile-hive-missing", severity: .warning,
+      title: "The folder of a listed profile lacks the user's own hive, NTUSER.DAT",
+      advice: "The user's classes are there, and NTUSER.DAT is not: look whether it was collected, "
+        + "and what became of it on the machine."),
+    source: "the profile list"
+  ) { history, context in
+    guard let entry = history.entry, let files = history.files, files.userHive == nil,
+      files.mandatoryHive == nil, let classes = files.classesHive
+    else { return [] }
+    return [
+      RuleMatch(
+        history.subject, severity: context.facts.capture.layout == .volume ? nil : .information,
+        [
+          context.facts.evidence(
+            entry, value: "ProfileImagePath", entry.imagePath ?? "is missing or no text"),
+          context.facts.evidence(classes, "is there, without NTUSER.DAT"),
+        ])
+    ]
+  }
+
+  private static let store = ProfileRule(
+    machine: CheckRule(
+      id: "profile-store", severity: .information,
+      title: "Profiles are also kept outside of this machine",
+      advice:
+        "A user's hive on this volume may not be the only or the newest one: examine the store "
+        + "or the containers too."),
+    source: "Microsoft, FSLogix and user profile disks; Citrix Profile Management"
+  ) { context in
+    let products = context.facts.containers.products
+    let isNamed = context.histories.contains { history in
+      guard !history.isBuiltIn else { return false }
+      if case .container = history.presence { return true }
+      return history.entry?.originalImagePath != nil
+        || history.files.map { context.facts.containers.isLocalFolder($0.name) } ?? false
+    }
+    guard !products.isEmpty, !isNamed else { return [] }
+    return [RuleMatch(context.facts.subject, products.map(\.evidence), count: products.count)]
   }
 
   private static let notEntered = ProfileRule(
@@ -192,14 +239,20 @@ extension ProfileRules {
     guard facts.capture.layout == .volume || facts.capture.layout == .folders, facts.list != nil,
       history.listed == nil, let files = history.files,
       files.userHive != nil || files.mandatoryHive != nil,
-      !facts.containers.isLocalFolder(files.name)
+      !facts.containers.isLocalFolder(files.name), !isOfStore(files, facts)
     else { return [] }
     return [
       RuleMatch(
         history.subject,
-        files.hives.map { facts.evidence($0, "no entry of the list names this folder") },
-        count: nil)
+        files.hives.map { facts.evidence($0, "no entry of the list names this folder") })
     ]
+  }
+
+  /// Whether a folder lies outside of the machine's volume, as a copy of the server's share of
+  /// roaming profiles does when it was collected beside it.
+  private static func isOfStore(_ files: ProfileFiles, _ facts: MachineFacts) -> Bool {
+    guard facts.capture.layout == .folders, files.volumePath == nil else { return false }
+    return !facts.capture.volumes.contains { files.path.hasPrefix($0.path + "/") }
   }
 }
 

@@ -18,7 +18,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           person.subject, severity: isHarmless(leaks, person) ? .information : nil,
-          leaks.suffix(50).map { $0.evidence() }, count: leaks.count,
+          leaks.suffix(50).map { $0.evidence() }, count: leaks.occasions,
           advice: HandleAdvice(leaks, person, context).text,
           basis: Claim(
             "Microsoft calls the Application log the surest way to see why a profile was not "
@@ -49,11 +49,7 @@ private struct HandleAdvice {
   init(_ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext) {
     let handles = leaks.flatMap { $0.leaks?.handles ?? [] }
     var sentences: [String] = []
-    if handles.isEmpty {
-      sentences.append(
-        "The events do not name the programs. Before Windows Vista, UPHClean does; later, event "
-          + "1530.")
-    }
+    if handles.isEmpty { sentences.append(Self.unnamed(leaks, context.facts)) }
     let images = handles.map(\.image).distinct.sorted()
     sentences += images.prefix(8).map { Self.sentence(on: $0, context.facts) }
     if images.count > 8 { sentences.append("There are \(images.count - 8) more programs.") }
@@ -61,6 +57,21 @@ private struct HandleAdvice {
     sentences += Self.harm(leaks, person, context)
     sentences += Self.cleanup(context)
     text = sentences.distinct.joined(separator: " ")
+  }
+
+  /// What to do where no event names a program.
+  private static func unnamed(_ leaks: [ProfileEvent], _ facts: MachineFacts) -> String {
+    if leaks.allSatisfy({ $0.kind == .classesInUse }) {
+      return
+        "Event 1524 is about the user's classes (UsrClass.dat) alone, and names no program: look "
+        + "at what runs beside the user's session, such as backup and security software. A backup may "
+        + "not have run then (KB 837115)."
+    }
+    let isOld = facts.unloadsByForce == false
+    let hasUPHClean = leaks.contains { $0.record.provider.lowercased() == "uphclean" }
+    return isOld && !hasUPHClean
+      ? "The events do not name the programs; those of the service UPHClean would."
+      : "The events do not name the programs."
   }
 
   // MARK: - Programs
@@ -128,37 +139,46 @@ private struct HandleAdvice {
   private static func harm(
     _ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
   ) -> [String] {
-    guard let newest = leaks.last else { return [] }
     let isRoaming = person.history?.isRoaming == true
     guard context.facts.unloadsByForce != false else {
       return isRoaming ? [roamingBeforeVista(context.facts.release)] : []
     }
-    guard leaks.contains(where: \.precedesForcedUnload) else { return [] }
-    switch context.facts.forceUnload.standing(at: newest.record.time) {
-    case .on:
+    let reports = leaks.filter(\.precedesForcedUnload)
+    guard !reports.isEmpty else { return [] }
+    let standings = reports.map { context.facts.forceUnload.standing(at: $0.record.time) }
+    var sentences: [String] = []
+    if standings.contains(.on) {
+      let some = Self.mark(standings.filter { $0 == .on }.count, of: standings.count)
       let copy =
         isRoaming
         ? " The copy of the roaming profile on the server may not be the newest (KB 2287297)." : ""
-      return [
-        "DisableForceUnload was on: event 1530 tells of the first attempt only, and Windows then "
-          + "waits until the programs close their keys.\(copy)"
-      ]
-    case .onSince:
-      return [
-        "DisableForceUnload is on now, in a key that was written after these events: the remedy of "
-          + "KB 2287297 was probably taken since."
-      ]
-    case .off:
-      return [
-        "Windows unloads the registry by force: what the programs write to it afterwards fails."
-          + (isRoaming ? " A roaming profile is copied to its server after that." : "")
-      ]
-    case .unknown:
-      return [
-        "Unless DisableForceUnload was on, which is not known here, Windows unloads the registry by "
-          + "force: what the programs write to it afterwards fails."
-      ]
+      sentences.append(
+        "DisableForceUnload was on\(some): event 1530 is about the first attempt only, and Windows "
+          + "then waits until the programs close their keys.\(copy)")
     }
+    let since = standings.filter { if case .onSince = $0 { true } else { false } }
+    if !since.isEmpty {
+      sentences.append(
+        "DisableForceUnload is on now, in a key that was written after "
+          + "\(since.count == standings.count ? "these" : "\(since.count) of these") events: the remedy of KB 2287297 was probably "
+          + "taken since.")
+    }
+    if standings.contains(.off) {
+      sentences.append(
+        "Windows unloads the registry by force: what the programs write to it afterwards fails."
+          + (isRoaming ? " A roaming profile is copied to its server after that." : ""))
+    }
+    if standings.contains(.unknown) {
+      sentences.append(
+        "Unless DisableForceUnload was on, which is not known here, Windows unloads the registry by "
+          + "force: what the programs write to it afterwards fails.")
+    }
+    return sentences
+  }
+
+  /// Which of several events a sentence is about.
+  private static func mark(_ count: Int, of all: Int) -> String {
+    count == all ? "" : " at \(count) of these \(all) events"
   }
 
   private static func roamingBeforeVista(_ release: WindowsRelease?) -> String {

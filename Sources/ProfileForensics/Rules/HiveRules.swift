@@ -34,11 +34,25 @@ extension ProfileRules {
     // A hive given alone is checked by itself.
     guard facts.capture.layout != .hive else { return nil }
     guard let hive = facts.facts(of: file) else {
-      let reason = facts.failures.first { $0.path == file.path }?.reason ?? "cannot be read"
-      return RuleMatch(subject, [facts.evidence(file, reason)])
+      let failure = facts.failures.first { $0.path == file.path }
+      return RuleMatch(
+        subject, [facts.evidence(file, failure?.reason ?? "cannot be read")],
+        advice: failure?.code == .permissionDenied
+          ? "The file may not be read with the rights at hand, and was not examined: that says "
+            + "nothing of damage. Check again with more rights, or collect the file with such."
+          : nil)
     }
-    guard !hive.damage.isEmpty else { return nil }
-    return RuleMatch(subject, hive.damage.map { facts.evidence(file, $0) })
+    var damage = hive.damage
+    if hive.isWithoutBaseBlock, !hive.state.isRecovered {
+      damage.insert("the base block, with which a hive begins, is lost", at: 0)
+    }
+    guard !damage.isEmpty else { return nil }
+    let isMachine = facts.machineFiles.contains(file)
+    return RuleMatch(
+      subject, damage.map { facts.evidence(file, $0) },
+      advice: isMachine
+        ? "What Windows keeps in \(facts.capture.relativePath(file.path)) is known in part only. "
+          + "'hive check' on the hive reports all that is wrong with it." : nil)
   }
 
   // MARK: - Dirty hives
@@ -71,7 +85,8 @@ extension ProfileRules {
         "The newest changes are not in this file. Collect the .LOG1 and .LOG2 files (or .LOG) "
         + "beside the hive too.")
     return byHive(rule, ofMachine) { file, hive, history, facts in
-      guard hive.state.isDirty, !hive.isRecoverable else { return nil }
+      // Where the base block is lost, whether the hive was dirty is not known: that is damage.
+      guard hive.state.isDirty, !hive.isRecoverable, !hive.isWithoutBaseBlock else { return nil }
       return RuleMatch(
         history?.subject ?? facts.subject, [facts.evidence(file, hive.state.description)],
         advice: loss(hive.state, facts.release),
@@ -200,7 +215,17 @@ extension ProfileRules {
   }
 }
 
+extension HiveState {
+  /// Whether logs supply what the file lacks.
+  fileprivate var isRecovered: Bool { conclusion == .recoverable }
+}
+
 extension HiveFacts {
+  /// Whether the block that a hive begins with is lost.
+  fileprivate var isWithoutBaseBlock: Bool {
+    state.dirtyReasons.contains { $0.id == "no-base-block" }
+  }
+
   /// Whether all changes in the transaction logs could be read.
   fileprivate var isRecoverable: Bool {
     state.conclusion == .recoverable || state.conclusion == .logsIgnored

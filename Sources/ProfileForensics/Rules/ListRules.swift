@@ -57,7 +57,13 @@ extension ProfileRules {
           + "Look for the folder elsewhere, or in a backup, before the entry is deleted."
       )
     }
-    guard let entry = history.entry else { return (.warning, nil) }
+    guard let entry = history.entry else {
+      return (
+        .warning,
+        "\(cause) There is no entry of the user without .bak. To give the profile back: log the user "
+          + "off, rename this entry, and set its RefCount and State to 0."
+      )
+    }
     guard !entry.isTemporary, !entry.hasTemporaryFolder else { return (.problem, nil) }
     if let place = facts.location(of: entry), places.contains(place) {
       return (
@@ -109,26 +115,33 @@ extension ProfileRules {
   private static let identifierMismatch = ProfileRule(
     everyProfile: CheckRule(
       id: "profile-sid-mismatch", severity: .problem,
-      title: "A profile belongs to another user than the profile list says",
-      advice: "The folder was renamed, copied or given to another user. Permissions in the hives "
-        + "are those of the user that they were made for."),
+      title: "The identifiers of a profile do not agree",
+      advice: "Find out whose the folder is before the entry is changed."),
     source: "Windows Registry knowledge base of J. Metz"
   ) { history, context in
     guard let listed = history.listed else { return [] }
     var conflicts: [CheckEvidence] = []
+    var advice: [String] = []
     if let stored = listed.storedIdentifier, stored != listed.identifier {
       conflicts.append(context.facts.evidence(listed, value: "Sid", "is \(stored)"))
+      advice.append(
+        "The value Sid names another user than the entry: compare both with the owner of the folder."
+      )
     }
     if let files = history.files, let classes = files.classesHive,
       let found = context.facts.owner(of: files), found != listed.identifier
     {
       conflicts.append(
         context.facts.evidence(classes, "its root key is named after \(found)"))
+      advice.append(
+        "The classes in the folder were made for \(found): the folder may have been renamed, copied "
+          + "or given to another user. Permissions in the hives are those of the user that they were "
+          + "made for; compare both users with the folder's owner.")
     }
     guard !conflicts.isEmpty else { return [] }
     return [
       RuleMatch(
-        history.subject, conflicts,
+        history.subject, conflicts, advice: advice.joined(separator: " "),
         basis: Claim(
           "The root key of UsrClass.dat is named after its user, and the value Sid agrees with the "
             + "entry's name.", source: "Windows Registry knowledge base of J. Metz", .thirdParty))

@@ -23,8 +23,9 @@ extension ProfileRules {
         + "earlier log-off is one possible cause, and not proven."
       return [
         RuleMatch(
-          person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.count,
-          advice: isOld ? possible : advice(failures), basis: last.meaning.statement)
+          person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
+          advice: advice(failures, person.events) ?? (isOld ? possible : nil),
+          basis: last.meaning.statement)
       ]
     },
     ProfileRule(
@@ -39,14 +40,22 @@ extension ProfileRules {
       guard let last = locked.last else { return [] }
       return [
         RuleMatch(
-          person.subject, locked.suffix(50).map { $0.evidence() }, count: locked.count,
+          person.subject, locked.suffix(50).map { $0.evidence() }, count: locked.occasions,
+          advice:
+            "\(programs(locked) ?? "The program that the event names") had the user's registry "
+            + "open or loaded at the log-on: update it, or keep it from the users' hives. Backup and "
+            + "security software can be set to leave NTUSER.DAT and UsrClass.dat out.",
           basis: last.meaning.statement)
       ]
     },
   ]
 
   /// What to do by the errors in the events; nil where they say nothing special.
-  private static func advice(_ failures: [ProfileEvent]) -> String? {
+  private static func advice(_ failures: [ProfileEvent], _ all: [ProfileEvent]) -> String? {
+    if let names = programs(all.filter { $0.kind == .lockedAtLoad }) {
+      return "\(names) had the user's registry open or loaded at a log-on, as another event says: "
+        + "that may be the cause."
+    }
     if failures.contains(where: { $0.error?.isOutOfSpace == true }) {
       return "Insufficient system resources at the load of a profile point to the registry size "
         + "limit or to the paged pool (0x800705AA; KB 2567018): 'hive growth' on the volume shows "
@@ -59,6 +68,12 @@ extension ProfileRules {
         + "opens NTUSER.DAT."
     }
     return nil
+  }
+
+  /// The programs that events name; nil where they name none.
+  private static func programs(_ events: [ProfileEvent]) -> String? {
+    let names = events.compactMap { $0.process?.imageName }
+    return names.isEmpty ? nil : names.unique
   }
 
   private static let loadFailures: Set<EventKind> = [

@@ -18,6 +18,9 @@ struct LostServers {
     /// The machine that the server runs on, where the event is a client's.
     let remoteServer: String?
     let reason: String
+
+    /// Whether the only sign is that the server did not answer in time.
+    var isTimeoutAlone: Bool { failures.allSatisfy { $0.kind == .comTimedOut } }
   }
 
   private(set) var cases: [Case] = []
@@ -89,7 +92,10 @@ struct LostServers {
           subject: subject, application: application, leaks: before, failures: after,
           remoteServer: nil,
           reason: "A program that hosts the application had the user's registry open at log-off, "
-            + "and a class of the application, which runs as this user, failed after it."))
+            + "and a class of the application, which runs as this user, "
+            + (after.contains { $0.kind == .comFailed }
+              ? "failed after it."
+              : "did not answer in time after it, which has other causes too.")))
       return
     }
     let certain = failures.filter { $0.error?.kind == .keyDeleted }

@@ -5,7 +5,10 @@ import WindowsEvents
 
 /// The policy DisableForceUnload, and UPHClean, its forerunner.
 extension ProfileRules {
-  static let policies: [ProfileRule] = [forceUnloadOn, forceUnloadInvalid, forceUnloadMisplaced]
+  static let policies: [ProfileRule] = [
+    forceUnloadOn, forceUnloadUnsupported, forceUnloadInvalid, forceUnloadMisplaced,
+    cachedCopiesInvalid,
+  ]
 
   private static let policySource = "KB 2287297, UserProfiles.admx"
 
@@ -18,7 +21,7 @@ extension ProfileRules {
     source: policySource
   ) { context in
     let policy = context.facts.forceUnload
-    guard policy.isOn else { return [] }
+    guard policy.isOn, context.facts.unloadsByForce != false else { return [] }
     var advice = [
       "A profile now stays loaded for as long as a program keeps a key open. Event 1530 may be "
         + "written all the same, by the first attempt to unload."
@@ -41,11 +44,49 @@ extension ProfileRules {
     }
     return [
       RuleMatch(
-        context.facts.subject, [policy.evidence("1, in the key since this time at the latest")],
+        context.facts.subject,
+        [policy.evidence("\(policy.number ?? 1), in the key since this time at the latest")]
+          + policy.ownWarnings.map { policy.evidence($0) },
         advice: advice.joined(separator: " "),
         basis: Claim(
           "The policy keeps Windows from unloading users' registries by force.",
           source: policySource))
+    ]
+  }
+
+  private static let forceUnloadUnsupported = ProfileRule(
+    machine: CheckRule(
+      id: "force-unload-policy-unsupported", severity: .warning,
+      title: "DisableForceUnload is set on a Windows that does not know it",
+      advice:
+        "The policy came with Windows Vista. This Windows does not unload users' registries by "
+        + "force, with or without it."),
+    source: policySource
+  ) { context in
+    let policy = context.facts.forceUnload
+    guard policy.isOn, context.facts.unloadsByForce == false else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, [policy.evidence("\(policy.number ?? 1)")],
+        basis: Claim("The policy is one of Windows Vista and later.", source: policySource))
+    ]
+  }
+
+  private static let cachedCopiesInvalid = ProfileRule(
+    machine: CheckRule(
+      id: "roaming-cache-policy-invalid", severity: .warning,
+      title: "DeleteRoamingCache is set in a form that Windows may not understand",
+      advice: "Set it by Group Policy ('Delete cached copies of roaming profiles'), or as a "
+        + "REG_DWORD that is 1."),
+    source: "UserProfiles.admx"
+  ) { context in
+    guard let evidence = context.facts.invalidCachedCopies else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, [evidence],
+        basis: Claim(
+          "Group Policy writes a REG_DWORD; what Windows makes of another type is not documented.",
+          source: "UserProfiles.admx", .unconfirmed))
     ]
   }
 
@@ -59,7 +100,7 @@ extension ProfileRules {
   ) { context in
     let policy = context.facts.forceUnload
     guard policy.state == .invalid else { return [] }
-    let facts = policy.warnings.filter { $0.hasPrefix("DisableForceUnload") }
+    let facts = policy.ownWarnings
     return [
       RuleMatch(
         context.facts.subject,

@@ -21,6 +21,8 @@ extension ProfileRules {
               "\(service.account)\(service.isDisabled ? " (the service is disabled)" : "")"
                 + (service.imagePath.map { ": \($0)" } ?? ""))
           ] + proofOfProfiles(service.account, context),
+          advice: service.isDisabled
+            ? "The service cannot be started, and keeps no profile loaded." : nil,
           basis: Claim(
             "A service's account is its ObjectName.", source: "Win32 documentation, Services"))
       }

@@ -40,10 +40,14 @@ extension ProfileRules {
             basis: basis, conclusion: "no-log-offs")
         ]
       }
+      let first =
+        count.firstAttempts == 0
+        ? ""
+        : " With DisableForceUnload on, event 1530 is about the first attempt and did not count."
       return [
         RuleMatch(
           subject, count.logOffs.suffix(50).map(\.evidence), count: count.logOffs.count,
-          advice: "It looks over: \(count.text).", basis: basis, conclusion: "over")
+          advice: "It looks over: \(count.text).\(first)", basis: basis, conclusion: "over")
       ]
     }
   ]
@@ -56,7 +60,15 @@ private struct LogOffCount {
   /// Events about registries in use at log-off, and COM servers that lost theirs.
   let faults: [ProfileEvent]
 
+  /// How many events 1530 are about a first attempt only, because the policy was on.
+  let firstAttempts: Int
+
   init(_ context: RuleContext, _ since: FileTime) {
+    firstAttempts =
+      context.facts.events.all.filter { event in
+        event.record.time >= since && event.precedesForcedUnload
+          && context.facts.forceUnload.standing(at: event.record.time) == .on
+      }.count
     logOffs =
       context.histories.filter { !$0.isBuiltIn }.flatMap { history in
         history.dated.filter { observation in
@@ -66,6 +78,8 @@ private struct LogOffCount {
       }.dated
     faults = context.facts.events.all.filter { event in
       event.record.time >= since
+        && !(event.precedesForcedUnload
+          && context.facts.forceUnload.standing(at: event.record.time) == .on)
         && (event.kind.tellsOfHiveInUse
           || event.kind == .comFailed && event.error?.kind == .keyDeleted)
     }

@@ -137,4 +137,179 @@ import WindowsEvents
     let later = try text(.dword("DisableForceUnload", 0))
     #expect(later.contains("Unless DisableForceUnload was on, which is not known here"))
   }
+
+  @Test func `a Windows that does not know the policy is told so`() throws {
+    func ids(_ layout: VolumeDescription.Layout, _ number: UInt32) throws -> [String] {
+      try ProfileCheck(
+        .changed(layout) {
+          $0.software.set(
+            "Policies\\Microsoft\\Windows\\System", .dword("DisableForceUnload", number))
+        }
+      ).ids
+    }
+    #expect(try ids(.windowsXP, 1) == ["force-unload-policy-unsupported"])
+    #expect(try ids(.windowsXP, 0) == [])
+    #expect(try ids(.windows7, 1) == ["force-unload-disabled"])
+    let odd = try ProfileCheck(
+      .changed {
+        $0.software.set(
+          "Policies\\Microsoft\\Windows\\System", .dword("DisableForceUnload", 2))
+      })
+    #expect(
+      odd.facts("force-unload-disabled") == [
+        "2, in the key since this time at the latest",
+        "DisableForceUnload is 2, where Group Policy writes 1 or 0.",
+      ])
+  }
+
+  @Test func `a policy on cached copies of another type is a warning`() throws {
+    func ids(_ value: ValueDescription) throws -> [String] {
+      try ProfileCheck(
+        .changed { $0.software.set("Policies\\Microsoft\\Windows\\System", value) }
+      ).ids
+    }
+    #expect(try ids(.string("DeleteRoamingCache", "1")) == ["roaming-cache-policy-invalid"])
+    #expect(try ids(.dword("DeleteRoamingCache", 1)) == [])
+    #expect(try ids(.dword("DeleteRoamingCache", 0)) == [])
+  }
+
+  @Test func `with the policy on, event 1530 is no fault since the change`() throws {
+    func conclusion(_ number: UInt32) throws -> String? {
+      try ProfileCheck(
+        .changed {
+          $0.software.set(
+            "Policies\\Microsoft\\Windows\\System", at: filetime(2024, 6, 1),
+            .dword("DisableForceUnload", number))
+          $0.applicationEvents = [
+            .handlesLeaked(
+              by: $0.anna.sid, at: filetime(2024, 6, 21, 17, 3, 40), [(1, "C:\\a\\app.exe", "")])
+          ]
+        }, since: filetime(2024, 6, 2)
+      ).first("log-offs-since")?.conclusion
+    }
+    #expect(try conclusion(1) == "over")
+    #expect(try conclusion(0) == "not-over")
+  }
+
+  // MARK: - Profiles
+
+  @Test func `a folder in its short form is that of the longer name`() throws {
+    let check = try ProfileCheck(
+      .changed(.windowsXP) {
+        $0.anna.name = "Anna Berg"
+        $0.anna.imagePath = "C:\\DOCUME~1\\ANNABE~1"
+      })
+    #expect(check.ids == [])
+    #expect(check.profiles.filter { $0.verdict != nil }.count == 1)
+    let other = try ProfileCheck(
+      .changed(.windowsXP) {
+        $0.anna.name = "Bert Berg"
+        $0.anna.imagePath = "C:\\DOCUME~1\\ANNABE~1"
+      })
+    #expect(other.ids.contains("profile-folder-unlisted"))
+    let slashes = try ProfileCheck(.changed { $0.anna.imagePath = "%SystemDrive%/Users/anna" })
+    #expect(slashes.ids == [])
+  }
+
+  @Test func `a listed folder without NTUSER.DAT`() throws {
+    let folder = try TemporaryFolder()
+    for (path, bytes) in VolumeDescription(.windows10).files
+    where !path.hasPrefix("Users/anna/NTUSER.DAT") {
+      try folder.write(bytes, to: path)
+    }
+    #expect(try ProfileCheck(path: folder.path).ids == ["profile-hive-missing"])
+    #expect(try ProfileCheck(VolumeDescription(.windows10)).ids == [])
+  }
+
+  @Test func `a product that keeps profiles elsewhere is named where they are here too`() throws {
+    func ids(_ number: UInt32) throws -> [String] {
+      try ProfileCheck(
+        .changed {
+          $0.software.set(
+            "Policies\\Citrix\\UserProfileManager", .dword("ServiceActive", number))
+        }
+      ).ids
+    }
+    #expect(try ids(1) == ["profile-store"])
+    #expect(try ids(0) == [])
+  }
+
+  // MARK: - COM
+
+  private static let orderClass = "{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}"
+
+  private func lost(
+    runAs: String = ".\\anna", _ event: EventDescription
+  ) throws -> ProfileCheck {
+    let application = "{5C3E8B10-2D1F-4A6B-9E77-0A1B2C3D4E5F}"
+    return try ProfileCheck(
+      .changed {
+        $0.software.set(
+          "Classes\\CLSID\\\(Self.orderClass)", .string("AppID", application))
+        $0.software.set("Classes\\AppID\\\(application)", .string("RunAs", runAs))
+        $0.applicationEvents = [
+          .handlesLeaked(
+            by: $0.anna.sid, at: filetime(2024, 6, 21, 17, 3, 40),
+            [(1, "C:\\Windows\\System32\\dllhost.exe", "")])
+        ]
+        $0.systemEvents = [event]
+      })
+  }
+
+  @Test(arguments: [
+    "Unbekannter Fehler", "Ospecificerat fel", "Erreur non spécifiée", "Unspecified error",
+    "2147943418", "0x800703FA",
+    "Ein Registrierungsschlüssel, der zum Löschen markiert wurde, …",
+    "En registernyckel som har markerats för borttagning …",
+  ])
+  func `the error of KB 2287297 is known in several languages`(text: String) throws {
+    let event = EventDescription(
+      time: filetime(2024, 6, 21, 17, 5), provider: "Microsoft-Windows-DistributedCOM",
+      event: 10006, level: 2, computer: "WS1",
+      data: [("param1", text), ("param2", "WS1"), ("param3", Self.orderClass)])
+    let found = try #require(try lost(event).first("com-server-lost-profile"))
+    #expect(found.severity == .problem)
+    #expect(found.count == 1)
+  }
+
+  @Test(arguments: ["Access is denied.", "Zugriff verweigert", "The RPC server is unavailable."])
+  func `another error is no sign of it`(text: String) throws {
+    let event = EventDescription(
+      time: filetime(2024, 6, 21, 17, 5), provider: "Microsoft-Windows-DistributedCOM",
+      event: 10006, level: 2, computer: "WS1",
+      data: [("param1", text), ("param2", "WS1"), ("param3", Self.orderClass)])
+    #expect(try lost(event).first("com-server-lost-profile") == nil)
+  }
+
+  @Test func `a server that does not answer in time may have another cause`() throws {
+    let event = EventDescription(
+      time: filetime(2024, 6, 21, 17, 5), provider: "Microsoft-Windows-DistributedCOM",
+      event: 10010, level: 2, computer: "WS1", data: [("param1", Self.orderClass)])
+    let found = try #require(try lost(event).first("com-server-lost-profile"))
+    #expect(found.severity == .warning)
+    #expect(found.advice.hasPrefix("Event 10010 gives no error"))
+  }
+
+  @Test func `nobody logs on with a managed service account`() throws {
+    let event = EventDescription.machineStarted(at: filetime(2024, 6, 1))
+    let found = try #require(try lost(runAs: "CORP\\gmsa$", event).first("com-runs-as-user"))
+    #expect(found.severity == .information)
+    #expect(try lost(event).first("com-runs-as-user")?.severity == .warning)
+  }
+
+  // MARK: - Events of nobody
+
+  @Test func `an event about a profile that is in no list is reported all the same`() throws {
+    func subjects(_ event: EventDescription) throws -> [String] {
+      try ProfileCheck(.changed { $0.applicationEvents = [event] }).results
+        .filter { $0.rule.id != "profile-verdict" }.map(\.subject)
+    }
+    let time = filetime(2024, 6, 20)
+    #expect(
+      try subjects(
+        .profileService(1533, at: time, ("Folder", "C:\\Users\\old"), ("Error", "in use"))) == [
+          "C:\\Users\\old"
+        ])
+    #expect(try subjects(.profileService(1531, at: time)) == [])
+  }
 }
