@@ -31,9 +31,15 @@ let package = Package(
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "FileAccess", "WindowsTypes", "CHivex"],
       swiftSettings: safe),
+    .target(
+      name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
+      swiftSettings: safe),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: safe),
     .executableTarget(
       name: "fuzz-events", dependencies: ["WindowsEvents", "WindowsTypes"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-extract", dependencies: ["RegistryExtraction", "RegistryHive"],
       swiftSettings: settings),
     .executableTarget(
       name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),

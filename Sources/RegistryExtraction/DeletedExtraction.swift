@@ -13,11 +13,11 @@ struct DeletedExtraction {
   private var pending: [ExtractedRecord] = []
   private(set) var leftOutCount = 0
 
-  init(_ hive: Hive, _ rules: [ExtractionRule], _ tree: RuleTree) {
+  init(_ hive: Hive, _ rules: [ExtractionRule], _ tree: RuleTree, workLimit: Int) {
     self.hive = hive
     self.rules = rules
     records = hive.deletedRecords()
-    states = RuleStates(tree)
+    states = RuleStates(tree, workLimit: workLimit)
   }
 
   var isExhausted: Bool { states.isExhausted }

@@ -33,7 +33,8 @@ public struct Extraction: Sequence, IteratorProtocol {
   public private(set) var leftOutCount = 0
 
   init(
-    _ rules: ExtractionRules, _ hive: Hive, user: SecurityIdentifier?, includesDeleted: Bool
+    _ rules: ExtractionRules, _ hive: Hive, user: SecurityIdentifier?, includesDeleted: Bool,
+    workLimit: Int = RuleStates.workLimit
   ) {
     self.hive = hive
     self.rules = rules.rules
@@ -41,7 +42,7 @@ public struct Extraction: Sequence, IteratorProtocol {
     let resolver = PathResolver(hive)
     kind = resolver.kind
     let tree = RuleTree(rules.rules, for: resolver, user: user)
-    states = RuleStates(tree)
+    states = RuleStates(tree, workLimit: workLimit)
     walk = hive.root.walk()
     isWalking = !tree.isEmpty
     decoding = DecoderRun(kind: resolver.kind, isBatch: rules.format == .batch, hive: hive)
@@ -53,6 +54,8 @@ public struct Extraction: Sequence, IteratorProtocol {
   public var findingCount: Int { keptFindings.count }
   /// Whether the rules are too many ways to follow, so that not all of them were.
   public var isCutShort: Bool { states.isExhausted || deleted?.isExhausted == true }
+  /// Whether keys share so many values that not all rows of decoders were made.
+  public var isDecodingCutShort: Bool { decoding.isCutShort }
   /// RECmd's plugins that rules would have called, for which there is no decoder here.
   public var missingPlugins: [String] { decoding.missingPlugins }
 
@@ -63,7 +66,9 @@ public struct Extraction: Sequence, IteratorProtocol {
       if isWalking {
         fill()
       } else if includesDeleted, !states.tree.isEmpty {
-        if deleted == nil { deleted = DeletedExtraction(hive, rules, states.tree) }
+        if deleted == nil {
+          deleted = DeletedExtraction(hive, rules, states.tree, workLimit: states.workLimit)
+        }
         guard let record = deleted?.next() else { return nil }
         leftOutCount = (deleted?.leftOutCount ?? 0) + leftOutOfLive
         return record

@@ -140,6 +140,28 @@ import Testing
     #expect(try await code(example, hive, "-o", example) == 73)
   }
 
+  @Test func `definitions about other things than the registry are no mistake`() async throws {
+    let folder = try TemporaryFolder()
+    let text = """
+      name: LinuxLogs
+      sources:
+      - type: FILE
+        attributes: {paths: ['/var/log/*']}
+      supported_os: [Linux]
+
+      """
+    let rules = try folder.write(Array(text.utf8), as: "linux.yaml")
+    let outcome = try await Tool.hive.run("extract", rules, testHive("NTUSER.DAT"))
+    #expect(outcome.text == "")
+    #expect(
+      outcome.errors == """
+        hive: \(rules): has ForensicArtifacts definitions, and none with a registry source for \
+        Windows: there is nothing to look for
+
+        """)
+    #expect(outcome.code == 0)
+  }
+
   @Test func `deleted keys are found on demand`() async throws {
     let folder = try TemporaryFolder()
     var hive = HiveDescription()

@@ -3,14 +3,19 @@
 import Foundation
 import Testing
 
-/// What `hive find`, `hive diff` and `hive timeline` write is what their schemas describe.
+/// What `hive find`, `hive diff`, `hive timeline` and `hive extract` write is what their schemas describe.
 @Suite struct SearchSchemaTests {
+  private static let rules = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Docs/Rules").standardized.path
+
   private static let examples: [(schema: String, arguments: [String])] = [
     ("find", ["find", "--deleted", "e", testHive("format/deleted"), testHive("NTUSER.DAT")]),
     ("find", ["find", "--in", "data", "a", testHive("format/value-types")]),
     ("diff", ["diff", "--times", testHive("NTUSER-earlier.DAT"), testHive("NTUSER.DAT")]),
     ("diff", ["diff", testHive("format/class-security"), testHive("format/flags")]),
     ("timeline", ["timeline", testHive("volume")]),
+    ("extract", ["extract", rules + "/example.reb", testHive("volume")]),
+    ("extract", ["extract", "--deleted", rules + "/example.yaml", testHive("NTUSER.DAT")]),
   ]
 
   @Test(arguments: examples.indices)

@@ -179,6 +179,130 @@ import Testing
     #expect(found.count == 4)
   }
 
+  // MARK: - Shell items
+
+  private static func item(_ body: [UInt8]) -> [UInt8] { bytes(UInt64(body.count + 2), 2) + body }
+
+  private static func ascii(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }
+
+  /// 2024-06-21 17:03:44 as a date and a time of FAT.
+  private static let fatTime = bytes(44 << 9 | 6 << 5 | 21, 2) + bytes(17 << 11 | 3 << 5 | 22, 2)
+
+  private static let computer = item(
+    [0x1F, 0x50] + bytes(0x1069_3AEA_20D0_4FE0) + [0xA2, 0xD8, 8, 0, 0x2B, 0x30, 0x30, 0x9D])
+
+  private static let drive = item([0x2F] + ascii("C:\\") + [UInt8](repeating: 0, count: 18))
+
+  /// A folder or file as Windows 10 writes it.
+  private static func file(_ type: UInt8, _ short: String, _ long: String) -> [UInt8] {
+    var name = ascii(short)
+    if name.count % 2 == 1 { name.append(0) }
+    let start = [type, 0] + bytes(5, 4) + fatTime + bytes(0x10, 2) + name
+    let block =
+      bytes(9, 2) + bytes(0xBEEF_0004, 4) + fatTime + fatTime + bytes(0x2E, 2) + bytes(0, 2)
+      + bytes(77, 6) + bytes(3, 2) + bytes(0, 8) + bytes(0, 2) + bytes(0, 4) + bytes(0, 4)
+      + utf16(long + "\0")
+    return item(
+      start + bytes(UInt64(block.count + 4), 2) + block + bytes(UInt64(start.count + 2), 2))
+  }
+
+  private static let end: [UInt8] = [0, 0]
+
+  @Test func `folders seen in Explorer`() throws {
+    var hive = Self.user
+    let bags = "Software\\Microsoft\\Windows\\Shell\\BagMRU"
+    let list = Self.bytes(1, 4) + Self.bytes(0, 4) + Self.bytes(0xFFFF_FFFF, 4)
+    let written = filetime(2024, 6, 22)
+    hive.set(
+      bags, at: written, .binary("MRUListEx", list), .binary("0", Self.computer + Self.end),
+      .binary("1", Self.item([0x42, 1, 0] + Self.ascii("\\\\server\\share")) + Self.end),
+      .binary("NodeSlots", [2]))
+    hive.set(bags + "\\0", at: written, .binary("0", Self.drive + Self.end), .dword("NodeSlot", 4))
+    hive.set(
+      bags + "\\0\\0", at: written,
+      .binary("0", Self.file(0x31, "PROGRA~1", "Program Files") + Self.end))
+    let day = "2024-06-22T00:00:00"
+    #expect(
+      try rows(hive, "NTUSER", bags) == [
+        "ShellBags -: folder=\\\\server\\share, kind=network, bagPath=BagMRU\\1, position=0, lastUsed=\(day)",
+        "ShellBags -: folder=My Computer, kind=root, bagPath=BagMRU\\0, bag=4, position=1, "
+          + "keyLastWritten=\(day)",
+        "ShellBags -: folder=My Computer\\C:, kind=volume, bagPath=BagMRU\\0\\0, keyLastWritten=\(day)",
+        "ShellBags -: folder=My Computer\\C:\\Program Files, kind=folder, "
+          + "created=2024-06-21T17:03:44, modified=2024-06-21T17:03:44, "
+          + "accessed=2024-06-21T17:03:44, mftEntry=77, mftSequence=3, bagPath=BagMRU\\0\\0\\0",
+      ])
+  }
+
+  @Test func `files of the dialogs for opening and saving`() throws {
+    var hive = Self.user
+    let dialogs = Self.explorer + "ComDlg32\\"
+    let list = Self.bytes(0, 4) + Self.bytes(0xFFFF_FFFF, 4)
+    let folder = Self.computer + Self.drive + Self.file(0x31, "temp", "")
+    hive.set(
+      dialogs + "LastVisitedPidlMRU", at: Self.time, .binary("MRUListEx", list),
+      .binary("0", Self.utf16("a.exe\0") + folder + Self.end))
+    hive.set(
+      dialogs + "OpenSavePidlMRU\\txt", at: Self.time, .binary("MRUListEx", list),
+      .binary("0", folder + Self.file(0x32, "LONGNA~1.TXT", "long name.txt") + Self.end))
+    #expect(
+      try rows(hive, "NTUSER", dialogs) == [
+        "LastVisitedPidlMRU 0: program=a.exe, folder=My Computer\\C:\\temp, position=0, "
+          + "lastUsed=2024-06-21T17:03:44",
+        "OpenSavePidlMRU 0: path=My Computer\\C:\\temp\\long name.txt, extension=txt, kind=file, "
+          + "created=2024-06-21T17:03:44, modified=2024-06-21T17:03:44, "
+          + "accessed=2024-06-21T17:03:44, fileSize=5, mftEntry=77, mftSequence=3, position=0, "
+          + "lastUsed=2024-06-21T17:03:44",
+      ])
+  }
+
+  @Test func `other items`() {
+    func name(_ body: [UInt8]) -> String {
+      let item = ShellItem(ByteReader(Self.item(body)))
+      return "\(item.kind): \(item.name.map { "\($0)" } ?? "-")"
+    }
+    let downloads: [UInt8] =
+      Self.bytes(0x4565_123F_374D_E290) + [0x91, 0x64, 0x39, 0xC4, 0x92, 0x5E, 0x46, 0x7B]
+    #expect(name([0x61, 0x80, 0, 0, 0, 0] + Self.utf16("ftp://a/\0")) == "address: ftp://a/")
+    #expect(
+      name([0x71, 0x80] + [UInt8](repeating: 0, count: 10) + downloads)
+        == "control panel: Downloads")
+    #expect(
+      name([1, 0] + Self.bytes(0x39DE_2184, 4) + Self.bytes(8, 4)) == "control panel: Programs")
+    #expect(
+      name([0, 0, 26, 0] + Self.bytes(0x23FE_BBEE, 4) + [0, 0, 16, 0] + downloads)
+        == "known folder: Downloads")
+    let property =
+      Self.bytes(29, 4) + Self.bytes(10, 4) + [0] + Self.bytes(0x1F, 4) + Self.bytes(5, 4)
+      + Self.utf16("wsl$\0") + [0, 0]
+    let store =
+      Self.bytes(UInt64(28 + property.count), 4) + Array("1SPS".utf8)
+      + Self.bytes(0x101A_47EF_B725_F130) + [0xA5, 0xF1, 2, 0x60, 0x8C, 0x9E, 0xEB, 0xAC] + property
+      + Self.bytes(0, 4)
+    #expect(
+      name([0, 0, 0, 0] + Self.bytes(0x3B93_AFBB, 4) + [0, 0, 4, 0, 1, 2, 3, 4] + store)
+        == "property view: wsl$")
+    #expect(name([0x52, 0]) == "0x52: -")
+  }
+
+  @Test(arguments: 0..<20)
+  func `damaged shell items are read to their end`(seed: UInt64) {
+    var random = SplitMix(state: seed)
+    let sound = Self.computer + Self.drive + Self.file(0x31, "A", "b") + Self.file(0x32, "C", "d")
+    for _ in 0..<500 {
+      var bytes = sound
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        bytes[place] =
+          [0, 0xFF, .random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
+      }
+      bytes.removeLast(Int.random(in: 0..<20, using: &random))
+      let items = ShellItem.list(in: ByteReader(bytes))
+      #expect(items.count <= bytes.count / 3)
+      #expect(ShellPath(items).text?.utf16.count ?? 0 <= 2000)
+    }
+  }
+
   /// Every key that a decoder is for, with values of random bytes: nothing stops, nothing is lost.
   @Test(arguments: 0..<30)
   func `any bytes are decoded to their end`(seed: UInt64) throws {
@@ -212,7 +336,7 @@ import Testing
         }
         let opened = try Hive(bytes: hive.build().bytes)
         let key = try #require(opened.key(at: RegistryPath(path)))
-        let rows = decoder.decode(key)
+        let rows = decoder.decode(key, 10_000)
         #expect(rows.allSatisfy { $0.decoder == decoder.name })
       }
     }

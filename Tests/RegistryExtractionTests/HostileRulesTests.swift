@@ -48,6 +48,46 @@ import Testing
     #expect(rules.problemCount == 1)
   }
 
+  @Test func `rules with too many ways through a hive are followed no further, and that shows`()
+    throws
+  {
+    let rule = "    - {HiveType: NTUSER, KeyPath: '*\\*\\*\\*', DisablePlugin: true}\n"
+    let rules = try ExtractionRules(yaml: "Keys:\n" + rule)
+    let hive = try Hive(bytes: Self.hive.build().bytes)
+    var all = Extraction(rules, hive, user: nil, includesDeleted: true)
+    var some = Extraction(rules, hive, user: nil, includesDeleted: true, workLimit: 500)
+    #expect(all.reduce(0) { count, _ in count + 1 } == 400)
+    while all.next() != nil {}
+    #expect(!all.isCutShort)
+    var count = 0
+    while some.next() != nil { count += 1 }
+    #expect(count < 400)
+    #expect(some.isCutShort)
+  }
+
+  @Test func `keys that share too many values are not all decoded, and that shows`() throws {
+    var description = HiveDescription()
+    let path = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\RunMRU"
+    description.makeKey("Control Panel")
+    description.set(path, .string("a", "1"), .string("b", "2"), .string("c", "3"))
+    let hive = try Hive(bytes: description.build().bytes)
+    let rules = try ExtractionRules(
+      yaml: PlainRule.batch([PlainRule(hive: "NTUSER", path: path)])
+        .replacing("DisablePlugin: true", with: "DisablePlugin: false"))
+    let key = try #require(hive.key(at: RegistryPath(path)))
+    func run(limit: Int, times: Int) -> (rows: [Int], isCutShort: Bool) {
+      var run = DecoderRun(kind: .ntuser, isBatch: true, limit: limit)
+      let rows = (0..<times).map { _ in
+        run.rows(of: key, path: RegistryPath(path), [(0, rules.rules[0])]).count
+      }
+      return (rows, run.isCutShort)
+    }
+    #expect(run(limit: 4, times: 1) == ([3], false))
+    #expect(run(limit: 8, times: 2) == ([3, 3], false))
+    #expect(run(limit: 4, times: 3) == ([3, 0, 0], true))
+    #expect(run(limit: 2, times: 1) == ([2], true))
+  }
+
   @Test func `ten thousand rules with wildcards`() throws {
     let rule = "    - {HiveType: NTUSER, KeyPath: '*\\*\\*\\*', DisablePlugin: true}\n"
     let (count, extraction) = try extraction(

@@ -22,7 +22,41 @@ extension TestHives {
       "5\u{1}SRV1\u{1}{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}\u{1}2024-05-06T09:15:00.5Z",
     ]
 
-    @Argument(help: "The folder to write to: events/, hives/ and replays/ are made in it.")
+    /// Files of rules, and hives with keys that decoders read.
+    private static var extractions: [[UInt8]] {
+      let explorer = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+      let computer: [UInt8] = [
+        20, 0, 0x1F, 0x50, 0xE0, 0x4F, 0xD0, 0x20, 0xEA, 0x3A, 0x69, 0x10, 0xA2, 0xD8, 8, 0, 0x2B,
+        0x30, 0x30, 0x9D, 0, 0,
+      ]
+      let folder: [UInt8] =
+        [30, 0, 0x31, 0] + [UInt8](repeating: 0, count: 10) + [0x61, 0, 12, 0, 9, 0, 4, 0, 0xEF]
+        + [0xBE, 0, 0, 0, 0, 16, 0, 0, 0]
+      var user = HiveDescription()
+      user.makeKey("Control Panel")
+      user.set(
+        "Software\\Microsoft\\Windows\\Shell\\BagMRU", .binary("0", computer),
+        .binary("MRUListEx", [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]))
+      user.set("Software\\Microsoft\\Windows\\Shell\\BagMRU\\0", .binary("0", folder))
+      user.set(explorer + "ComDlg32\\OpenSavePidlMRU\\*", .binary("0", computer))
+      user.set(
+        explorer + "UserAssist\\{X}\\Count", .binary("n", [UInt8](repeating: 1, count: 72)))
+      var system = HiveDescription()
+      system.set("Select", .dword("Current", 1))
+      for head: [UInt8] in [[0x34], [0x80], [0xEE, 0x0F, 0xDC, 0xBA], [0xEF, 0xBE, 0xAD, 0xDE]] {
+        system.set(
+          "ControlSet00\(head[0])\\Control\\Session Manager\\AppCompatCache",
+          .binary("AppCompatCache", head + [UInt8](repeating: 2, count: 200)))
+      }
+      let batch = "Keys:\n- {HiveType: NTUSER, KeyPath: 'Software\\*', Recursive: true}\n"
+      let artifact =
+        "name: A\nsources:\n- type: REGISTRY_KEY\n  attributes: {keys: ['HKEY_USERS\\%%users.sid%%\\**']}\n"
+      let hive = user.build().bytes
+      return [hive, system.build().bytes, Array(batch.utf8) + hive, Array(artifact.utf8) + hive]
+    }
+
+    @Argument(
+      help: "The folder to write to: events/, extract/, hives/ and replays/ are made in it.")
     var folder: String
 
     func run() throws {
@@ -30,11 +64,15 @@ extension TestHives {
       let hives = root.appending(path: "hives")
       let replays = root.appending(path: "replays")
       let events = root.appending(path: "events")
-      for folder in [events, hives, replays] {
+      let extract = root.appending(path: "extract")
+      for folder in [events, extract, hives, replays] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       }
       for (index, text) in Self.texts.enumerated() {
         try Data(text.utf8).write(to: events.appending(path: "\(index)"))
+      }
+      for (index, input) in Self.extractions.enumerated() {
+        try Data(input).write(to: extract.appending(path: "\(index)"))
       }
       for fixture in Fixture.all {
         let name = fixture.name.replacing("/", with: "-")

@@ -94,6 +94,12 @@ struct ExtractRun {
         "\(input.path): the rules have too many ways through this hive; not all of them were followed"
       )
     }
+    if extraction.isDecodingCutShort {
+      isComplete = false
+      Diagnostics.warn(
+        "\(input.path): more keys have the same values than a sound hive can have; not all rows of "
+          + "decoders were made")
+    }
     for plugin in extraction.missingPlugins where !missingPlugins.contains(plugin) {
       missingPlugins.append(plugin)
       Diagnostics.warn(

@@ -34,6 +34,11 @@ struct RuleFile {
     }
     Self.tell(all.problems, of: all.problemCount, path)
     isSound = all.problemCount == 0
+    if all.rules.isEmpty, artifacts.isEmpty {
+      Diagnostics.warn(
+        "\(path): has ForensicArtifacts definitions, and none with a registry source for Windows: "
+          + "there is nothing to look for")
+    }
     guard !artifacts.isEmpty else {
       rules = all
       return

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsTypes
 
 /// Reads numbers and text out of the data of a value; nil where the data end before.
 struct ByteReader {
@@ -51,6 +52,40 @@ struct ByteReader {
     guard offset >= 0, byteCount >= 0, byteCount <= bytes.count, offset <= bytes.count - byteCount
     else { return nil }
     return ByteReader([UInt8](bytes[offset..<offset + byteCount])).text(at: 0)
+  }
+
+  /// Text of single bytes up to a NUL, or to the end; what is not ASCII stands for U+FFFD, since its
+  /// code page is not known.
+  func ascii(at offset: Int) -> RegistryString? {
+    guard offset >= 0, offset <= bytes.count else { return nil }
+    return RegistryString(
+      utf16: bytes[offset...].prefix { $0 != 0 }.map { $0 < 0x80 ? UInt16($0) : 0xFFFD })
+  }
+
+  /// A GUID of 16 bytes, as text without braces.
+  func guid(at offset: Int) -> String? {
+    guard offset >= 0, offset <= bytes.count - 16 else { return nil }
+    return guidText([UInt8](bytes[offset..<offset + 16]))
+  }
+
+  /// A date and a time of FAT in 4 bytes; nil where they are none.
+  func fatTime(at offset: Int) -> FileTime? {
+    guard let date = uint16(at: offset).map(Int.init), date != 0,
+      let time = uint16(at: offset + 2).map(Int.init)
+    else { return nil }
+    let day = [1980 + (date >> 9), (date >> 5) & 15, date & 31].map(Self.twoDigits)
+    let clock = [time >> 11, (time >> 5) & 63, 2 * (time & 31)].map(Self.twoDigits)
+    return FileTime("\(day.joined(separator: "-"))T\(clock.joined(separator: ":"))")
+  }
+
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+
+  /// The bytes of a range, as far as they are there; nil where none begins there.
+  func part(at offset: Int, count: Int) -> ByteReader? {
+    guard offset >= 0, offset < bytes.count, count > 0 else { return nil }
+    return ByteReader([UInt8](bytes[offset..<min(offset + min(count, bytes.count), bytes.count)]))
   }
 
   /// A SYSTEMTIME of 16 bytes ([MS-DTYP] 2.3.13); nil where it is no date.

@@ -19,8 +19,8 @@ struct Decoder: Sendable {
   let name: String
   /// Where it applies.
   let paths: [(hive: RuleHive, pattern: KeyPattern, place: Place)]
-  /// Makes rows of a key.
-  let decode: @Sendable (Key) -> [DecodedRow]
+  /// Makes rows of a key; one that goes down into the keys below stops at a number of rows and values.
+  let decode: @Sendable (_ key: Key, _ limit: Int) -> [DecodedRow]
 
   /// - Parameters:
   ///   - name: The decoder's name.
@@ -30,6 +30,17 @@ struct Decoder: Sendable {
   init(
     _ name: String, _ paths: [(RuleHive, String)],
     _ decode: @escaping @Sendable (Key) -> [DecodedRow]
+  ) {
+    self.init(name, paths, tree: { key, _ in decode(key) })
+  }
+
+  /// - Parameters:
+  ///   - name: The decoder's name.
+  ///   - paths: The keys that it decodes.
+  ///   - decode: Makes rows of a key and of those below it, up to a number of rows and values.
+  init(
+    _ name: String, _ paths: [(RuleHive, String)],
+    tree decode: @escaping @Sendable (_ key: Key, _ limit: Int) -> [DecodedRow]
   ) {
     self.name = name
     self.decode = decode
@@ -53,6 +64,6 @@ struct Decoder: Sendable {
   static let all: [Decoder] = [
     .userAssist, .recentDocs, .wordWheelQuery, .runMRU, .typedURLs, .typedPaths, .officeMRU,
     .lastVisited, .mountPoints, .activityModerator, .appCompatCache, .services, .uninstall,
-    .networkProfiles, .timeZone, .usbStorage, .usbDevices, .profileList,
+    .networkProfiles, .timeZone, .usbStorage, .usbDevices, .profileList, .openSavePidl, .shellBags,
   ]
 }

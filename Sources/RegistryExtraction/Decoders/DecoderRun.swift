@@ -7,16 +7,25 @@ struct DecoderRun {
   private let decoders: [Decoder]
   private let kind: RuleHive
   private let plugins: [MissingPlugin]
-  /// How many more rows there may be: lists may be made so that many keys share them.
+  /// How many more rows there may be, and values be read: lists may be made so that many keys share
+  /// them.
   private var rowsLeft: Int
+  private var valuesLeft: Int
+  /// Whether there would have been more rows.
+  private(set) var isCutShort = false
   private(set) var missingPlugins: [String] = []
 
   init(kind: RuleHive, isBatch: Bool, hive: Hive) {
+    // The shortest thing that is a row of its own, an entry of a list in a value, has 16 bytes.
+    self.init(kind: kind, isBatch: isBatch, limit: 1000 + hive.fileSize / 16)
+  }
+
+  init(kind: RuleHive, isBatch: Bool, limit: Int) {
     self.kind = kind
     decoders = Decoder.all.filter { $0.paths.contains { $0.hive == kind } }
     plugins = isBatch ? MissingPlugin.all.filter { $0.hive == kind } : []
-    // The shortest thing that is a row of its own, an entry of a list in a value, has 16 bytes.
-    rowsLeft = 1000 + hive.fileSize / 16
+    rowsLeft = limit
+    valuesLeft = limit
   }
 
   /// The rows of a key that rules gave something of, each with the rule that it stands beside.
@@ -33,14 +42,18 @@ struct DecoderRun {
       var decoded: [DecodedRow]
       var callers = rules
       switch place.place {
-      case .key: decoded = decoder.decode(key)
+      case .key: decoded = decode(key, decoder)
       case .above(let depth):
         // Where keys below count too, they are decoded when it is their turn.
         callers.removeAll(where: \.rule.isRecursive)
-        decoded = callers.isEmpty ? [] : Self.decode(below: key, depth, decoder, limit: rowsLeft)
+        decoded = callers.isEmpty ? [] : decode(below: key, depth, decoder)
       }
       for (index, rule) in callers {
-        for row in decoded where rowsLeft > 0 {
+        for row in decoded {
+          guard rowsLeft > 0 else {
+            isCutShort = true
+            break
+          }
           if let name = row.valueName, !rule.takes(valueName: name.upcased) { continue }
           rowsLeft -= 1
           rows.append((index, row))
@@ -50,16 +63,27 @@ struct DecoderRun {
     return rows
   }
 
-  private static func decode(
-    below key: Key, _ depth: Int, _ decoder: Decoder, limit: Int
+  private mutating func decode(_ key: Key, _ decoder: Decoder) -> [DecodedRow] {
+    guard valuesLeft > 0 else {
+      isCutShort = true
+      return []
+    }
+    let rows = decoder.decode(key, valuesLeft)
+    valuesLeft -= max(rows.count, key.values.count) + 1
+    if valuesLeft < 0 { isCutShort = true }
+    return rows
+  }
+
+  private mutating func decode(
+    below key: Key, _ depth: Int, _ decoder: Decoder
   ) -> [DecodedRow] {
     var rows: [DecodedRow] = []
     for subkey in key.subkeys {
-      guard rows.count < limit else { break }
-      rows +=
-        depth > 1
-        ? decode(below: subkey, depth - 1, decoder, limit: limit - rows.count)
-        : decoder.decode(subkey)
+      guard valuesLeft > 0 else {
+        isCutShort = true
+        break
+      }
+      rows += depth > 1 ? decode(below: subkey, depth - 1, decoder) : decode(subkey, decoder)
     }
     return rows
   }

@@ -58,7 +58,6 @@ struct MissingPlugin: Sendable {
     ("BluetoothBthPort", .system, "ControlSet00*\\Services\\BTHPORT\\Parameters\\Devices", nil),
     ("ComDlg32 CIDSizeMRU", .ntuser, explorer + "ComDlg32\\CIDSizeMRU", nil),
     ("ComDlg32 OpenSaveMRU", .ntuser, explorer + "ComDlg32\\OpenSaveMRU", nil),
-    ("ComDlg32 OpenSavePidlMRU", .ntuser, explorer + "ComDlg32\\OpenSavePidlMRU", nil),
     ("DHCPNetworkHints", .system, "ControlSet00*\\Services\\Tcpip\\Parameters\\Interfaces", nil),
     ("DeviceClasses", .system, "ControlSet00*\\Control\\DeviceClasses", nil),
     ("ETW", .system, "ControlSet001\\Control\\WMI\\Autologger\\EventLog-Application", nil),

@@ -30,10 +30,10 @@ struct RecencyOrder {
 }
 
 extension Decoder {
-  private static let explorer = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+  static let explorer = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
 
   /// Rows of the values of a list, most recent first.
-  private static func rows(
+  static func rows(
     _ decoder: String, _ key: Key, _ read: (Value, inout DecodedRow) -> Void
   ) -> [DecodedRow] {
     let order = RecencyOrder(key)
@@ -85,7 +85,8 @@ extension Decoder {
     }
   }
 
-  /// Programs that opened or saved a file last: a program's name, and behind it a list of shell items.
+  /// Programs that opened or saved a file last: a program's name, and behind it the folder as a list
+  /// of shell items.
   static let lastVisited = Decoder(
     "LastVisitedPidlMRU",
     [
@@ -97,12 +98,14 @@ extension Decoder {
     rows("LastVisitedPidlMRU", key) { value, row in
       guard value.type == .binary else { return }
       let data = ByteReader(value.bytes)
-      let program = data.text(at: 0)
+      guard let program = data.text(at: 0) else { return }
       row.add("program", program)
+      let end = 2 * program.utf16.count + 2
       // The older list has the folder's path in place of shell items.
-      if key.name.matches("LastVisitedMRU"), let program {
-        row.add("folder", data.text(at: 2 * program.utf16.count + 2))
-      }
+      row.add(
+        "folder",
+        key.name.matches("LastVisitedMRU")
+          ? data.text(at: end) : ShellPath(ShellItem.list(in: data, from: end)).text)
     }
   }
 

@@ -3,8 +3,6 @@
 import RegistryHive
 
 extension Decoder {
-  private static let explorer = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
-
   /// Programs and shortcuts started in Explorer; the names of the values are in ROT13.
   ///
   /// Source: "User Assist" in winreg-kb,

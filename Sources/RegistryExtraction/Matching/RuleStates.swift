@@ -10,6 +10,7 @@ struct RuleStates {
   static let workLimit = 200_000_000
 
   let tree: RuleTree
+  let workLimit: Int
   /// For each level down to the current key: the places, and what is asked for there and below.
   private var levels: [(states: [Int32], below: [Int32])] = []
   /// The number of the last key that a place was added for.
@@ -20,10 +21,11 @@ struct RuleStates {
   /// What is asked for at the current key.
   private(set) var requests: [Int32] = []
   /// Whether the work was too much, and rules are no longer followed further down.
-  var isExhausted: Bool { work > Self.workLimit }
+  var isExhausted: Bool { work > workLimit }
 
-  init(_ tree: RuleTree) {
+  init(_ tree: RuleTree, workLimit: Int) {
     self.tree = tree
+    self.workLimit = workLimit
     marks = [Int32](repeating: -1, count: tree.nodes.count)
   }
 

@@ -41,7 +41,8 @@ public struct ExtractionRules: Sendable {
   /// Reads a file of rules.
   ///
   /// - Parameter text: All of the file.
-  /// - Throws: ``RulesError`` where there is no rule in it.
+  /// - Throws: ``RulesError`` where there is no rule in it; sound definitions without registry sources
+  ///   are no error, and have no rules.
   public init(yaml text: String) throws(RulesError) {
     try self.init(yaml: [UInt8](text.utf8))
   }
@@ -49,7 +50,8 @@ public struct ExtractionRules: Sendable {
   /// Reads a file of rules.
   ///
   /// - Parameter bytes: All of the file, in UTF-8 or in UTF-16 with a byte order mark.
-  /// - Throws: ``RulesError`` where there is no rule in it.
+  /// - Throws: ``RulesError`` where there is no rule in it; sound definitions without registry sources
+  ///   are no error, and have no rules.
   public init(yaml bytes: [UInt8]) throws(RulesError) {
     var reader = YAMLReader(Self.utf8(bytes))
     let documents = reader.readDocuments()
@@ -74,7 +76,10 @@ public struct ExtractionRules: Sendable {
     }
     self.problems = problems.list.sorted { $0.line < $1.line }
     problemCount = problems.count
-    guard !rules.isEmpty else { throw RulesError(.noRules, self.problems) }
+    // Definitions may all be about other things than the registry.
+    guard !rules.isEmpty || format == .artifacts && problemCount == 0 else {
+      throw RulesError(.noRules, self.problems)
+    }
   }
 
   /// The text in UTF-8.
