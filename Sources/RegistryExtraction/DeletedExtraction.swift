@@ -10,6 +10,14 @@ struct DeletedExtraction {
   private let records: DeletedRecords
   private var states: RuleStates
   private var nextKey = 0
+  /// The live key that the deleted ones at hand were in, and its path.
+  private var liveParent: Int?
+  private var start = RegistryPath(names: [])
+  /// The names of the deleted keys down to the current one.
+  private var trail: [RegistryString] = []
+  /// Keys that are further down are left out; -1 where all are.
+  private var limit = -1
+  private var anchors: PathAnchors
   private var pending: [ExtractedRecord] = []
   private(set) var leftOutCount = 0
 
@@ -17,6 +25,7 @@ struct DeletedExtraction {
     self.hive = hive
     self.rules = rules
     records = hive.deletedRecords()
+    anchors = PathAnchors(budget: PathAnchors.budget(for: hive.image))
     states = RuleStates(tree, workLimit: workLimit)
   }
 
@@ -26,16 +35,26 @@ struct DeletedExtraction {
     while true {
       if let record = pending.popLast() { return record }
       guard nextKey < records.order.count else { return nil }
-      let index = records.order[nextKey].index
+      let (index, depth) = records.order[nextKey]
       nextKey += 1
-      fill(index)
+      fill(index, depth: depth)
     }
   }
 
-  private mutating func fill(_ index: Int) {
-    let (path, isComplete) = records.path(of: index)
-    guard isComplete, enter(path) else { return }
+  private mutating func fill(_ index: Int, depth: Int) {
     let entry = records.scan.keys[index]
+    if depth == 0 { begin(below: entry.parent) }
+    if depth > limit { return }
+    limit = .max
+    let name = RegistryString(utf16: hive.image.units(of: entry.node.name))
+    states.enter(name.upcased, depth: start.names.count + depth + 1)
+    trail.removeLast(trail.count - depth)
+    trail.append(name)
+    anchors.move(
+      to: entry.node, depth: depth + 1, isPlain: hive.image.isPlain(entry.node.name))
+    if !states.leadsOn { limit = depth }
+    guard !states.requests.isEmpty else { return }
+    let path = path
     let key = Key(hive: hive, node: entry.node)
     if entry.values.isEmpty { add(states.rulesForKey(), path, key, nil, nil) }
     for place in entry.values {
@@ -48,14 +67,29 @@ struct DeletedExtraction {
     pending.reverse()
   }
 
-  /// Follows the rules down a path; false where nothing is asked for at its end.
-  private mutating func enter(_ path: RegistryPath) -> Bool {
+  /// Follows the rules down to the live key that a deleted one was in.
+  private mutating func begin(below parent: DeletedScan.Parent) {
+    limit = -1
+    trail = []
+    guard case .live(let live) = parent else { return }
+    if live != liveParent {
+      liveParent = live
+      start = records.livePath(of: live)
+    }
     states.enterRoot()
-    for (index, name) in path.names.enumerated() {
-      guard states.leadsOn else { return false }
+    for (index, name) in start.names.enumerated() {
+      guard states.leadsOn else { return }
       states.enter(name.upcased, depth: index + 1)
     }
-    return !states.requests.isEmpty
+    guard states.leadsOn else { return }
+    limit = .max
+    anchors.begin(at: records.scan.liveKeys[live].node.fileOffset, path: start)
+  }
+
+  /// The path of the current key.
+  private var path: RegistryPath {
+    guard let anchor = anchors.current else { return RegistryPath(names: start.names + trail) }
+    return RegistryPath(below: anchor.offset, names: trail[anchor.depth...])
   }
 
   private mutating func add(
