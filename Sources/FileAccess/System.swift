@@ -475,3 +475,14 @@ enum InterruptCleanup {
     }
   }
 }
+
+// MARK: - Time
+
+/// How many milliseconds have passed since some time before, on a clock that is never set back.
+///
+/// The clocks of Swift's own library come with all that it has for concurrency.
+package func steadyMilliseconds() -> Int {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}

@@ -7,7 +7,8 @@ struct Progress {
   private let noun: String
   private let isShown: Bool
   private var count = 0
-  private var lastShown = ContinuousClock.now
+  /// In milliseconds.
+  private var lastShown = steadyMilliseconds()
   private var hasShown = false
 
   /// Begins counting.
@@ -33,8 +34,10 @@ struct Progress {
   mutating func advance() {
     guard isShown else { return }
     count += 1
-    guard count % 1024 == 0, lastShown.duration(to: .now) > .milliseconds(200) else { return }
-    lastShown = .now
+    guard count % 1024 == 0 else { return }
+    let now = steadyMilliseconds()
+    guard now - lastShown > 200 else { return }
+    lastShown = now
     hasShown = true
     Diagnostics.write("\r\(count) \(noun)")
   }
