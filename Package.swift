@@ -75,7 +75,7 @@ let package = Package(
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
     .target(
       name: "ProfileForensics",
-      dependencies: ["HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
+      dependencies: ["FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
       swiftSettings: settings),
     .target(
       name: "HiveCommands",

@@ -37,10 +37,8 @@ package final class Folder: Sendable {
 
   /// What the folder holds.
   package struct Listing: Sendable {
-    /// The names, sorted.
+    /// The names, sorted, as ``FileName`` writes them.
     package fileprivate(set) var names: [String] = []
-    /// How many names are not UTF-8, and are left out.
-    package fileprivate(set) var undecodableCount = 0
     /// Whether there are more names than were asked for.
     package fileprivate(set) var isCut = false
   }
@@ -54,15 +52,11 @@ package final class Folder: Sendable {
     var listing = Listing()
     do throws(SystemError) {
       try descriptor.readNames { bytes in
-        guard let name = String(validating: bytes, as: UTF8.self) else {
-          listing.undecodableCount += 1
-          return true
-        }
         guard listing.names.count < limit else {
           listing.isCut = true
           return false
         }
-        listing.names.append(name)
+        listing.names.append(FileName.text(bytes))
         return true
       }
     } catch {
@@ -95,6 +89,11 @@ package final class Folder: Sendable {
   /// - Throws: ``FileError`` where it is missing, a link, no regular file, or cannot be opened.
   package func file(named name: String) throws(FileError) -> OpenFile {
     try OpenFile(named: name, in: descriptor, path: path(of: name))
+  }
+
+  /// Where a symbolic link in this folder leads, as it says; nil for what is none.
+  package func linkTarget(of name: String) -> String? {
+    System.linkTarget(name, in: descriptor)
   }
 
   /// Opens a file below this folder.

@@ -126,29 +126,33 @@ extension Descriptor {
   /// Links on the way are followed; a link at its end only
   /// where that is allowed.
   convenience init(reading path: String, followingLink: Bool) throws(SystemError) {
-    try self.init(unsafe open(path, Self.forReading | (followingLink ? 0 : O_NOFOLLOW)))
+    try self.init(
+      unsafe open(FileName.bytes(path), Self.forReading | (followingLink ? 0 : O_NOFOLLOW)))
   }
 
   /// Opens what has a name in a folder for reading; never through a link.
   convenience init(reading name: String, in folder: Descriptor) throws(SystemError) {
-    try self.init(unsafe openat(folder.number, name, Self.forReading | O_NOFOLLOW))
+    try self.init(
+      unsafe openat(folder.number, FileName.bytes(name), Self.forReading | O_NOFOLLOW))
   }
 
   /// Creates a file that was not there.
   convenience init(creating path: String) throws(SystemError) {
-    try self.init(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
+    try self.init(unsafe open(FileName.bytes(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
   }
 
   /// Opens what is at a path, such as a terminal or a pipe, for writing.
   convenience init(writing path: String) throws(SystemError) {
-    try self.init(unsafe open(path, O_WRONLY | O_CLOEXEC))
+    try self.init(unsafe open(FileName.bytes(path), O_WRONLY | O_CLOEXEC))
   }
 
   /// Creates a file without a name in a folder.
   convenience init(creatingNamelessIn folder: String) throws(SystemError) {
     #if os(Linux)
     // O_TMPFILE, which the C library declares only where _GNU_SOURCE is defined.
-    try self.init(unsafe open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20000000, 0o666))
+    try self.init(
+      unsafe open(
+        FileName.bytes(folder), O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20000000, 0o666))
     #else
     throw .unsupported
     #endif
@@ -194,6 +198,7 @@ extension Descriptor {
   /// What has a name in this folder; of a link, the link itself.
   func status(of name: String) throws(SystemError) -> FileStatus {
     var status = stat()
+    let name = FileName.bytes(name)
     guard unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last }
     return FileStatus(status)
   }
@@ -381,30 +386,40 @@ enum System {
   static func status(of path: String, followingLink: Bool) throws(SystemError) -> FileStatus {
     var status = stat()
     let flags = followingLink ? 0 : AT_SYMLINK_NOFOLLOW
-    guard unsafe fstatat(AT_FDCWD, path, &status, flags) == 0 else { throw .last }
+    guard unsafe fstatat(AT_FDCWD, FileName.bytes(path), &status, flags) == 0 else { throw .last }
     return FileStatus(status)
   }
 
   /// The path without links, `.` and `..`; nil where there is nothing.
   static func realPath(_ path: String) -> String? {
-    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    guard let resolved = unsafe realpath(FileName.bytes(path), nil) else { return nil }
     defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+    return unsafe FileName.text(cString: resolved)
+  }
+
+  /// Where a symbolic link of a folder leads, as it says; nil for what is none.
+  static func linkTarget(_ name: String, in folder: Descriptor) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlinkat(folder.number, FileName.bytes(name), &buffer, buffer.count)
+    guard count > 0, count < buffer.count else { return nil }
+    return FileName.text(buffer[..<count].map { UInt8(bitPattern: $0) })
   }
 
   /// Gives a file a second name; nothing is replaced.
   static func link(_ path: String, as newPath: String, followingLink: Bool) throws(SystemError) {
     let flags = followingLink ? AT_SYMLINK_FOLLOW : 0
+    let (path, newPath) = (FileName.bytes(path), FileName.bytes(newPath))
     guard unsafe linkat(AT_FDCWD, path, AT_FDCWD, newPath, flags) == 0 else { throw .last }
   }
 
   /// Gives a file another name; what has that name is replaced.
   static func rename(_ path: String, to newPath: String) throws(SystemError) {
+    let (path, newPath) = (FileName.bytes(path), FileName.bytes(newPath))
     guard unsafe renameat(AT_FDCWD, path, AT_FDCWD, newPath) == 0 else { throw .last }
   }
 
   static func remove(_ path: String) {
-    unsafe unlink(path)
+    unsafe unlink(FileName.bytes(path))
   }
 }
 
@@ -465,7 +480,7 @@ enum InterruptCleanup {
       unsafe path = nil
       return
     }
-    unsafe path = strdup(newPath)
+    unsafe path = strdup(FileName.bytes(newPath))
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { number in
         if let path = unsafe InterruptCleanup.path { unsafe unlink(path) }

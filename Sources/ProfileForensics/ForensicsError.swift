@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Why a volume, or a file with evidence, could not be opened.
 ///
@@ -58,22 +51,20 @@ extension ForensicsError: CustomStringConvertible {
 }
 
 extension ForensicsError {
-  /// The error for a failed system call on a path.
-  init(opening path: String, errno code: CInt) {
-    switch code {
-    case ENOENT:
+  /// The error for a file or folder that cannot be read.
+  init(_ error: FileError) {
+    let (path, reason) = (error.path, error.reason)
+    switch error.code {
+    case .noSuchFile:
       self.init(code: .noSuchFile, path: path, reason: "no such file or folder")
-    case ENOTDIR:
-      self.init(code: .notAVolume, path: path, reason: "is not a folder")
-    case EACCES, EPERM:
-      self.init(code: .permissionDenied, path: path, reason: "permission denied")
-    default:
-      self.init(code: .inputOutput, path: path, reason: "cannot be read: \(Self.text(code))")
+    case .notADirectory: self.init(code: .notAVolume, path: path, reason: reason)
+    case .isDirectory: self.init(code: .notAFile, path: path, reason: reason)
+    case .notAFile:
+      self.init(
+        code: .notAFile, path: path, reason: "is neither a regular file nor a folder")
+    case .permissionDenied: self.init(code: .permissionDenied, path: path, reason: reason)
+    case .tooLarge: self.init(code: .tooLarge, path: path, reason: reason)
+    default: self.init(code: .inputOutput, path: path, reason: reason)
     }
-  }
-
-  /// What the system says to an error number.
-  static func text(_ code: CInt) -> String {
-    unsafe String(cString: strerror(code))
   }
 }

@@ -3,12 +3,15 @@
 import RegistryHive
 
 /// The characters that change what a terminal or an editor shows around them, and are no letters:
-/// controls, marks of direction, and ends of lines.
+/// controls, marks of direction, and ends of lines; and those that stand for bytes of files' names
+/// which are not UTF-8.
 enum UnsafeCharacter {
   /// Whether a character beyond ASCII is one of them.
   static func contains(_ code: UInt32) -> Bool {
     switch code {
-    case 0x7F..<0xA0, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0x7F..<0xA0, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,
+      0xEF80...0xEFFF:
+      true
     default: false
     }
   }

@@ -26,7 +26,7 @@ extension CollectionSearch {
         parts.eventLogs += folder.files(named: name)
       } else if RegistryString(shown).matches("Registry.pol") {
         addPolicy(folder.files(named: name), place, to: &parts)
-      } else if let file = folder.hive(named: name), !taken.contains(file.path) {
+      } else if !taken.contains(folder.path(of: name)), let file = folder.hive(named: name) {
         add(file, named: shown, place, to: &parts)
       }
     }

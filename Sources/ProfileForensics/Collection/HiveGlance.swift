@@ -22,12 +22,12 @@ struct HiveGlance {
   init(path: String, name: String) {
     do throws(HiveError) {
       let hive = try Hive(path: path, logs: .none)
-      kind = hive.kind
+      kind = hive.kind == .other ? HiveKind(copyNamed: name) ?? .other : hive.kind
       rootName = hive.root.name.description
       storedPath = hive.header.fileName.description
       failure = nil
     } catch {
-      kind = HiveKind(fileName: name) ?? .other
+      kind = HiveKind(copyNamed: name) ?? .other
       rootName = ""
       storedPath = ""
       failure = error
@@ -37,6 +37,33 @@ struct HiveGlance {
   /// The user whose classes the hive holds, by the name of its root key: `S-1-5-21-…_Classes`.
   var classesIdentifier: SecurityIdentifier? {
     SecurityIdentifier(classesName: rootName)
+  }
+}
+
+extension HiveKind {
+  /// The kind of hive that a copy is of by its name: `SYSTEM`, `software.save`, `PC7_SAM.hiv`.
+  ///
+  /// Its words count: the machine's hives are called by one of them. nil where there is none, or
+  /// there are two.
+  init?(copyNamed name: String) {
+    if let kind = HiveKind(fileName: name) {
+      self = kind
+      return
+    }
+    let upper = name.uppercased()
+    if upper.contains("NTUSER.DAT") || upper.contains("NTUSER.MAN") {
+      self = .ntuser
+      return
+    }
+    if upper.contains("USRCLASS.DAT") {
+      self = .usrClass
+      return
+    }
+    let words = Set(upper.split { !$0.isLetter && !$0.isNumber }.map(String.init))
+    let found = [HiveKind.software, .system, .sam, .security, .default, .components, .drivers]
+      .filter { words.contains($0.rawValue.uppercased()) }
+    guard found.count == 1 else { return nil }
+    self = found[0]
   }
 }
 

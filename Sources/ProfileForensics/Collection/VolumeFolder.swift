@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A folder of a volume, open for looking things up in it without regard to case.
 ///
@@ -27,7 +20,7 @@ final class VolumeFolder {
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
   /// The names in the folder, sorted.
   let names: [String]
-  private let descriptor: CInt
+  private let folder: Folder
   private let log: SkippedItems
   /// The names in upper case, sorted, each with its place in ``names``.
   private lazy var index: [(folded: [UInt16], place: Int)] = names.indices
@@ -38,87 +31,46 @@ final class VolumeFolder {
   ///
   /// - Throws: ``ForensicsError`` where it cannot be opened or listed.
   convenience init(root path: String, log: SkippedItems) throws(ForensicsError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ForensicsError(opening: path, errno: errno) }
-    try self.init(takingOwnershipOf: descriptor, path: path, log: log)
+    do throws(FileError) {
+      try self.init(Folder(path: path), log: log)
+    } catch {
+      throw ForensicsError(error)
+    }
   }
 
-  private init(
-    takingOwnershipOf descriptor: CInt, path: String, log: SkippedItems
-  ) throws(ForensicsError) {
-    self.descriptor = descriptor
-    self.path = path
+  private init(_ folder: Folder, log: SkippedItems) throws(FileError) {
+    self.folder = folder
     self.log = log
-    guard let names = Self.readNames(of: descriptor, path: path, log: log) else {
-      let code = errno
-      close(descriptor)
-      throw ForensicsError(opening: path, errno: code)
+    path = folder.path
+    let listing = try folder.list(limit: Self.nameLimit)
+    names = listing.names
+    if listing.isCut {
+      log.add(path, "holds more than \(Self.nameLimit) names; the rest was passed over")
     }
-    self.names = names
-  }
-
-  deinit {
-    close(descriptor)
-  }
-
-  private static func readNames(of descriptor: CInt, path: String, log: SkippedItems) -> [String]? {
-    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { return nil }
-    guard let stream = unsafe fdopendir(copy) else {
-      let code = errno
-      close(copy)
-      errno = code
-      return nil
-    }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        let units = unsafe bytes.prefix { $0 != 0 }
-        return unsafe String(validating: units, as: UTF8.self)
-      }
-      guard let name else {
-        log.add(path, "holds a name that is not UTF-8, which was passed over")
-        continue
-      }
-      guard name != ".", name != ".." else { continue }
-      guard names.count < nameLimit else {
-        log.add(path, "holds more than \(nameLimit) names; the rest was passed over")
-        break
-      }
-      names.append(name)
-    }
-    return names.sorted()
   }
 }
 
 // MARK: - Looking up
 
 extension VolumeFolder {
-  /// What stands under a name of the folder.
-  private enum Kind {
-    case folder
-    case file(size: Int)
-    case link
-    case other
-  }
-
   /// The path of what has a name in the folder.
   func path(of name: String) -> String {
     path.hasSuffix("/") ? path + name : "\(path)/\(name)"
   }
 
-  private func kind(of name: String) -> Kind? {
-    var status = stat()
-    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-      log.add(path(of: name), "cannot be examined: \(ForensicsError.text(errno))")
+  private func status(of name: String) -> FileStatus? {
+    do throws(FileError) {
+      let status = try folder.status(of: name)
+      if status.kind == .other {
+        let hasName = HiveMark.hasNameOfHive(CollectedName.decoded(name), size: 0)
+        log.add(
+          path(of: name), "is neither a regular file nor a folder, and was not read",
+          isLoss: hasName)
+      }
+      return status
+    } catch {
+      log.add(path(of: name), "cannot be examined: \(error.reason)")
       return nil
-    }
-    return switch status.st_mode & S_IFMT {
-    case S_IFDIR: .folder
-    case S_IFREG: .file(size: Int(status.st_size))
-    case S_IFLNK: .link
-    default: .other
     }
   }
 
@@ -158,7 +110,7 @@ extension VolumeFolder {
   ///   - isOwnLink: Whether Windows itself keeps a link of this name, so that it is no news.
   /// - Returns: The folder; nil where there is none, or it cannot be opened.
   func openFolder(_ name: String, isOwnLink: Bool = false) -> VolumeFolder? {
-    switch kind(of: name) {
+    switch status(of: name)?.kind {
     case .folder:
       break
     case .link:
@@ -167,16 +119,10 @@ extension VolumeFolder {
     default:
       return nil
     }
-    let child = unsafe openat(
-      descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard child >= 0 else {
-      log.add(path(of: name), "cannot be opened: \(ForensicsError.text(errno))")
-      return nil
-    }
-    do throws(ForensicsError) {
-      return try VolumeFolder(takingOwnershipOf: child, path: path(of: name), log: log)
+    do throws(FileError) {
+      return try VolumeFolder(folder.folder(named: name), log: log)
     } catch {
-      log.add(path(of: name), error.reason)
+      log.add(path(of: name), "cannot be opened: \(error.reason)")
       return nil
     }
   }
@@ -198,10 +144,11 @@ extension VolumeFolder {
   /// The regular file of a name, with those beside it that carry its name and more.
   func file(named name: String) -> EvidenceFile? {
     for spelling in spellings(of: name) {
-      switch kind(of: spelling) {
-      case .file(let size):
+      let status = status(of: spelling)
+      switch status?.kind {
+      case .file:
         return EvidenceFile(
-          path: path(of: spelling), size: size, companions: companions(of: spelling))
+          path: path(of: spelling), size: status?.size ?? 0, companions: companions(of: spelling))
       case .link:
         log.addLink(path(of: spelling))
       default:
@@ -211,21 +158,26 @@ extension VolumeFolder {
     return nil
   }
 
-  /// The file of exactly this name, where it begins as a hive does and is no log by its name.
+  /// The file of exactly this name, where it is a hive by its contents or by its name, and no log.
   func hive(named name: String) -> EvidenceFile? {
     let isLog = [".LOG", ".LOG1", ".LOG2"].contains { ending in
       RegistryString(String(name.suffix(ending.count))).matches(RegistryString(ending))
     }
-    guard !isLog, case .file(let size) = kind(of: name), size >= 4096 else { return nil }
-    let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else {
-      log.add(path(of: name), "cannot be opened: \(ForensicsError.text(errno))")
+    guard !isLog, let status = status(of: name), status.kind == .file else { return nil }
+    let hasName = HiveMark.hasNameOfHive(CollectedName.decoded(name), size: status.size)
+    guard status.size >= 4096 else {
+      if hasName { log.add(path(of: name), "has the name of a hive, and is too short for one") }
       return nil
     }
-    defer { close(file) }
-    var start = [UInt8](repeating: 0, count: 4)
-    guard unsafe pread(file, &start, 4, 0) == 4, start == [UInt8]("regf".utf8) else { return nil }
-    return EvidenceFile(path: path(of: name), size: size, companions: companions(of: name))
+    do throws(FileError) {
+      guard try HiveMark.isHive(folder.file(named: name)) || hasName else { return nil }
+    } catch {
+      if error.code != .inputOutput {
+        log.add(path(of: name), "cannot be opened: \(error.reason)")
+      }
+      return nil
+    }
+    return EvidenceFile(path: path(of: name), size: status.size, companions: companions(of: name))
   }
 
   /// The regular files whose names are wanted, without those beside them.
@@ -235,9 +187,10 @@ extension VolumeFolder {
 
   /// The regular file of exactly this name, without those beside it.
   func files(named name: String) -> [EvidenceFile] {
-    switch kind(of: name) {
-    case .file(let size):
-      return [EvidenceFile(path: path(of: name), size: size, companions: [])]
+    let status = status(of: name)
+    switch status?.kind {
+    case .file:
+      return [EvidenceFile(path: path(of: name), size: status?.size ?? 0, companions: [])]
     case .link:
       log.addLink(path(of: name))
       return []
@@ -254,11 +207,7 @@ extension VolumeFolder {
   ///   - path: The names on the way from the root of the volume to this folder.
   /// - Returns: The names on the way from the root of the volume.
   func linkTarget(_ name: String, from path: [String]) -> [String]? {
-    guard case .link = kind(of: name) else { return nil }
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = unsafe readlinkat(descriptor, name, &buffer, buffer.count)
-    guard count > 0, count < buffer.count,
-      let target = String(validating: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self),
+    guard status(of: name)?.kind == .link, let target = folder.linkTarget(of: name),
       !target.hasPrefix("/")
     else { return nil }
     var names = path
@@ -277,7 +226,7 @@ extension VolumeFolder {
   func folder(at path: [String]) -> VolumeFolder? {
     var folder = self
     for name in path {
-      guard folder.has(name), case .folder = folder.kind(of: name),
+      guard folder.has(name), folder.status(of: name)?.kind == .folder,
         let next = folder.openFolder(name)
       else { return nil }
       folder = next
@@ -297,8 +246,8 @@ extension VolumeFolder {
       }
     }
     return places.sorted().compactMap { place in
-      guard case .file(let size) = kind(of: names[place]) else { return nil }
-      return EvidenceFile(path: path(of: names[place]), size: size, companions: [])
+      guard let status = status(of: names[place]), status.kind == .file else { return nil }
+      return EvidenceFile(path: path(of: names[place]), size: status.size, companions: [])
     }
   }
 }
