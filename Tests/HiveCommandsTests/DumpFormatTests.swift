@@ -101,7 +101,7 @@ import Testing
     #expect(
       outcomes["csv"]
         == [
-          "path,lastWritten,name,type,typeCode,size,tombstone,data",
+          "Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data",
           "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1",
           "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2",
           "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import HiveBuilder
 import ProfileForensics
 import RegistryHive
@@ -232,7 +233,116 @@ import WindowsTypes
     #expect(machine.live.path == folder.path("2 july/C"))
   }
 
+  // MARK: - Copies of roaming profiles
+
+  @Test func `a store of roaming profiles beside the machine is no part of its list`() throws {
+    var volume = volume("WS1")
+    volume.anna.centralProfile = "\\\\srv\\profiles\\anna"
+    try write(volume, to: "pc/C")
+    let hive = volume.anna.hive.build().bytes
+    for name in ["anna.V6", "bert.v2", "carl"] {
+      try folder.write(hive, to: "srv/profiles/\(name)/NTUSER.DAT")
+    }
+    let machine = try #require(collection.machines.first)
+    #expect(collection.machines.count == 1)
+    #expect(machine.captures.map(\.origin) == [.live, .roamingStore])
+    #expect(machine.live.profiles.map(\.name) == ["Default", "anna"])
+    #expect(
+      machine.captures.last?.profiles.map(\.path)
+        == ["anna.V6", "bert.v2", "carl"].map { folder.path("srv/profiles/\($0)") })
+    #expect(machine.earlierStates.isEmpty)
+    #expect(
+      collection.skipped.map(\.description) == [
+        "\(folder.path("srv/profiles")): holds copies of roaming profiles as their server keeps "
+          + "them, which do not show whether a profile was unloaded, and were not judged"
+      ])
+    let check = ProfileCheck(machine)
+    #expect(check.ids == ["roaming-cache-kept"])
+    #expect(check.profiles.compactMap(\.verdict).count == 1)
+  }
+
+  @Test func `roaming profiles of Windows XP are known by the list`() throws {
+    var volume = volume("WS1", .windowsXP)
+    volume.anna.centralProfile = "\\\\srv\\profiles\\anna"
+    try write(volume, to: "pc/C")
+    try folder.write(volume.anna.hive.build().bytes, to: "profiles/anna/NTUSER.DAT")
+    let machine = try #require(collection.machines.first)
+    #expect(machine.captures.map(\.origin) == [.live, .roamingStore])
+  }
+
+  @Test func `a store alone is said to be one`() throws {
+    let hive = VolumeUser("anna", 1001).hive.build().bytes
+    for name in ["anna.V6", "carl"] { try folder.write(hive, to: "\(name)/NTUSER.DAT") }
+    #expect(collection.machines.map { $0.captures.map(\.origin) } == [[.live]])
+    #expect(collection.machines.first?.live.profiles.count == 2)
+    #expect(collection.skipped.map(\.path) == [folder.path])
+  }
+
+  @Test func `a profile that the list names is no copy, whatever its ending`() throws {
+    var volume = volume("WS1")
+    volume.anna.hasFolder = false
+    volume.anna.imagePath = "C:\\Profiles\\anna.V2"
+    try write(volume, to: "C")
+    try folder.write(volume.anna.hive.build().bytes, to: "C/Profiles/anna.V2/NTUSER.DAT")
+    let machine = try #require(collection.machines.first)
+    #expect(machine.captures.map(\.origin) == [.live])
+    #expect(machine.live.profiles.map(\.name).contains("anna.V2"))
+  }
+
   // MARK: - What is passed over
+
+  @Test func `hives that something wrote over are found in folders of any kind`() throws {
+    var software = Fixture.named("SOFTWARE").build().bytes
+    for index in 0..<4096 { software[index] = 0xAA }
+    try folder.write(software, to: "files/thing.bin")
+    try folder.write([UInt8](repeating: 0, count: 8192), to: "files/SYSTEM")
+    try folder.write([], to: "files/SAM")
+    let hives = collection.machines.flatMap(\.captures).flatMap(\.machineHives)
+    #expect(Set(hives.map(\.key)) == [.software, .system])
+    #expect(
+      Set(hives.map(\.value.path)) == [folder.path("files/thing.bin"), folder.path("files/SYSTEM")])
+    #expect(
+      collection.skipped.map(\.description) == [
+        "\(folder.path("files/SAM")): has the name of a hive, and is too short for one"
+      ])
+  }
+
+  @Test func `a hive whose first bins are lost too is found where its name says that it is one`()
+    throws
+  {
+    var bytes = [UInt8](repeating: 0xAA, count: 65_536)
+    let bin = [UInt8]("hbin".utf8) + [0, 0xF0, 0, 0]
+    bytes += bin + [UInt8](repeating: 0, count: 4096 - bin.count)
+    for name in ["PC7_UsrClass.dat.locked", "photo.jpg"] { try folder.write(bytes, to: name) }
+    try folder.write([UInt8]("text".utf8), to: "SYSTEM")
+    let hives = try #require(collection.machines.first).live.profiles.flatMap(\.hives)
+    #expect(hives.map(\.path) == [folder.path("PC7_UsrClass.dat.locked")])
+    #expect(collection.skipped.isEmpty)
+  }
+
+  @Test func `what is no file is named, and lost where it has the name of a hive`() throws {
+    try folder.write(VolumeUser("anna", 1001).hive.build().bytes, to: "anna.hiv")
+    for name in ["NTUSER.DAT", "pipe"] {
+      #expect(unsafe mkfifo(folder.path(name), 0o600) == 0)
+    }
+    #expect(
+      collection.skipped.map(\.description) == [
+        "\(folder.path("NTUSER.DAT")): is neither a regular file nor a folder, and was not read",
+        "\(folder.path("pipe")): is neither a regular file nor a folder, and was not read",
+      ])
+    #expect(collection.skipped.map(\.isLoss) == [true, false])
+  }
+
+  @Test func `a copy that is too small to be told by its keys is told by its name`() throws {
+    var hive = HiveDescription()
+    hive.makeKey("Microsoft")
+    try folder.write(hive.build().bytes, to: "PC7-software.save")
+    try folder.write(hive.build().bytes, to: "some system software")
+    let live = try #require(collection.machines.first).live
+    #expect(
+      live.machineHives.mapValues(\.path) == [.software: folder.path("PC7-software.save")])
+    #expect(live.otherHives.map(\.path) == [folder.path("some system software")])
+  }
 
   @Test func `a damaged hive is named, and lost`() throws {
     var bytes = [UInt8]("regf".utf8)

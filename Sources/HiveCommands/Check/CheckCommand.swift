@@ -44,9 +44,13 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions<CheckFormat>
+  @Option(help: "The form of the output.")
+  var format: CheckFormat = .text
+
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: Inputs.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
     }
@@ -61,12 +65,11 @@ struct CheckCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       var run = CheckRun(paths: paths, logs: logs, classes: classes, since: since?.time)
       let output = try destination.open(inputs: paths + run.files + logs.files)
-      let format = destination.format
-      var json = CheckJSONWriter(to: output, format)
-      try run.run { if format == .ndjson { json.write($0) } }
+      let json = CheckJSONWriter(to: output)
+      try run.run { if format == .ndjson { json.writeLines($0) } }
       switch format {
       case .text: CheckTextWriter(to: output).write(run.checked)
-      case .json: json.write(all: run.findings)
+      case .json: json.write(run.findings)
       case .ndjson: break
       case .csv: CheckCSVWriter(to: output).write(run.findings)
       case .html:
@@ -103,11 +106,25 @@ enum CheckThreshold: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The formats of `hive check`.
-enum CheckFormat: String, OutputFormat {
-  case text, ndjson, json, csv, html
+/// The forms in which `hive check` writes what it found.
+enum CheckFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For a person at the terminal.
+  case text
+  /// A JSON array.
+  case json
+  /// One JSON object per line.
+  case ndjson
+  /// Comma-separated values.
+  case csv
+  /// A page for the browser.
+  case html
 
-  static var ownDescriptions: [String: String] {
-    ["ndjson": "one JSON object per finding, one per line", "csv": "one row per piece of evidence"]
+  var defaultValueDescription: String { rawValue }
+
+  static var allValueDescriptions: [String: String] {
+    [
+      "text": "for reading", "json": "a JSON array", "ndjson": "one JSON object per finding",
+      "csv": "one row per piece of evidence", "html": "a page for the browser, in one file",
+    ]
   }
 }

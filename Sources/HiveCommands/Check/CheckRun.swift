@@ -66,8 +66,11 @@ struct CheckRun {
   init(paths: [String], logs: LogOptions, classes: [String], since: FileTime?) {
     self.logs = logs
     options = ProfileCheck.Options(classes: classes, since: since, logs: logs.source)
-    collection = EvidenceCollection(paths: paths.filter(Inputs.isFolder))
-    hives = paths.filter { !Inputs.isFolder($0) }
+    // Hives that are named with event logs are of the machines that the logs are of.
+    let named = paths.filter { !Inputs.isFolder($0) }
+    let hives = named.contains(where: EventsRun.isLog) ? [] : named
+    self.hives = hives
+    collection = EvidenceCollection(paths: paths.filter { !hives.contains($0) })
     isOneOfSeveral = collection.machines.count + hives.count > 1
     failures += collection.failures.map(\.description)
     failures += collection.skipped.filter(\.isLoss).map(\.description)
@@ -156,14 +159,17 @@ struct CheckRun {
     states += check.facts.states
     failures += check.facts.failures.map(\.description)
     let path = machine.live.path
+    // Logs alone are those of the computer that they name, whatever their folder is called.
+    let hosts = Set((events.reaches + apart.reach).compactMap(\.host))
+    let name = machine.name ?? (machine.hasLogsAlone && hosts.count == 1 ? hosts.first : nil)
     let isNamed = collection.machines.count > 1 && !path.contains(machine.label)
     let place = isNamed ? "\(path), \(machine.label)" : path
     remarks += check.remarks.map { "\(place): \($0)" }
     checked.append(
       Checked(
-        label: path, machine: machine.name ?? (isOneOfSeveral ? machine.label : nil),
+        label: path, machine: name ?? (isOneOfSeveral ? machine.label : nil),
         check: check, results: check.results,
-        earlierStates: machine.captures.dropFirst().map { machine.live.relativePath($0.path) }))
+        earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) }))
     return true
   }
 

@@ -32,14 +32,14 @@ protocol DumpWriter {
   mutating func beginHive()
   /// Writes the current key of a walk and its values.
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk)
-  /// Writes what is after the last key of each hive.
-  mutating func endHive()
+  /// Writes what stands behind the last key.
+  mutating func end()
 }
 
 extension DumpWriter {
   mutating func begin() {}
   mutating func beginHive() {}
-  mutating func endHive() {}
+  mutating func end() {}
 }
 
 extension Dump {
@@ -75,7 +75,7 @@ extension Dump {
       progress.advance()
     }
     rest(&writer)
-    writer.endHive()
+    if input == nil { writer.end() }
     output.flush()
   }
 

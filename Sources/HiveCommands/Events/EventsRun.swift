@@ -37,7 +37,16 @@ struct EventsRun {
     }
     if files.isEmpty, let failure { throw failure }
     events = ProfileEvent.merged(events)
+    nameLogsApart()
     if Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 { machines = [:] }
+  }
+
+  /// Calls logs of one name by their paths.
+  private mutating func nameLogsApart() {
+    let counts = Dictionary(grouping: reaches, by: \.log).mapValues(\.count)
+    for (index, file) in zip(reaches.indices, files) where counts[reaches[index].log] ?? 0 > 1 {
+      reaches[index].log = file
+    }
   }
 
   /// What to call the machine that an event is of; nil where the events are of one machine.

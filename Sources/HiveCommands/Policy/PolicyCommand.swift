@@ -40,9 +40,13 @@ struct PolicyCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions<ListFormat>
+  @Option(help: "The form of the output.")
+  var format: ListFormat = .text
+
+  @OptionGroup var destination: OutputOptions
 
   func validate() throws {
+    try destination.validate(isCSV: format == .csv)
     for name in only where Policy.named(name).isEmpty {
       let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
       throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
@@ -54,10 +58,10 @@ struct PolicyCommand: ParsableCommand {
       let run = try PolicyRun(
         paths: paths, policies: policies, logs: logs, hidesOthers: only.isEmpty)
       let output = try destination.open(inputs: paths + run.files + logs.files)
-      switch destination.format {
+      switch format {
       case .text: PolicyTextWriter(to: output).write(run.readings)
-      case .ndjson, .json:
-        PolicyJSONWriter(to: output, destination.format).write(run.readingsByMachine)
+      case .json: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: true)
+      case .ndjson: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: false)
       case .csv: PolicyCSVWriter(to: output).write(run.readingsByMachine)
       }
       try output.finish()

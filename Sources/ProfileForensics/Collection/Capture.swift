@@ -16,6 +16,8 @@ public struct Capture: Sendable {
     case regBack
     /// Another copy of files that are also there in a newer state.
     case saved
+    /// The copies of roaming profiles that their server keeps.
+    case roamingStore
   }
 
   /// How the files are laid out, which decides what a file that is not there means.
@@ -53,10 +55,6 @@ public struct Capture: Sendable {
   public let userPolicy: EvidenceFile?
   /// The files of transactions that the machine's hives share.
   public let transactionFiles: [EvidenceFile]
-  /// The files of scheduled tasks, in `System32\Tasks`.
-  public let taskFiles: [EvidenceFile]
-  /// The configuration of IIS, `System32\inetsrv\config\applicationHost.config`.
-  public let poolConfiguration: EvidenceFile?
   /// Places that exist and were not looked into: links, mount points, folders without permission.
   public let notEntered: [SkippedItem]
   /// What was passed over, places that were not entered included.
@@ -92,8 +90,7 @@ public struct Capture: Sendable {
     machineHives: [HiveKind: EvidenceFile] = [:], otherHives: [EvidenceFile] = [],
     profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
     machinePolicy: EvidenceFile? = nil, userPolicy: EvidenceFile? = nil,
-    transactionFiles: [EvidenceFile] = [], taskFiles: [EvidenceFile] = [],
-    poolConfiguration: EvidenceFile? = nil, notEntered: [SkippedItem] = [],
+    transactionFiles: [EvidenceFile] = [], notEntered: [SkippedItem] = [],
     notes: [SkippedItem] = [], volumes: [CapturedVolume] = []
   ) {
     self.origin = origin
@@ -106,8 +103,6 @@ public struct Capture: Sendable {
     self.machinePolicy = machinePolicy
     self.userPolicy = userPolicy
     self.transactionFiles = transactionFiles
-    self.taskFiles = taskFiles
-    self.poolConfiguration = poolConfiguration
     self.notEntered = notEntered
     self.notes = notes
     self.volumes = volumes
@@ -147,8 +142,7 @@ extension Capture {
       origin: draft.origin, path: draft.path, layout: layout, machineHives: draft.machineHives,
       otherHives: draft.otherHives, profiles: profiles, eventLogs: draft.eventLogs,
       machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
-      transactionFiles: draft.transactionFiles, taskFiles: draft.taskFiles,
-      poolConfiguration: draft.poolConfiguration, notEntered: draft.notEntered,
+      transactionFiles: draft.transactionFiles, notEntered: draft.notEntered,
       notes: notes,
       volumes: draft.volumes)
   }

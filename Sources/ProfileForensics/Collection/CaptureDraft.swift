@@ -17,8 +17,6 @@ struct CaptureDraft {
   var machinePolicy: EvidenceFile?
   var userPolicy: EvidenceFile?
   var transactionFiles: [EvidenceFile] = []
-  var taskFiles: [EvidenceFile] = []
-  var poolConfiguration: EvidenceFile?
   var notEntered: [SkippedItem] = []
   /// The volumes that the files are from.
   var volumes: [CapturedVolume] = []
@@ -70,8 +68,6 @@ struct CaptureDraft {
     machinePolicy = machinePolicy ?? other.machinePolicy
     userPolicy = userPolicy ?? other.userPolicy
     transactionFiles += other.transactionFiles
-    taskFiles += other.taskFiles
-    poolConfiguration = poolConfiguration ?? other.poolConfiguration
     notEntered += other.notEntered
     volumes += other.volumes
     if layout == .collection, other.layout == .folders { layout = .folders }

@@ -71,7 +71,8 @@ public struct EvidenceCollection: Sendable {
     machines = Machine.all(
       MachineUnion(log: log).union(found).map { machine in
         let software = machine.draft.hive(.software)
-        let captures = machine.draft.captures.enumerated().map { index, capture in
+        let drafts = RoamingStore(software: software, log: log).split(machine.draft.captures)
+        let captures = drafts.enumerated().map { index, capture in
           Capture(
             capture, software: software, log: log,
             notes: index > 0 ? [] : log.notes.filter { $0.path.hasPrefix(machine.draft.path) })
@@ -84,7 +85,7 @@ public struct EvidenceCollection: Sendable {
 
   private static func nothing(in path: String, _ log: SkippedItems) -> ForensicsError {
     var reason = "has no registry hive in it, and no event log"
-    if let item = log.notes.last(where: { $0.path.hasPrefix(path) }) { reason += "; \(item)" }
+    for item in log.notes.filter({ $0.path.hasPrefix(path) }).prefix(3) { reason += "; \(item)" }
     return ForensicsError(code: .notAVolume, path: path, reason: reason)
   }
 }

@@ -13,6 +13,11 @@ public struct Machine: Sendable {
 
   /// The newest state of the machine.
   public var live: Capture { captures[0] }
+
+  /// Its earlier states; copies of roaming profiles are none.
+  public var earlierStates: [Capture] {
+    captures.dropFirst().filter { $0.origin != .roamingStore }
+  }
 }
 
 extension Machine {

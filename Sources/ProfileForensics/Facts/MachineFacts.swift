@@ -25,8 +25,6 @@ public struct MachineFacts: Sendable {
   public let services: [ServiceIdentity]
   /// The scheduled tasks that name a user.
   public let tasks: [ScheduledTask]
-  /// The tasks and application pools that run as a user, by files that are no hives.
-  let runAsFiles: RunAsFiles
   /// The applications of COM that run as a user; nil where there is no SOFTWARE hive.
   public let com: ComIdentities?
   /// The limits on the registry's size.
@@ -113,7 +111,6 @@ public struct MachineFacts: Sendable {
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
     tasks = software.map { ScheduledTask.all(in: $0) } ?? []
-    runAsFiles = RunAsFiles(capture)
     com = software.map {
       ComIdentities(software: $0, services: services, security: machineHives[.security])
     }
@@ -240,7 +237,7 @@ extension Capture {
     switch origin {
     case .shadowCopy(let name): name
     case .regBack: "RegBack"
-    case .live, .saved: path
+    case .live, .saved, .roamingStore: path
     }
   }
 }

@@ -162,9 +162,7 @@ extension ProfileHistory {
   /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.
   private var keeper: String? {
     let names = services.map(\.name).unique
-    if !names.isEmpty { return "a service runs as the user (\(names))" }
-    let poolNames = pools.map(\.name).unique
-    return poolNames.isEmpty ? nil : "an application pool of IIS runs as the user (\(poolNames))"
+    return names.isEmpty ? nil : "a service runs as the user (\(names))"
   }
 
   /// Why no hives are at hand.
