@@ -70,16 +70,11 @@ public final class Hive: Sendable {
     _ file: OpenFile, logs: LogSource = .automatic, in folder: Folder? = nil
   ) throws(HiveError) {
     guard file.size > 0 else { throw HiveError(.empty, path: file.path) }
-    let bytes: FileBytes
-    do throws(FileError) {
-      bytes = try FileBytes(hive: file)
-    } catch {
-      throw HiveError(error, path: file.path)
-    }
+    let read = { () throws(FileError) in try FileBytes(hive: file) }
     if logs == .none {
-      try self.init(bytes, path: file.path, logs: nil)
+      try self.init(reading: read, path: file.path, logs: nil)
     } else {
-      try self.init(bytes, path: file.path) { () throws(HiveError) in
+      try self.init(reading: read, path: file.path) { () throws(HiveError) in
         try logs.logs(of: file.path, in: folder)
       }
     }
@@ -93,21 +88,17 @@ public final class Hive: Sendable {
   /// - Throws: ``HiveError`` where the bytes are not a hive, or hold no readable key.
   public convenience init(bytes: [UInt8], logs: [[UInt8]] = []) throws(HiveError) {
     guard !bytes.isEmpty else { throw HiveError(.empty, path: nil) }
-    let file: FileBytes
-    do throws(FileError) {
-      file = try FileBytes(copying: bytes)
-    } catch {
-      throw HiveError(error, path: nil)
-    }
-    try self.init(file, path: nil) { () throws(HiveError) in
+    let read = { () throws(FileError) in try FileBytes(copying: bytes) }
+    try self.init(reading: read, path: nil) { () throws(HiveError) in
       logs.enumerated().map { LogFile(name: "log \($0 + 1)", image: HiveImage($1)) }
     }
   }
 
   private init(
-    _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?
+    reading read: () throws(FileError) -> FileBytes, path: String?,
+    logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    let opening = try HiveOpening(file, path: path, logs: logs)
+    let opening = try HiveOpening(reading: read, path: path, logs: logs)
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image

@@ -18,6 +18,35 @@ struct HiveOpening {
   let state: HiveState
   private(set) var faults: [FormatError] = []
 
+  /// Opens a hive with its logs, and without them where they leave nothing of it to read.
+  ///
+  /// - Parameters:
+  ///   - read: Makes a copy of the hive's bytes.
+  ///   - path: Where they are from, for messages; nil for bytes in memory.
+  ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
+  /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
+  init(
+    reading read: () throws(FileError) -> FileBytes, path: String?,
+    logs: (() throws(HiveError) -> [LogFile])?
+  ) throws(HiveError) {
+    func copy() throws(HiveError) -> FileBytes {
+      do throws(FileError) { return try read() } catch { throw HiveError(error, path: path) }
+    }
+    do throws(HiveError) {
+      self = try HiveOpening(copy(), path: path, logs: logs)
+    } catch {
+      // Whoever can write a log must not be able to make the hive beside it disappear.
+      guard logs != nil, error.code == .noKeys || error.code == .notAHive,
+        var opening = try? HiveOpening(copy(), path: path, logs: nil)
+      else { throw error }
+      opening.faults.append(
+        FormatError(
+          .logUnreadable, at: 0, expected: "transaction logs that leave the hive readable",
+          found: "logs after whose replay it \(error.reason); they were left aside"))
+      self = opening
+    }
+  }
+
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
   ///
   /// - Parameters:
@@ -25,7 +54,7 @@ struct HiveOpening {
   ///   - path: Where they are from, for messages; nil for bytes in memory.
   ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
   /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
-  init(
+  private init(
     _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
     faults = file.flaws.map { FormatError($0) }

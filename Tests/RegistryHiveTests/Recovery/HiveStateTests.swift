@@ -56,6 +56,23 @@ import Testing
     #expect(state.recovery == nil)
   }
 
+  @Test func `a log that would leave nothing of the hive is left aside`() throws {
+    let built = Fixture.named("damaged/dirty-new-format").build()
+    var logs = Fixture.named("damaged/dirty-new-format").buildLogs()
+    let size = built.number(UInt32.self, at: 40)
+    var entry = LogEntryDescription(
+      sequence: 7, binsSize: size,
+      pages: [.init(offset: 0, bytes: Array(repeating: 0, count: Int(size)))])
+    entry.flags = 0
+    logs = [Array(logs[0][..<512]) + entry.encoded]
+    let hive = try Hive(bytes: built.bytes, logs: logs)
+    let alone = try Hive(bytes: built.bytes)
+    #expect(hive.tree == alone.tree)
+    #expect(hive.state.conclusion == .logsIgnored)
+    #expect(hive.findings.last?.id == "log-unreadable")
+    #expect(hive.findings.last?.expected == "transaction logs that leave the hive readable")
+  }
+
   @Test func `a log whose end is damaged`() throws {
     var logs = Fixture.named("damaged/dirty-new-format").buildLogs()
     logs[1][logs[1].count - 1] ^= 1
