@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import EventLogBuilder
+import Foundation
 import HiveBuilder
 import Testing
 import VolumeBuilder
@@ -110,6 +111,21 @@ import VolumeBuilder
     #expect(missing.text.contains("[Environment]"))
     #expect(missing.errors.hasSuffix("nowhere: no such file\n"))
   }
+
+  #if os(Linux)
+  @Test func `a folder whose name is not UTF-8 is read, and shown as what it is`() async throws {
+    let other = try HiveBuilder.TemporaryFolder()
+    try other.write(VolumeUser("anna", 1001).hive.build().bytes, to: "dir/NTUSER.DAT")
+    let name = other.path.utf8CString.dropLast() + [0x2F, CChar(bitPattern: 0xFF), 0]
+    #expect(unsafe rename(other.path("dir"), Array(name)) == 0)
+    let text = try await Tool.hive.run("info", other.path)
+    #expect(text.code == 0)
+    #expect(text.errors.isEmpty)
+    #expect(text.text.hasPrefix("\(other.path)/‹U+EFFF›/NTUSER.DAT: "))
+    let json = try await Tool.hive.run("info", "--format", "json", other.path)
+    #expect(json.text.contains(#""hive":"\#(other.path)/\uEFFF/NTUSER.DAT""#))
+  }
+  #endif
 
   @Test func `a hive from standard input`() async throws {
     let bytes = VolumeUser("anna", 1001).hive.build().bytes

@@ -81,7 +81,7 @@ extension CollectionSearch {
       parts.otherHives.append(file)
       if glance.kind == .other, glance.failure == nil {
         log.add(
-          file.path, "is a hive of no kind that matters here, and was not examined", isLoss: false)
+          file.path, "is none of Windows' own hives, by its keys and its name", isLoss: false)
       }
     }
   }
