@@ -92,6 +92,16 @@ public struct ProfileCheck: Sendable {
     for service in facts.services where !service.isDisabled {
       for index in join.profiles(of: service.account) { histories[index].services.append(service) }
     }
+    for pool in facts.runAsFiles.pools where pool.loadsProfile != false {
+      for index in join.profiles(of: pool.account) { histories[index].pools.append(pool) }
+    }
+    for task in facts.runAsFiles.tasks {
+      let indices =
+        task.identifier.map { wanted in
+          histories.indices.filter { histories[$0].identifier == wanted }
+        } ?? join.profiles(of: task.account)
+      for index in indices { histories[index].taskFiles.append(task) }
+    }
     for index in histories.indices where !histories[index].isBuiltIn {
       histories[index].observe(facts)
       histories[index].verdict = histories[index].judged(facts)

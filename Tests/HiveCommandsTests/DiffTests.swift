@@ -61,7 +61,7 @@ import Testing
     let csv = try await Tool.hive.run(["diff", "--format", "csv"] + paths)
     #expect(
       csv.text.contains(
-        ",\"\(paths[1])\",changed,\"Key\",\"b\",type|data,REG_DWORD,4,1,REG_QWORD,11,2,"
+        "\r\nchanged,\"Key\",\"b\",type|data,REG_DWORD,4,1,REG_QWORD,11,2,"
           + "2024-06-01T00:00:00.0000000Z\r\n"))
   }
 

@@ -101,7 +101,7 @@ import Testing
     #expect(
       outcomes["csv"]
         == [
-          "Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data",
+          "path,lastWritten,name,type,typeCode,size,tombstone,data",
           "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1",
           "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2",
           "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,",

@@ -175,9 +175,9 @@ import Testing
       "find", "--format", "csv", "wallpaper", testHive("NTUSER.DAT"))
     #expect(
       csv.text.hasPrefix(
-        "Machine,Hive,Path,LastWritten,Match,ValueName,Type,TypeCode,Data,Deleted\r\n"
-          + ",\"\(testHive("NTUSER.DAT"))\",\"Control Panel\\Desktop\",2024-06-21T16:45:12.4537497Z,"
-          + "value,\"Wallpaper\",REG_SZ,1,\"C:\\Users\\anna\\Pictures\\Sommerfest.jpg\",\r\n"))
+        "path,lastWritten,match,name,type,typeCode,size,data,deleted\r\n"
+          + "\"Control Panel\\Desktop\",2024-06-21T16:45:12.4537497Z,"
+          + "value,\"Wallpaper\",REG_SZ,1,76,\"C:\\Users\\anna\\Pictures\\Sommerfest.jpg\",\r\n"))
   }
 
   @Test func `a pattern with a mistake is refused`() async throws {

@@ -64,11 +64,11 @@ import Testing
           - text
           - ndjson
           - json
+          - csv
           - reg
           - xml
-          - csv
           - bodyfile
-        Help:  --format <format>  The form of the output.
+        Help:  --format <format>  The format of the output.
 
         """)
     #expect(outcome.code == 64)

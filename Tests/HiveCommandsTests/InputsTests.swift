@@ -44,7 +44,7 @@ import VolumeBuilder
     #expect(json.text.split(separator: "\n").count == 14)
     let csv = try await Tool.hive.run("dump", "--format", "csv", "--depth", "0", folder.path)
     let rows = csv.text.split(separator: "\r\n").map(String.init)
-    #expect(rows.first?.hasPrefix("Machine,Hive,Path,LastWritten,ValueName,Type,") == true)
+    #expect(rows.first?.hasPrefix("machine,hive,path,lastWritten,name,type,") == true)
     #expect(rows.count { $0.hasPrefix("\"HOST2\",\"\(folder.path("host2/C"))/") } == 6)
   }
 
@@ -91,7 +91,7 @@ import VolumeBuilder
     let machines = policy.text.split(separator: "\n").map { $0.prefix(18) }
     #expect(machines == [#"{"machine":"HOST1""#, #"{"machine":"HOST2""#])
     let csv = try await Tool.hive.run("policy", "--format", "csv", folder.path)
-    #expect(csv.text.hasPrefix("Machine,Policy,"))
+    #expect(csv.text.hasPrefix("machine,policy,"))
     let growth = try await Tool.hive.run("growth", "--format", "json", folder.path)
     #expect(growth.code == 0)
     let start = #"{"volume":"\#(folder.path("host1/C"))","machine":"HOST1""#

@@ -26,41 +26,51 @@ import Testing
     #expect(outcome.code == 0)
   }
 
-  @Test func `JSON has a line for each change, and ndjson the same lines`() async throws {
+  @Test func `each change is a record, as of hive diff`() async throws {
     let path = testHive("damaged/dirty-new-format")
     let lines = try await Tool.hive.run("recover", "--list", "--format", "ndjson", path).text
     #expect(
       lines == """
-        {"change":"changed","path":"","of":"key","aspects":["lastWritten"],\
-        "before":{"name":"ROOT","lastWritten":"2024-03-15T10:00:00.0000000Z","flags":44,\
-        "className":null},\
-        "after":{"name":"ROOT","lastWritten":"2024-06-21T16:47:00.0000000Z","flags":44,\
-        "className":null}}
-        {"change":"removed","path":"Alpha","of":"key","aspects":[],\
-        "before":{"name":"Alpha","lastWritten":"2024-03-15T10:00:00.0000000Z","flags":32,\
-        "className":null},"after":null}
-        {"change":"removed","path":"Alpha","of":"value","value":"text","aspects":[],\
-        "before":{"name":"text","type":"REG_SZ","typeCode":1,"size":26,"data":"Alpha's text"},\
-        "after":null}
-        {"change":"changed","path":"Beta","of":"key","aspects":["lastWritten"],\
-        "before":{"name":"Beta","lastWritten":"2024-03-15T10:00:00.0000000Z","flags":32,\
-        "className":null},\
-        "after":{"name":"Beta","lastWritten":"2024-06-21T16:46:00.0000000Z","flags":32,\
-        "className":null}}
-        {"change":"changed","path":"Beta","of":"value","value":"one","aspects":["data"],\
-        "before":{"name":"one","type":"REG_DWORD","typeCode":4,"size":4,"data":1},\
-        "after":{"name":"one","type":"REG_DWORD","typeCode":4,"size":4,"data":17}}
-        {"change":"added","path":"Epsilon","of":"key","aspects":[],"before":null,\
-        "after":{"name":"Epsilon","lastWritten":"2024-06-21T16:45:00.0000000Z","flags":32,\
-        "className":null}}
-        {"change":"added","path":"Epsilon","of":"value","value":"new","aspects":[],"before":null,\
-        "after":{"name":"new","type":"REG_SZ","typeCode":1,"size":34,"data":"only in the logs"}}
+        {"change":"changed","path":"","what":["time"],\
+        "before":{"lastWritten":"2024-03-15T10:00:00.0000000Z"},\
+        "after":{"lastWritten":"2024-06-21T16:47:00.0000000Z"},\
+        "lastWritten":"2024-06-21T16:47:00.0000000Z"}
+        {"change":"removed","path":"Alpha","lastWritten":"2024-03-15T10:00:00.0000000Z"}
+        {"change":"removed","path":"Alpha","name":"text",\
+        "before":{"type":"REG_SZ","typeCode":1,"size":26,"data":"Alpha's text"},\
+        "lastWritten":"2024-03-15T10:00:00.0000000Z"}
+        {"change":"changed","path":"Beta","what":["time"],\
+        "before":{"lastWritten":"2024-03-15T10:00:00.0000000Z"},\
+        "after":{"lastWritten":"2024-06-21T16:46:00.0000000Z"},\
+        "lastWritten":"2024-06-21T16:46:00.0000000Z"}
+        {"change":"changed","path":"Beta","name":"one","what":["data"],\
+        "before":{"type":"REG_DWORD","typeCode":4,"size":4,"data":1},\
+        "after":{"type":"REG_DWORD","typeCode":4,"size":4,"data":17},\
+        "lastWritten":"2024-06-21T16:46:00.0000000Z"}
+        {"change":"added","path":"Epsilon","lastWritten":"2024-06-21T16:45:00.0000000Z"}
+        {"change":"added","path":"Epsilon","name":"new",\
+        "after":{"type":"REG_SZ","typeCode":1,"size":34,"data":"only in the logs"},\
+        "lastWritten":"2024-06-21T16:45:00.0000000Z"}
 
         """)
     let array = try await Tool.hive.run("recover", "--list", "--format", "json", path)
     #expect(array.text == "[\n" + lines.dropLast().replacing("\n", with: ",\n") + "\n]\n")
     let objects = try JSONSerialization.jsonObject(with: Data(array.bytes)) as? [Any]
     #expect(objects?.count == 7)
+    let rows = try await Tool.hive.run("recover", "--list", "--format", "csv", path)
+    #expect(
+      rows.text == """
+        change,path,name,what,before.type,before.typeCode,before.data,after.type,after.typeCode,\
+        after.data,lastWritten\r
+        changed,"",,time,,,,,,,2024-06-21T16:47:00.0000000Z\r
+        removed,"Alpha",,,,,,,,,2024-03-15T10:00:00.0000000Z\r
+        removed,"Alpha","text",,REG_SZ,1,"Alpha's text",,,,2024-03-15T10:00:00.0000000Z\r
+        changed,"Beta",,time,,,,,,,2024-06-21T16:46:00.0000000Z\r
+        changed,"Beta","one",data,REG_DWORD,4,1,REG_DWORD,4,17,2024-06-21T16:46:00.0000000Z\r
+        added,"Epsilon",,,,,,,,,2024-06-21T16:45:00.0000000Z\r
+        added,"Epsilon","new",,,,,REG_SZ,1,"only in the logs",2024-06-21T16:45:00.0000000Z\r
+
+        """)
   }
 
   @Test func `a clean hive has an empty list`() async throws {
@@ -105,7 +115,7 @@ import Testing
         """)
     let json = try await Tool.hive.run("recover", "--list", "--format", "ndjson", path)
     let first = json.text.prefix { $0 != "\n" }
-    #expect(first.contains(#""aspects":["name","className","security","flags"]"#))
-    #expect(first.contains(#""className":"Class","security":"O:"#))
+    #expect(first.contains(#""what":["name","class","security","flags"]"#))
+    #expect(first.contains(#""class":"Class","sddl":"O:"#))
   }
 }

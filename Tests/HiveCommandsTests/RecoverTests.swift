@@ -264,7 +264,7 @@ import Testing
     "Options that mean nothing are refused",
     arguments: [
       ([], "Give a file to write with -o, or --list, or both."),
-      (["-o", "new", "--format", "json"], "--format is that of --list."),
+      (["-o", "new", "--format", "json"], "--format is the format of --list."),
       (["--list", "--logs", "none"], "--logs none leaves nothing to recover the hive with."),
     ] as [([String], String)])
   func usage(arguments: [String], message: String) async throws {

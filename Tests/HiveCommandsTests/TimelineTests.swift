@@ -13,7 +13,7 @@ import Testing
     let message: String
     var hive: String?
     var path: String?
-    var value: String?
+    var name: String?
     var user: String?
     var log: String?
     var record: Int?
@@ -127,7 +127,7 @@ import Testing
     system.set("Select", .dword("Current", 1))
     let path = try folder.write(system, as: "SYSTEM")
     #expect(
-      try await facts(path).filter { $0.value != nil }.map {
+      try await facts(path).filter { $0.name != nil }.map {
         "\($0.datetime.prefix(10)) \($0.timestamp_desc): \($0.message)"
       } == [
         "2023-01-01 Device installed: USBSTOR\\Disk&Ven_X\\1234&0 was installed",
@@ -144,7 +144,7 @@ import Testing
     let other = try folder.write(software, as: "SOFTWARE")
     #expect(
       try await facts(other).filter { $0.timestamp_desc == "System installed" }.map {
-        [$0.datetime, $0.value]
+        [$0.datetime, $0.name]
       } == [
         ["2023-11-14T22:00:00.0000000Z", "InstallTime"],
         ["2023-11-14T22:13:20.0000000Z", "InstallDate"],
@@ -175,7 +175,7 @@ import Testing
     #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) is [[String: Any]])
     #expect(
       try await Tool.hive.run("timeline", "--format", "csv", path).text == """
-        datetime,timestamp_desc,message,machine,hive,path,value,user,log,record,provider,event\r
+        datetime,timestamp_desc,message,machine,hive,path,name,user,log,record,provider,event\r
         2024-01-01T00:00:00.0000000Z,"Content Modification Time","\\",,"\(path)","",,,,,,\r
         2024-01-02T00:00:00.0000000Z,"Content Modification Time","A|B\\u001B",,"\(path)",\
         "A|B\\u001B",,,,,,\r

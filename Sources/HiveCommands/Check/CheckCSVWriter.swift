@@ -2,45 +2,48 @@
 
 import RegistryHive
 
-/// Writes each case that checks found as a row of comma-separated values (RFC 4180).
+/// Writes each piece of evidence as a row of comma-separated values, with its finding.
 struct CheckCSVWriter {
-  private let output: Output
+  private let records: CSVRecords
 
   init(to output: Output) {
-    self.output = output
+    records = CSVRecords(
+      to: output,
+      [
+        "id", "severity", "subject", "machine", "title", "conclusion", "count", "evidence.source",
+        "evidence.offset", "evidence.value", "evidence.time", "evidence.fact", "advice",
+        "certainty", "reason", "source",
+      ])
   }
 
   func write(_ findings: [CheckFinding]) {
-    output.append(
-      "Severity,ID,Subject,Title,Count,Source,Offset,Fact,Advice,Value,Time,Certainty,Basis,Conclusion,Machine\r\n"
-    )
+    records.begin()
     for finding in findings {
-      let result = finding.result
-      for evidence in result.evidence {
-        output.append(text: "\(result.severity.rawValue),\(result.rule.id),")
-        write(result.subject)
-        output.append(",")
-        write(result.rule.title)
-        output.append(text: ",\(result.count),")
-        output.append(quoted: evidence.source, as: CSVEscaping.self)
-        output.append(text: ",\(evidence.offset.map(String.init) ?? ""),")
-        write(evidence.fact)
-        output.append(",")
-        write(result.advice)
-        output.append(",")
-        if let value = evidence.value { output.append(quoted: value, as: CSVEscaping.self) }
-        output.append(",")
-        if let time = evidence.time { output.append(time) }
-        output.append(text: ",\(result.basis?.certainty.rawValue ?? ""),")
-        if let basis = result.basis { write(basis.source) }
-        output.append(text: ",\(result.conclusion ?? ""),")
-        write(finding.machine ?? "")
-        output.append("\r\n")
+      for evidence in finding.result.evidence {
+        records.write { Self.write(evidence, of: finding, to: &$0) }
       }
     }
   }
 
-  private func write(_ text: String) {
-    output.append(quoted: RegistryString(text), as: CSVEscaping.self)
+  private static func write(
+    _ evidence: CheckEvidence, of finding: CheckFinding, to row: inout CSVRow
+  ) {
+    let result = finding.result
+    row.word(result.rule.id)
+    row.word(result.severity.rawValue)
+    row.text(result.subject)
+    row.text(finding.machine)
+    row.text(result.rule.title)
+    row.word(result.conclusion)
+    row.number(result.count)
+    row.text(evidence.source)
+    row.number(evidence.offset)
+    row.text(evidence.value)
+    row.time(evidence.time)
+    row.text(evidence.fact)
+    row.text(result.advice)
+    row.word(result.basis?.certainty.rawValue)
+    row.text(result.basis?.text)
+    row.text(result.basis?.source)
   }
 }

@@ -44,13 +44,9 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(help: "The form of the output.")
-  var format: CheckFormat = .text
-
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<CheckFormat>
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
     if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: Inputs.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
     }
@@ -65,11 +61,12 @@ struct CheckCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       var run = CheckRun(paths: paths, logs: logs, classes: classes, since: since?.time)
       let output = try destination.open(inputs: paths + run.files + logs.files)
-      let json = CheckJSONWriter(to: output)
-      try run.run { if format == .ndjson { json.writeLines($0) } }
+      let format = destination.format
+      var json = CheckJSONWriter(to: output, format)
+      try run.run { if format == .ndjson { json.write($0) } }
       switch format {
       case .text: CheckTextWriter(to: output).write(run.checked)
-      case .json: json.write(run.findings)
+      case .json: json.write(all: run.findings)
       case .ndjson: break
       case .csv: CheckCSVWriter(to: output).write(run.findings)
       case .html:
@@ -106,25 +103,11 @@ enum CheckThreshold: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The forms in which `hive check` writes what it found.
-enum CheckFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON array.
-  case json
-  /// One JSON object per line.
-  case ndjson
-  /// Comma-separated values.
-  case csv
-  /// A page for the browser.
-  case html
+/// The formats of `hive check`.
+enum CheckFormat: String, OutputFormat {
+  case text, ndjson, json, csv, html
 
-  var defaultValueDescription: String { rawValue }
-
-  static var allValueDescriptions: [String: String] {
-    [
-      "text": "for reading", "json": "a JSON array", "ndjson": "one JSON object per finding",
-      "csv": "one row per piece of evidence", "html": "a page for the browser, in one file",
-    ]
+  static var ownDescriptions: [String: String] {
+    ["ndjson": "one JSON object per finding, one per line", "csv": "one row per piece of evidence"]
   }
 }

@@ -34,9 +34,6 @@ struct DiffCommand: ParsableCommand {
         + "of names. May be repeated.", valueName: "path"))
   var ignore: [KeyPatternArgument] = []
 
-  @Option(help: "The form of the output.")
-  var format: DiffFormat = .text
-
   @Option(
     help: ArgumentHelp(
       "For reg: put this path in front of each key's; it has one by itself.", valueName: "path"))
@@ -44,11 +41,10 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<DiffFormat>
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
-    if prefix != nil, format != .reg {
+    if prefix != nil, destination.format != .reg {
       throw ValidationError("--prefix has an effect with --format reg only.")
     }
     if case .files = logs.source {
@@ -65,11 +61,11 @@ struct DiffCommand: ParsableCommand {
       options.ignoring = ignore.map(\.pattern)
       options.includesTimes = times
       var run = DiffRun(options, logs: logs, to: output)
-      switch format {
+      switch destination.format {
       case .text: run.run(pairs, DiffTextWriter(to: output))
       case .ndjson, .json:
-        run.run(pairs, DiffJSONWriter(to: output, asArray: format == .json))
-      case .csv: run.run(pairs, DiffCSVWriter(to: output))
+        run.run(pairs, DiffJSONWriter(to: output, destination.format))
+      case .csv: run.run(pairs, DiffCSVWriter(to: output, namesHive: !pairs.isSingle))
       case .reg:
         run.run(pairs, DiffRegWriter(to: output, prefix: prefix.map { RegistryPath($0) }))
       case .html: run.run(pairs, DiffPage(to: output))
@@ -80,27 +76,12 @@ struct DiffCommand: ParsableCommand {
   }
 }
 
-/// The forms in which `hive diff` lists differences.
-enum DiffFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON object a line.
-  case ndjson
-  /// A JSON array.
-  case json
-  /// Comma-separated values.
-  case csv
-  /// A registry file that turns the earlier hive into the later one.
-  case reg
-  /// A page for the browser.
-  case html
+/// The formats of `hive diff`.
+enum DiffFormat: String, OutputFormat {
+  case text, ndjson, json, csv, reg, html
 
-  static var allValueDescriptions: [String: String] {
-    [
-      "text": "for reading", "ndjson": "a JSON object a line", "json": "a JSON array",
-      "csv": "comma-separated values", "reg": "a registry file that turns OLD into NEW",
-      "html": "a page for the browser, in one file",
-    ]
+  static var ownDescriptions: [String: String] {
+    ["reg": "a registry file that turns OLD into NEW"]
   }
 }
 

@@ -95,14 +95,3 @@ struct DiffRun {
     return changeCount == 0 && isComplete && failures.isEmpty ? .success : .incomplete
   }
 }
-
-extension HiveChange.Aspect {
-  /// What the formats for scripts call it.
-  var word: String {
-    switch self {
-    case .className: "class"
-    case .lastWritten: "time"
-    default: rawValue
-    }
-  }
-}

@@ -73,7 +73,7 @@ struct HivePairs {
     var places: [(place: Place, hive: InputHive)] = []
     for machine in inputs.collection.machines {
       let name = isOneMachine ? "" : machine.label.lowercased()
-      let label = inputs.collection.machines.count > 1 ? machine.label : nil
+      let label = inputs.label(of: machine)
       let capture = machine.live
       for kind in HiveKind.allCases {
         guard let file = capture.machineHives[kind] else { continue }

@@ -9,8 +9,8 @@ import RegistryHive
 /// of a key without values. Data are as in JSON, without the escapes; the strings of a list have
 /// `|` between them.
 ///
-/// With deleted keys and values there is one column more, which is 1 for those. Data that were
-/// written over are missing.
+/// With deleted keys and values there is one column more, which is `true` for those. Data that were
+/// overwritten are missing.
 struct CSVDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
@@ -29,10 +29,13 @@ struct CSVDumpWriter: DumpWriter {
     path = Self.prefix(dump.startPath)
     isOneOfSeveral = dump.input != nil
     if let input = dump.input {
-      for text in [input.machine ?? "", input.path] {
-        source.append(0x22)
-        RegistryString(text).encode(to: &source, as: CSVEscaping.self)
-        source += [0x22, 0x2C]
+      for text in [input.machine, input.path] {
+        if let text {
+          source.append(0x22)
+          RegistryString(text).encode(to: &source, as: CSVEscaping.self)
+          source.append(0x22)
+        }
+        source.append(0x2C)
       }
     }
   }
@@ -42,10 +45,12 @@ struct CSVDumpWriter: DumpWriter {
   }
 
   mutating func begin() {
-    if isOneOfSeveral { output.append("Machine,Hive,") }
-    output.append("Path,LastWritten,ValueName,Type,TypeCode,Size,Tombstone,Data")
-    if raw { output.append(",Raw") }
-    output.append(hasDeleted ? ",Deleted\r\n" : "\r\n")
+    var columns: [StaticString] = [
+      "path", "lastWritten", "name", "type", "typeCode", "size", "tombstone", "data",
+    ]
+    if raw { columns.append("raw") }
+    if hasDeleted { columns.append("deleted") }
+    CSVRecords(to: output, columns, namesHive: isOneOfSeveral).begin()
   }
 
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
@@ -75,7 +80,7 @@ struct CSVDumpWriter: DumpWriter {
   }
 
   private func endRow(isDeleted: Bool) {
-    if hasDeleted { output.append(isDeleted ? ",1" : ",") }
+    if hasDeleted { output.append(isDeleted ? ",true" : ",") }
     output.append("\r\n")
   }
 
@@ -88,7 +93,7 @@ struct CSVDumpWriter: DumpWriter {
     output.append(decimal: record.type)
     output.append(",")
     output.append(decimal: record.dataSize)
-    output.append(record.isTombstone ? ",1," : ",,")
+    output.append(record.isTombstone ? ",true," : ",,")
     guard let extent else {
       if raw { output.append(",") }
       return

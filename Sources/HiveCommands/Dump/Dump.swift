@@ -32,14 +32,14 @@ protocol DumpWriter {
   mutating func beginHive()
   /// Writes the current key of a walk and its values.
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk)
-  /// Writes what stands behind the last key.
-  mutating func end()
+  /// Writes what is after the last key of each hive.
+  mutating func endHive()
 }
 
 extension DumpWriter {
   mutating func begin() {}
   mutating func beginHive() {}
-  mutating func end() {}
+  mutating func endHive() {}
 }
 
 extension Dump {
@@ -75,7 +75,7 @@ extension Dump {
       progress.advance()
     }
     rest(&writer)
-    if input == nil { writer.end() }
+    writer.endHive()
     output.flush()
   }
 

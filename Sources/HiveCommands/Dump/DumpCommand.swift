@@ -13,7 +13,7 @@ struct DumpCommand: ParsableCommand {
       HKLM\\SYSTEM\\CurrentControlSet\\Control, which chooses among several hives; / may stand for \
       \\, and \\u0000 for what cannot be typed.
 
-      With several hives, text begins each with its path, csv has the columns Machine and Hive, and \
+      With several hives, text begins each with its path, csv has the columns machine and hive, and \
       json and ndjson have the members machine and hive. reg and xml take one hive.
       """,
     version: HiveCommand.version)
@@ -31,9 +31,6 @@ struct DumpCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Go down so many levels only; 0 is one key.", valueName: "n"))
   var depth: Int?
 
-  @Option(help: "The form of the output.")
-  var format: DumpFormat = .text
-
   @Flag(help: "Write all bytes of each value's data.")
   var raw = false
 
@@ -48,10 +45,11 @@ struct DumpCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<DumpFormat>
+
+  private var format: DumpFormat { destination.format }
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
     if let depth, depth < 0 { throw ValidationError("--depth must not be negative.") }
     if prefix != nil, format == .xml {
       throw ValidationError("--prefix has no effect with --format xml, which has no paths.")
@@ -75,7 +73,6 @@ struct DumpCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       let inputs = try Inputs(paths)
       var run = try HiveRun(inputs, logs: logs, key: key)
-      let isSeveral = inputs.hives.count > 1
       var opened: Output?
       var reports: [FindingsReport] = []
       for input in inputs.hives {
@@ -94,7 +91,8 @@ struct DumpCommand: ParsableCommand {
             inputs: inputs.paths + inputs.files + logs.files)
           opened = output
         }
-        let dump = makeDump(of: hive, from: start, isSeveral ? input : nil, isFirst: run.count == 1)
+        let dump = makeDump(
+          of: hive, from: start, inputs.isSingleHive ? nil : input, isFirst: run.count == 1)
         let report = FindingsReport(of: hive, name: input.path)
         var progress = Progress("keys", besides: output)
         dump.write(format, to: output, progress: &progress, report: report)
@@ -103,7 +101,7 @@ struct DumpCommand: ParsableCommand {
         if output.failure != nil { break }
       }
       if let opened {
-        if isSeveral, format == .json { opened.append("\n]\n") }
+        if format == .json { opened.append("\n]\n") }
         try opened.finish()
       }
       for report in reports { run.add(report.finish()) }

@@ -45,10 +45,6 @@ struct JSONDumpWriter: DumpWriter {
     if isArray { output.append("[\n") }
   }
 
-  mutating func end() {
-    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
-  }
-
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
     path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     beginObject()
@@ -119,19 +115,8 @@ struct JSONDumpWriter: DumpWriter {
     }
     output.append(decimal: record.dataSize)
     if record.isTombstone { output.append(",\"tombstone\":true") }
-    output.append(",\"data\":")
-    let malformedCount = output.malformedTextCount
-    if let extent {
-      output.append(jsonDataOf: record, extent: extent, in: image)
-    } else {
-      output.append("null")
-    }
-    // What a string cannot hold is not lost.
-    if raw || output.malformedTextCount > malformedCount, let extent {
-      output.append(",\"raw\":\"")
-      output.append(hexOf: extent, in: image)
-      output.append("\"")
-    }
+    output.append(",")
+    output.append(jsonDataOf: record, extent: extent, in: image, raw: raw)
     output.append("}")
   }
 

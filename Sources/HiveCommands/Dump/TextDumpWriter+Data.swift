@@ -15,7 +15,7 @@ extension TextDumpWriter {
       output.append(quoted: text, as: QuotedEscaping.self)
       writeRest(of: bytes, behind: text)
     case .multiString(let texts):
-      if texts.isEmpty { styled(.dim) { output.append("(empty list)") } }
+      if texts.isEmpty { output.styled(.dim) { output.append("(empty list)") } }
       for (index, text) in texts.enumerated() {
         if index > 0 {
           output.append("\n")
@@ -37,7 +37,7 @@ extension TextDumpWriter {
     let rest = bytes.dropFirst(2 * text.utf16.count + 2)
     guard rest.contains(where: { $0 != 0 }) else { return }
     output.append(" ")
-    styled(.dim) {
+    output.styled(.dim) {
       output.append("… ")
       write(count: rest.count)
       output.append(" behind NUL")
@@ -47,7 +47,7 @@ extension TextDumpWriter {
   private func write<Number: FixedWidthInteger>(_ number: Number) {
     output.append(decimal: number)
     output.append(" ")
-    styled(.dim) {
+    output.styled(.dim) {
       output.append("(0x")
       for shift in stride(from: Number.bitWidth - 4, through: 0, by: -4) {
         output.append(hexDigit(UInt8(truncatingIfNeeded: number >> Number(shift)) & 15))
@@ -66,7 +66,7 @@ extension TextDumpWriter {
     }
     guard bytes.count > shown.count || bytes.isEmpty else { return }
     if !shown.isEmpty { output.append(" ") }
-    styled(.dim) {
+    output.styled(.dim) {
       if bytes.isEmpty { return output.append("(no data)") }
       if !shown.isEmpty { output.append("… ") }
       write(count: bytes.count)
@@ -93,7 +93,7 @@ extension TextDumpWriter {
     for start in stride(from: 0, to: bytes.count, by: 16) {
       let line = bytes[start..<min(start + 16, bytes.count)]
       output.append("      ")
-      styled(.dim) {
+      output.styled(.dim) {
         for shift in stride(from: 28, through: 0, by: -4) {
           output.append(hexDigit(UInt8(truncatingIfNeeded: start >> shift) & 15))
         }

@@ -14,7 +14,6 @@ struct TextDumpWriter: DumpWriter {
   let output: Output
   let image: HiveImage
   let raw: Bool
-  private let hasColor: Bool
   private var path: PathPrefix
   private var isFirst: Bool
   private let input: InputHive?
@@ -26,7 +25,6 @@ struct TextDumpWriter: DumpWriter {
     self.output = output
     image = dump.hive.image
     raw = dump.raw
-    hasColor = output.hasColor
     path = Self.prefix(dump.startPath)
     isFirst = dump.isFirst
     input = dump.input
@@ -36,7 +34,7 @@ struct TextDumpWriter: DumpWriter {
     guard let input else { return }
     if !isFirst { output.append("\n") }
     isFirst = true
-    styled(.bold) {
+    output.styled(.bold) {
       output.append(text: "# \(RegistryString(input.path).visible)")
       if let machine = input.machine {
         output.append(text: " (\(RegistryString(machine).visible))")
@@ -59,7 +57,7 @@ struct TextDumpWriter: DumpWriter {
     }
     for fault in walk.faults {
       output.append("  ")
-      styled(.warning) { output.append(text: "! \(fault)") }
+      output.styled(.warning) { output.append(text: "! \(fault)") }
       output.append("\n")
     }
   }
@@ -67,7 +65,7 @@ struct TextDumpWriter: DumpWriter {
   private mutating func writePath() {
     if !isFirst { output.append("\n") }
     isFirst = false
-    styled(.bold) {
+    output.styled(.bold) {
       output.append("[")
       if path.isEmpty { output.append("\\") }
       output.append(path.bytes)
@@ -77,10 +75,10 @@ struct TextDumpWriter: DumpWriter {
   }
 
   private func writeHeader(of node: KeyNode, className: StoredName?) {
-    styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
+    output.styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
     if let className {
       output.append("  ")
-      styled(.dim) { output.append("class ") }
+      output.styled(.dim) { output.append("class ") }
       output.append(
         quoted: RegistryString(utf16: image.units(of: className)), as: QuotedEscaping.self)
     }
@@ -96,12 +94,12 @@ struct TextDumpWriter: DumpWriter {
   private func write(_ record: ValueRecord, extent: ValueExtent?, layout: Layout) {
     output.append("  ")
     if record.name.unitCount == 0 {
-      styled(.dim) { output.append("(Default)") }
+      output.styled(.dim) { output.append("(Default)") }
     } else {
       output.append(record.name, in: image, as: VisibleEscaping.self)
     }
     pad(from: Layout.width(of: record.name, in: image), to: layout.nameWidth)
-    styled(.dim) { output.append(typeName: record.type) }
+    output.styled(.dim) { output.append(typeName: record.type) }
     pad(from: Layout.width(ofType: record.type), to: layout.typeWidth)
     if record.isTombstone {
       output.append("(tombstone)")
@@ -116,13 +114,6 @@ struct TextDumpWriter: DumpWriter {
 
   private func pad(from width: Int, to column: Int) {
     output.append(spaces: max(column - width, 0) + 2)
-  }
-
-  /// Writes something in a style, where there is colour.
-  func styled(_ style: TerminalStyle, _ body: () -> Void) {
-    if hasColor { output.append(style.code) }
-    body()
-    if hasColor { output.append(TerminalStyle.end) }
   }
 }
 
@@ -139,10 +130,10 @@ extension TextDumpWriter: DeletedDumpWriter {
     }
     writePath()
     if let node = entry.node {
-      styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
+      output.styled(.dim) { output.append(FileTime(rawValue: node.lastWritten)) }
       output.append("  ")
     }
-    styled(.warning) {
+    output.styled(.warning) {
       switch entry.place {
       case nil: output.append("(deleted values of unknown keys)")
       case .unreferencedCell?: output.append("(not deleted, but nothing leads to it")

@@ -39,7 +39,7 @@ struct XMLDumpWriter: DumpWriter {
     output.append("</mtime>\n")
   }
 
-  mutating func end() {
+  mutating func endHive() {
     close(to: 0)
     output.append("</hive>\n")
   }

@@ -50,27 +50,20 @@ struct EventsCommand: ParsableCommand {
       valueName: "number"))
   var id: [EventNumbers] = []
 
-  @Option(help: "The form of the output.")
-  var format: ListFormat = .text
-
-  @OptionGroup var destination: OutputOptions
-
-  func validate() throws {
-    try destination.validate(isCSV: format == .csv)
-  }
+  @OptionGroup var destination: OutputOptions<ListFormat>
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let run = try EventsRun(paths: paths, filter: filter)
       let output = try destination.open(inputs: paths + run.files)
+      let format = destination.format
       if handles {
         HandleTableWriter(to: output, format: format).write(HandleTable(run.events))
       } else {
         switch format {
         case .text:
           EventsTextWriter(to: output, run.machine).write(run.events, reaches: run.reaches)
-        case .json: EventsJSONWriter(to: output, run.machine).write(run.events, asArray: true)
-        case .ndjson: EventsJSONWriter(to: output, run.machine).write(run.events, asArray: false)
+        case .ndjson, .json: EventsJSONWriter(to: output, format, run.machine).write(run.events)
         case .csv: EventsCSVWriter(to: output, run.machine).write(run.events)
         }
       }

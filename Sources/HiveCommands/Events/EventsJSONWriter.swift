@@ -3,58 +3,46 @@
 import RegistryHive
 import WindowsEvents
 
-/// Writes events as JSON objects: in one array, or each on a line of its own.
+/// Writes events as JSON objects.
 struct EventsJSONWriter {
-  private let output: Output
+  private let records: JSONRecords
   private let machine: (ProfileEvent) -> String?
 
   /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
-  init(to output: Output, _ machine: @escaping (ProfileEvent) -> String?) {
-    self.output = output
+  init(to output: Output, _ format: ListFormat, _ machine: @escaping (ProfileEvent) -> String?) {
+    records = JSONRecords(to: output, format: format)
     self.machine = machine
   }
 
-  func write(_ events: [ProfileEvent], asArray isArray: Bool) {
-    guard isArray else {
-      for event in events {
-        var json = JSONWriter(to: output)
-        write(event, to: &json)
-        json.end()
-      }
-      return
-    }
-    var json = JSONWriter(to: output)
-    json.array(events, inLines: true) { write($1, to: &$0) }
-    json.end()
+  func write(_ events: [ProfileEvent]) {
+    records.write(all: events) { write($1, to: &$0) }
   }
 
   private func write(_ event: ProfileEvent, to json: inout JSONWriter) {
     let record = event.record
-    json.object { json in
-      json.member("time", record.time)
-      if let machine = machine(event) { json.member("machine", machine) }
-      json.member("log", record.log)
-      json.member("record", Int(clamping: record.number))
-      if record.isRecovered { json.member("recovered", true) }
-      json.member("provider", record.provider)
-      json.member("event", record.event)
-      json.member("level", record.level.rawValue)
-      json.member("computer", record.computer)
-      json.member("user", optional: record.user) { $0.value($1.description) }
-      json.member("subject", optional: event.subject) { $0.value($1.description) }
-      if let account = event.account { json.member("account", account) }
-      if let path = event.profilePath { json.member("profilePath", path) }
-      json.member("kind", event.kind.rawValue)
-      json.member("meaning", event.meaning.meaning)
-      json.name("strings")
-      json.array(record.strings) { $0.value($1) }
-      if let leaks = event.leaks {
-        json.name("leaks")
-        write(leaks, to: &json)
-      }
-      if let classID = event.classID { json.member("class", classID) }
-      writeDetails(of: event, to: &json)
+    json.member("time", record.time)
+    if let machine = machine(event) { json.member("machine", machine) }
+    json.member("log", record.log)
+    json.member("record", Int(clamping: record.number))
+    if record.isRecovered { json.member("recovered", true) }
+    json.member("provider", record.provider)
+    json.member("event", record.event)
+    json.member("level", record.level.rawValue)
+    json.member("computer", record.computer)
+    json.member("user", optional: record.user) { $0.value($1.description) }
+    json.member("subject", optional: event.subject) { $0.value($1.description) }
+    if let account = event.account { json.member("account", account) }
+    if let path = event.profilePath { json.member("profilePath", path) }
+    json.member("kind", event.kind.rawValue)
+    json.member("meaning", event.meaning.meaning)
+    json.name("strings")
+    json.array(record.strings) { $0.value($1) }
+    if let leaks = event.leaks {
+      json.name("leaks")
+      write(leaks, to: &json)
     }
+    if let classID = event.classID { json.member("class", classID) }
+    writeDetails(of: event, to: &json)
   }
 
   private func writeDetails(of event: ProfileEvent, to json: inout JSONWriter) {

@@ -17,52 +17,45 @@ struct HandleTableWriter {
     switch format {
     case .text: writeText(table)
     case .csv: writeCSV(table)
-    case .json:
-      var json = JSONWriter(to: output)
-      json.array(table.rows, inLines: true) { write($1, to: &$0) }
-      json.end()
-    case .ndjson:
-      for row in table.rows {
-        var json = JSONWriter(to: output)
-        write(row, to: &json)
-        json.end()
-      }
+    case .ndjson, .json:
+      let records = JSONRecords(to: output, format: format)
+      records.write(all: table.rows) { write($1, to: &$0) }
     }
   }
 
   private func write(_ row: HandleTable.Row, to json: inout JSONWriter) {
-    json.object { json in
-      json.member("image", row.image)
-      json.member("handles", row.handleCount)
-      json.member("events", row.eventCount)
-      json.member("first", row.first)
-      json.member("last", row.last)
-      json.name("users")
-      json.array(row.users) { $0.value($1.description) }
-      json.name("keys")
-      json.array(row.keys) { json, key in
-        json.object { json in
-          json.member("key", key.key)
-          json.member("handles", key.count)
-        }
+    json.member("image", row.image)
+    json.member("handles", row.handleCount)
+    json.member("events", row.eventCount)
+    json.member("first", row.first)
+    json.member("last", row.last)
+    json.name("users")
+    json.array(row.users) { $0.value($1.description) }
+    json.name("keys")
+    json.array(row.keys) { json, key in
+      json.object { json in
+        json.member("key", key.key)
+        json.member("handles", key.count)
       }
     }
   }
 
+  /// Writes a row for each key that a program kept open.
   private func writeCSV(_ table: HandleTable) {
-    output.append("Image,Key,Handles,Events,Users,First,Last\r\n")
+    let records = CSVRecords(
+      to: output, ["image", "key", "handles", "events", "users", "first", "last"])
+    records.begin()
     for row in table.rows {
       for key in row.keys {
-        output.append(quoted: RegistryString(row.image), as: CSVEscaping.self)
-        output.append(",")
-        output.append(quoted: RegistryString(key.key), as: CSVEscaping.self)
-        output.append(text: ",\(key.count),\(row.eventCount),")
-        output.append(text: row.users.map(\.description).joined(separator: " | "))
-        output.append(",")
-        output.append(row.first)
-        output.append(",")
-        output.append(row.last)
-        output.append("\r\n")
+        records.write { fields in
+          fields.text(row.image)
+          fields.text(key.key)
+          fields.number(key.count)
+          fields.number(row.eventCount)
+          fields.text(row.users.map(\.description).joined(separator: " | "))
+          fields.time(row.first)
+          fields.time(row.last)
+        }
       }
     }
   }

@@ -30,16 +30,9 @@ struct ExtractCommand: ParsableCommand {
   @Flag(help: "Look through deleted keys and their values too.")
   var deleted = false
 
-  @Option(help: "The form of the output; csv has RECmd's columns.")
-  var format: ListFormat = .text
-
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
-
-  func validate() throws {
-    try destination.validate(isCSV: format == .csv)
-  }
+  @OptionGroup var destination: OutputOptions<ExtractFormat>
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
@@ -47,12 +40,12 @@ struct ExtractCommand: ParsableCommand {
       let inputs = try Inputs(paths)
       let output = try destination.open(inputs: [rules] + paths + inputs.files + logs.files)
       var run = ExtractRun(file.rules, deleted: deleted, logs: logs, to: output)
-      let namesHive = !inputs.isSingleHive
-      switch format {
+      switch destination.format {
       case .text: run.run(inputs, ExtractTextWriter(to: output))
       case .ndjson, .json:
         run.run(
-          inputs, ExtractJSONWriter(to: output, asArray: format == .json, namesHive: namesHive))
+          inputs,
+          ExtractJSONWriter(to: output, destination.format, namesHive: !inputs.isSingleHive))
       case .csv: run.run(inputs, ExtractCSVWriter(to: output))
       }
       try output.finish()
@@ -60,4 +53,11 @@ struct ExtractCommand: ParsableCommand {
       return file.isSound ? code : .incomplete
     }
   }
+}
+
+/// The formats of `hive extract`.
+enum ExtractFormat: String, OutputFormat {
+  case text, ndjson, json, csv
+
+  static var ownDescriptions: [String: String] { ["csv": "one row per record, as RECmd has them"] }
 }

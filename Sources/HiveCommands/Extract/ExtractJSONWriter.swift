@@ -1,38 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
 import ProfileForensics
 import RegistryExtraction
 import RegistryHive
 
-/// Writes each record as a JSON object: on lines of their own, or as one array.
+/// Writes each record as a JSON object.
 struct ExtractJSONWriter: ExtractWriter {
-  private let output: Output
-  private let isArray: Bool
+  private let records: JSONRecords
   private let namesHive: Bool
-  private var isFirst = true
 
-  init(to output: Output, asArray isArray: Bool, namesHive: Bool) {
-    self.output = output
-    self.isArray = isArray
+  init(to output: Output, _ format: ExtractFormat, namesHive: Bool) {
+    records = JSONRecords(to: output, format: format)
     self.namesHive = namesHive
   }
 
-  mutating func begin() {
-    if isArray { output.append("[\n") }
-  }
-
-  mutating func end() {
-    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
-  }
+  func begin() { records.begin() }
+  func end() { records.end() }
 
   mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource) {
-    if isArray, !isFirst { output.append(",\n") }
-    isFirst = false
-    var json = JSONWriter(to: output)
     let rule = record.rule
     let input = source.input
-    json.object { json in
+    records.write { json in
       if let machine = input.machine { json.member("machine", machine) }
       if let profile = input.profile {
         json.member("user", profile.name)
@@ -47,22 +35,16 @@ struct ExtractJSONWriter: ExtractWriter {
       json.member("path", path)
       json.member("lastWritten", record.key.lastWritten)
       if record.isDeleted { json.member("deleted", true) }
-      if let value = record.value { write(value, of: record, &json) }
+      if let value = record.value {
+        json.members(of: value, extent: record.extent)
+        write(record.converted, &json)
+      }
       if let row = record.row { write(row, &json) }
     }
-    if !isArray { output.append("\n") }
   }
 
-  private func write(_ value: Value, of record: ExtractedRecord, _ json: inout JSONWriter) {
-    json.member("name", value.name)
-    json.member("type", value.type.description)
-    json.member("typeCode", Int(value.type.rawValue))
-    json.member("size", value.size)
-    let output = output
-    json.member("data", optional: record.extent) { json, extent in
-      json.raw { output.append(jsonDataOf: value.record, extent: extent, in: value.hive.image) }
-    }
-    switch record.converted {
+  private func write(_ converted: ConvertedData?, _ json: inout JSONWriter) {
+    switch converted {
     case .time(let time)?: json.member("converted", time)
     case .text(let text)?: json.member("converted", text)
     case nil: break

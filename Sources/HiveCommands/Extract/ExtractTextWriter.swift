@@ -20,13 +20,11 @@ struct ExtractTextWriter: ExtractWriter {
   private static let shownCount = 200
 
   private let output: Output
-  private let hasColor: Bool
   private var records: [(record: ExtractedRecord, path: RegistryPath)] = []
   private var hasWritten = false
 
   init(to output: Output) {
     self.output = output
-    hasColor = output.hasColor
   }
 
   mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource) {
@@ -57,7 +55,7 @@ struct ExtractTextWriter: ExtractWriter {
       if category != record.rule.category {
         category = record.rule.category
         output.append("\n")
-        styled(.bold) {
+        output.styled(.bold) {
           append(record.rule.category.isEmpty ? "(no category)" : record.rule.category)
         }
         output.append("\n")
@@ -82,7 +80,7 @@ struct ExtractTextWriter: ExtractWriter {
   }
 
   private func writeHeading(_ source: ExtractSource) {
-    styled(.bold) { append(source.input.path) }
+    output.styled(.bold) { append(source.input.path) }
     output.append(" (")
     append(source.kind.rawValue)
     if let machine = source.input.machine {
@@ -100,7 +98,7 @@ struct ExtractTextWriter: ExtractWriter {
     output.append("    ")
     output.append(path.isRoot ? "\\" : path.joined, as: VisibleEscaping.self)
     output.append("  ")
-    styled(.dim) { output.append(record.key.lastWritten) }
+    output.styled(.dim) { output.append(record.key.lastWritten) }
     if record.isDeleted { output.append(" (deleted)") }
     output.append("\n")
   }
@@ -123,7 +121,7 @@ struct ExtractTextWriter: ExtractWriter {
 
   private func write(_ row: DecodedRow) {
     output.append("      ")
-    styled(.dim) {
+    output.styled(.dim) {
       append(row.decoder)
       output.append(":")
     }
@@ -154,11 +152,5 @@ struct ExtractTextWriter: ExtractWriter {
 
   private func append(_ text: String) {
     output.append(text: text)
-  }
-
-  private func styled(_ style: TerminalStyle, _ write: () -> Void) {
-    if hasColor { output.append(style.code) }
-    write()
-    if hasColor { output.append(TerminalStyle.end) }
   }
 }

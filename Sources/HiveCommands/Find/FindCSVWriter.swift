@@ -1,48 +1,39 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
 import RegistryHive
 
-/// Writes each key or value that was found as a row of comma-separated values (RFC 4180).
-///
-/// Data are as in a dump. `Deleted` is 1 for what is deleted.
+/// Writes each key or value that was found as a row of comma-separated values.
 struct FindCSVWriter: FindWriter {
-  private let output: Output
+  private let records: CSVRecords
+  private let namesHive: Bool
 
-  init(to output: Output) {
-    self.output = output
+  init(to output: Output, namesHive: Bool) {
+    self.namesHive = namesHive
+    records = CSVRecords(
+      to: output,
+      ["path", "lastWritten", "match", "name", "type", "typeCode", "size", "data", "deleted"],
+      namesHive: namesHive)
   }
 
-  mutating func begin() {
-    output.append("Machine,Hive,Path,LastWritten,Match,ValueName,Type,TypeCode,Data,Deleted\r\n")
-  }
+  func begin() { records.begin() }
 
-  mutating func write(_ item: FoundItem) {
-    if let machine = item.input.machine {
-      output.append(quoted: RegistryString(machine), as: CSVEscaping.self)
-    }
-    output.append(",")
-    output.append(quoted: RegistryString(item.input.path), as: CSVEscaping.self)
-    output.append(",")
-    output.append(quoted: item.path.joined, as: CSVEscaping.self)
-    output.append(",")
-    if let time = item.lastWritten { output.append(time) }
-    output.append(",")
-    output.append(text: item.match.place.rawValue)
-    output.append(",")
-    if let value = item.match.value {
-      output.append(quoted: value.name, as: CSVEscaping.self)
-      output.append(",")
-      output.append(typeName: value.type.rawValue)
-      output.append(",")
-      output.append(decimal: value.type.rawValue)
-      output.append(",")
-      if let extent = item.match.extent {
-        output.append(csvDataOf: value.record, extent: extent, in: value.hive.image)
+  func write(_ item: FoundItem) {
+    let match = item.match
+    records.write { row in
+      if namesHive { row.source(item.input) }
+      row.path(item.path)
+      row.time(item.lastWritten)
+      row.word(match.place.rawValue)
+      if let value = match.value {
+        row.text(value.name)
+        row.word(value.type.description)
+        row.number(value.type.rawValue)
+        row.number(value.size)
+        row.data(of: value, extent: match.extent)
+      } else {
+        row.skip(5)
       }
-    } else {
-      output.append(",,,")
+      row.mark(match.deletedPlace != nil)
     }
-    output.append(item.match.deletedPlace == nil ? ",\r\n" : ",1\r\n")
   }
 }

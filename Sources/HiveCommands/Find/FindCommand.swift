@@ -45,18 +45,11 @@ struct FindCommand: ParsableCommand {
   @Flag(help: "Look through deleted keys and values too, as far as they can still be read.")
   var deleted = false
 
-  @Option(help: "The form of the output.")
-  var format: ListFormat = .text
-
-  @Option(help: "Whether to mark what was found, in text.")
-  var color: ColorChoice = .auto
-
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<ListFormat>
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
     if regex, hex { throw ValidationError("--regex and --hex do not go together.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
     if hex, places.map({ $0.places != [.data] }) ?? false {
@@ -113,14 +106,12 @@ struct FindCommand: ParsableCommand {
       let inputs = try Inputs(paths)
       let output = try destination.open(inputs: paths + inputs.files + logs.files)
       var run = FindRun(query, filter: filter, logs: logs, to: output)
-      let isSingle = inputs.isSingleHive
-      switch format {
-      case .text:
-        let hasColor = color == .always || color == .auto && output.hasColor
-        run.run(inputs, FindTextWriter(to: output, hasColor: hasColor, namesHive: !isSingle))
+      let namesHive = !inputs.isSingleHive
+      switch destination.format {
+      case .text: run.run(inputs, FindTextWriter(to: output, namesHive: namesHive))
       case .ndjson, .json:
-        run.run(inputs, FindJSONWriter(to: output, asArray: format == .json, namesHive: !isSingle))
-      case .csv: run.run(inputs, FindCSVWriter(to: output))
+        run.run(inputs, FindJSONWriter(to: output, destination.format, namesHive: namesHive))
+      case .csv: run.run(inputs, FindCSVWriter(to: output, namesHive: namesHive))
       }
       try output.finish()
       return try run.finish()
@@ -199,12 +190,4 @@ struct HiveKindArgument: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { HiveKind.allCases.map(\.rawValue) }
-}
-
-/// Whether output has colour.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
-  /// On a terminal that has colour.
-  case auto
-  case always
-  case never
 }

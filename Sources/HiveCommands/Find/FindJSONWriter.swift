@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
 import RegistryHive
 
-/// Writes each key or value that was found as a JSON object: on lines of their own, or as one array.
+/// Writes each key or value that was found as a JSON object.
 struct FindJSONWriter: FindWriter {
-  private let output: Output
-  private let isArray: Bool
+  private let records: JSONRecords
   private let namesHive: Bool
-  private var isFirst = true
 
-  init(to output: Output, asArray isArray: Bool, namesHive: Bool) {
-    self.output = output
-    self.isArray = isArray
+  init(to output: Output, _ format: ListFormat, namesHive: Bool) {
+    records = JSONRecords(to: output, format: format)
     self.namesHive = namesHive
   }
 
-  mutating func begin() {
-    if isArray { output.append("[\n") }
-  }
-
-  mutating func end() {
-    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
-  }
+  func begin() { records.begin() }
+  func end() { records.end() }
 
   mutating func write(_ item: FoundItem) {
-    if isArray, !isFirst { output.append(",\n") }
-    isFirst = false
-    var json = JSONWriter(to: output)
-    let output = output
-    json.object { json in
-      if let machine = item.input.machine { json.member("machine", machine) }
-      if namesHive { json.member("hive", item.input.path) }
+    records.write { json in
+      if namesHive { json.source(item.input) }
       json.member("path", item.path)
       json.member("lastWritten", optional: item.lastWritten) { $0.value($1) }
       json.member("match", item.match.place.rawValue)
@@ -39,16 +25,7 @@ struct FindJSONWriter: FindWriter {
         json.member("deleted", true)
         json.member("foundIn", place.rawValue)
       }
-      guard let value = item.match.value else { return }
-      json.member("name", value.name)
-      json.member("type", value.type.description)
-      json.member("typeCode", Int(value.type.rawValue))
-      json.member("size", value.size)
-      if value.record.isTombstone { json.member("tombstone", true) }
-      json.member("data", optional: item.match.extent) { json, extent in
-        json.raw { output.append(jsonDataOf: value.record, extent: extent, in: value.hive.image) }
-      }
+      if let value = item.match.value { json.members(of: value, extent: item.match.extent) }
     }
-    if !isArray { output.append("\n") }
   }
 }

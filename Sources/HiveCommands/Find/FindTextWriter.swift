@@ -12,12 +12,10 @@ import RegistryHive
 /// ```
 struct FindTextWriter: FindWriter {
   private let output: Output
-  private let hasColor: Bool
   private let namesHive: Bool
 
-  init(to output: Output, hasColor: Bool, namesHive: Bool) {
+  init(to output: Output, namesHive: Bool) {
     self.output = output
-    self.hasColor = hasColor
     self.namesHive = namesHive
   }
 
@@ -91,16 +89,14 @@ struct FindTextWriter: FindWriter {
     _ units: [UInt16], mark: Range<Int>?, part: (Output, RegistryString) -> Void,
     between: () -> Void = {}
   ) {
-    guard let mark, hasColor, !mark.isEmpty, mark.upperBound <= units.count else {
+    guard let mark, output.hasColor, !mark.isEmpty, mark.upperBound <= units.count else {
       return part(output, RegistryString(utf16: units))
     }
     if mark.lowerBound > 0 {
       part(output, RegistryString(utf16: [UInt16](units[..<mark.lowerBound])))
       between()
     }
-    output.append(TerminalStyle.match.code)
-    part(output, RegistryString(utf16: [UInt16](units[mark])))
-    output.append(TerminalStyle.end)
+    output.styled(.match) { part(output, RegistryString(utf16: [UInt16](units[mark]))) }
     if mark.upperBound < units.count {
       between()
       part(output, RegistryString(utf16: [UInt16](units[mark.upperBound...])))

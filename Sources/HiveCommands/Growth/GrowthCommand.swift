@@ -46,15 +46,13 @@ struct GrowthCommand: ParsableCommand {
   @OptionGroup(title: "Limit")
   var sizeLimit: SizeLimitOptions
 
-  @Option(help: "The form of the output.")
-  var format: GrowthFormat = .text
-
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<GrowthFormat>
+
+  private var format: GrowthFormat { destination.format }
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
     if let depth, depth < 1 { throw ValidationError("--depth must be 1 or more.") }
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
     if format == .csv, !baseline.isEmpty {
@@ -71,7 +69,9 @@ struct GrowthCommand: ParsableCommand {
       let output = try destination.open(inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
       switch format {
       case .text: report.writeText(to: output)
-      case .json: report.writeJSON(to: output)
+      case .ndjson, .json:
+        let records = JSONRecords(to: output, format: format, isSingle: true)
+        records.write { report.writeMembers(to: &$0) }
       case .csv: report.writeCSV(to: output)
       case .html: GrowthPage(report: report).write(to: output)
       }
@@ -166,22 +166,13 @@ extension GrowthCommand {
   }
 }
 
-/// The forms in which `hive growth` tells what it found.
-enum GrowthFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON object.
-  case json
-  /// Comma-separated values, as from Sysinternals' `ru`.
-  case csv
-  /// A page for the browser.
-  case html
+/// The formats of `hive growth`.
+enum GrowthFormat: String, OutputFormat {
+  case text, ndjson, json, csv, html
 
-  var defaultValueDescription: String { rawValue }
-
-  static var allValueDescriptions: [String: String] {
+  static var ownDescriptions: [String: String] {
     [
-      "text": "for reading", "json": "a JSON object", "csv": "a row a key, with the columns of ru",
+      "csv": "one row per key, with the columns of Sysinternals' ru",
       "html": "a page with a picture of the hive, in one file",
     ]
   }

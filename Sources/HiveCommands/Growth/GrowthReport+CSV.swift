@@ -9,7 +9,7 @@ extension GrowthReport {
   /// count the key itself. Sizes are those of whole cells. Like `ru`, it goes down one level unless
   /// asked for more.
   func writeCSV(to output: Output) {
-    CSVRow.writeNames(to: output)
+    KeyUsageRow.records(to: output).begin()
     guard let start else { return }
     var keys = [start]
     if let top {
@@ -18,13 +18,13 @@ extension GrowthReport {
       keys += start.below(depth: depth ?? 1)
     }
     for key in keys {
-      CSVRow(key).write(path: key.path.joined, to: output)
+      KeyUsageRow(key).write(path: key.path.joined, to: output)
     }
   }
 }
 
 /// What the columns of Sysinternals' `ru` have to say about a key.
-struct CSVRow {
+struct KeyUsageRow {
   private let numbers: [Int]
   private let lastWritten: FileTime
 
@@ -35,20 +35,21 @@ struct CSVRow {
     lastWritten = key.lastWritten
   }
 
-  static func writeNames(to output: Output) {
-    output.append(
-      "Path,CurrentValueCount,CurrentValueSize,ValueCount,KeyCount,KeySize,WriteTime\r\n")
+  static func records(to output: Output) -> CSVRecords {
+    CSVRecords(
+      to: output,
+      [
+        "Path", "CurrentValueCount", "CurrentValueSize", "ValueCount", "KeyCount", "KeySize",
+        "WriteTime",
+      ])
   }
 
   func write(path: RegistryString, to output: Output) {
-    output.append(quoted: path, as: CSVEscaping.self)
-    for number in numbers {
-      output.append(UInt8(ascii: ","))
-      output.append(decimal: number)
+    Self.records(to: output).write { row in
+      row.text(path)
+      for number in numbers { row.number(number) }
+      row.time(lastWritten)
     }
-    output.append(UInt8(ascii: ","))
-    output.append(lastWritten)
-    output.append("\r\n")
   }
 }
 

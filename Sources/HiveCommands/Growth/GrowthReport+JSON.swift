@@ -8,32 +8,28 @@ extension GrowthReport {
   private static let defaultDepth = 3
   private static let defaultTop = 20
 
-  /// Writes the report as a JSON object.
-  func writeJSON(to output: Output) {
-    var json = JSONWriter(to: output)
-    json.object { json in
-      json.member("hive", name)
-      json.member("kind", usage.hive.kind.rawValue)
-      json.member("lastWritten", lastWritten)
+  /// Writes the members of the report's JSON object.
+  func writeMembers(to json: inout JSONWriter) {
+    json.member("hive", name)
+    json.member("kind", usage.hive.kind.rawValue)
+    json.member("lastWritten", lastWritten)
+    json.beginLine()
+    json.member("bytes", usage.bytes)
+    json.beginLine()
+    json.member("counts", usage.counts)
+    writeReclaimable(to: &json)
+    writeLimit(to: &json)
+    writeKeys(to: &json)
+    if let growth {
       json.beginLine()
-      json.member("bytes", usage.bytes)
-      json.beginLine()
-      json.member("counts", usage.counts)
-      writeReclaimable(to: &json)
-      writeLimit(to: &json)
-      writeKeys(to: &json)
-      if let growth {
-        json.beginLine()
-        json.name("growth")
-        write(growth, to: &json)
-      }
-      if steps.count > 1 {
-        json.beginLine()
-        json.name("series")
-        json.array(steps, inLines: true) { write($1, to: &$0) }
-      }
+      json.name("growth")
+      write(growth, to: &json)
     }
-    json.end()
+    if steps.count > 1 {
+      json.beginLine()
+      json.name("series")
+      json.array(steps, inLines: true) { write($1, to: &$0) }
+    }
   }
 
   private func writeReclaimable(to json: inout JSONWriter) {

@@ -12,14 +12,11 @@ extension VolumeReport {
         if index > 0 { output.append("\n") }
         report.writeText(to: output)
       }
-    case .json:
-      for (index, report) in reports.enumerated() {
-        if reports.count > 1 { output.append(index == 0 ? "[\n" : ",\n") }
-        report.writeJSON(to: output)
-      }
-      if reports.count > 1 { output.append("]\n") }
+    case .ndjson, .json:
+      let records = JSONRecords(to: output, format: format, isSingle: reports.count == 1)
+      records.write(all: reports) { $1.writeMembers(to: &$0) }
     case .csv:
-      CSVRow.writeNames(to: output)
+      KeyUsageRow.records(to: output).begin()
       for report in reports { report.writeCSV(to: output) }
     }
   }
@@ -67,38 +64,34 @@ extension VolumeReport {
     return RegistryString(rest).visible
   }
 
-  /// Writes the report as a JSON object.
-  func writeJSON(to output: Output) {
-    var json = JSONWriter(to: output)
+  /// Writes the members of the report's JSON object.
+  func writeMembers(to json: inout JSONWriter) {
+    if let path { json.member("volume", path) }
+    if let machine { json.member("machine", machine) }
+    if let release { json.member("windows", release.name) }
+    json.beginLine()
+    json.name("sum")
     json.object { json in
-      if let path { json.member("volume", path) }
-      if let machine { json.member("machine", machine) }
-      if let release { json.member("windows", release.name) }
-      json.beginLine()
-      json.name("sum")
+      json.member("hives", entries.count)
+      json.member("file", fileBytes)
+      json.member("bins", limit.used)
+      json.member("reclaimable", reclaimableBytes)
+    }
+    json.beginLine()
+    json.member("limit", limit)
+    json.beginLine()
+    json.name("hives")
+    json.array(entries, inLines: true) { json, entry in
       json.object { json in
-        json.member("hives", entries.count)
-        json.member("file", fileBytes)
-        json.member("bins", limit.used)
-        json.member("reclaimable", reclaimableBytes)
-      }
-      json.beginLine()
-      json.member("limit", limit)
-      json.beginLine()
-      json.name("hives")
-      json.array(entries, inLines: true) { json, entry in
-        json.object { json in
-          json.member("hive", entry.path)
-          json.member("kind", entry.kind.rawValue)
-          if let profile = entry.profile { json.member("profile", profile) }
-          json.member("lastWritten", entry.lastWritten)
-          json.member("bytes", entry.bytes)
-          json.member("counts", entry.counts)
-          json.member("limit", entry.limit)
-        }
+        json.member("hive", entry.path)
+        json.member("kind", entry.kind.rawValue)
+        if let profile = entry.profile { json.member("profile", profile) }
+        json.member("lastWritten", entry.lastWritten)
+        json.member("bytes", entry.bytes)
+        json.member("counts", entry.counts)
+        json.member("limit", entry.limit)
       }
     }
-    json.end()
   }
 
   /// Writes a row for the root key of each hive, with the path of its file.

@@ -16,7 +16,7 @@ struct VolumeReport {
     let reclaimableBytes: Int
     let lastWritten: FileTime
     /// The row of the root key.
-    let row: CSVRow
+    let row: KeyUsageRow
     let limit: RegistrySizeLimit.Applied
   }
 
@@ -134,7 +134,7 @@ extension VolumeReport.Entry {
     counts = usage.counts
     reclaimableBytes = usage.reclaimableBytes
     lastWritten = GrowthReport.lastWritten(of: usage)
-    row = CSVRow(usage.root)
+    row = KeyUsageRow(usage.root)
     self.limit = limit
   }
 }

@@ -20,16 +20,9 @@ struct InfoCommand: ParsableCommand {
       """, completion: .file())
   var paths: [String]
 
-  @Option(help: "The form of the output.")
-  var format: InfoFormat = .text
-
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
-
-  func validate() throws {
-    try destination.validate(isCSV: false)
-  }
+  @OptionGroup var destination: OutputOptions<ListFormat>
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
@@ -39,23 +32,24 @@ struct InfoCommand: ParsableCommand {
           exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
       }
       var output: Output?
+      var writer: (any InfoWriter)?
       var failures: [CommandFailure] = []
       var codes: [ExitCode] = []
       let isSeveral = inputs.hives.count > 1
       for input in inputs.hives {
         do throws(CommandFailure) {
           let report = try makeReport(input)
-          let isFirst = output == nil
-          let opened: Output
-          if let output {
-            opened = output
-          } else {
-            opened = try destination.open(
-              inputs: inputs.paths + inputs.files + logs.files)
+          if output == nil {
+            let opened = try destination.open(inputs: inputs.paths + inputs.files + logs.files)
             output = opened
+            writer = self.writer(to: opened, isSingle: !isSeveral)
+            writer?.begin()
           }
-          write(report, to: opened, isFirst: isFirst, isSeveral: isSeveral)
-          if !isSeveral { try opened.finish() }
+          writer?.write(report)
+          if !isSeveral {
+            writer?.end()
+            try output?.finish()
+          }
           if let failure = report.failure {
             throw CommandFailure("\(input.path): \(failure.reason)", code: failure.code.rawValue)
           }
@@ -65,7 +59,7 @@ struct InfoCommand: ParsableCommand {
         }
       }
       if isSeveral, let output {
-        if format == .json { output.append("]\n") }
+        writer?.end()
         try output.finish()
       }
       let isComplete = inputs.report()
@@ -79,14 +73,13 @@ struct InfoCommand: ParsableCommand {
     }
   }
 
-  private func write(_ report: InfoReport, to output: Output, isFirst: Bool, isSeveral: Bool) {
-    switch format {
-    case .text:
-      if !isFirst { output.append("\n") }
-      report.writeText(to: output)
-    case .json:
-      if isSeveral { output.append(isFirst ? "[\n" : ",\n") }
-      report.writeJSON(to: output)
+  private func writer(to output: Output, isSingle: Bool) -> any InfoWriter {
+    switch destination.format {
+    case .text: InfoTextWriter(to: output)
+    case .ndjson, .json:
+      InfoJSONWriter(
+        records: JSONRecords(to: output, format: destination.format, isSingle: isSingle))
+    case .csv: InfoCSVWriter(to: output)
     }
   }
 
@@ -96,74 +89,5 @@ struct InfoCommand: ParsableCommand {
     } catch {
       throw CommandFailure("\(input.path): \(error.reason)", code: error.code.rawValue)
     }
-  }
-}
-
-/// The forms in which `hive info` tells what it found.
-enum InfoFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON object.
-  case json
-
-  var defaultValueDescription: String { rawValue }
-
-  static var allValueDescriptions: [String: String] {
-    ["text": "for reading", "json": "a JSON object"]
-  }
-}
-
-/// What can be found out about a file.
-struct InfoReport {
-  let path: String
-  /// The machine that the file is from; nil where that has no name, or the file was named.
-  let machine: String?
-  let examination: HiveExamination
-  /// The hive after replay; nil where it cannot be opened.
-  let hive: Hive?
-  /// Why the hive cannot be opened.
-  let failure: HiveError?
-  /// What replay changes; nil where there is none, or where the file cannot be read without it.
-  let changes: ChangeCounts?
-
-  /// Examines a file, and opens it where it is a hive.
-  init(_ input: InputHive, logs: LogSource) throws(HiveError) {
-    path = input.path
-    machine = input.machine
-    let path = StandardInput.place(of: input.path)
-    examination = try HiveExamination(path: path, logs: logs)
-    do throws(HiveError) {
-      hive = try Hive(path: path, logs: logs)
-      failure = nil
-    } catch {
-      hive = nil
-      failure = error
-    }
-    if let hive, hive.state.conclusion == .recoverable,
-      let original = try? Hive(path: path, logs: .none)
-    {
-      changes = HiveComparison(from: original, to: hive).counts()
-    } else {
-      changes = nil
-    }
-  }
-
-  /// Whether the file is complete; nil for a log.
-  var state: HiveState? {
-    if case .hive(let state) = examination.content { state } else { nil }
-  }
-
-  /// The logs of the hive, or the log itself.
-  var logs: [TransactionLog] {
-    switch examination.content {
-    case .hive(let state): state.logs
-    case .log(let log): [log]
-    }
-  }
-
-  /// Behind the bins that the header counts, how many bytes the file has; negative where it has
-  /// too few.
-  var bytesBehindBins: Int? {
-    examination.header.map { examination.fileSize - 4096 - Int($0.binsSize) }
   }
 }

@@ -3,39 +3,35 @@
 import RegistryHive
 
 extension InfoReport {
-  /// Writes the report as a JSON object.
-  func writeJSON(to output: Output) {
-    var json = JSONWriter(to: output)
+  /// Writes the members of the report's JSON object.
+  func writeMembers(to json: inout JSONWriter) {
+    if let machine { json.member("machine", machine) }
+    json.member("hive", path)
+    json.member("content", state == nil ? "log" : "hive")
+    json.member("kind", optional: hive?.kind.rawValue) { $0.value($1) }
+    json.member("rootKey", optional: hive?.root.name) { $0.value($1) }
+    json.member("libhivex", optional: hive?.isOpenedByLibhivex) { $0.value($1) }
+    json.member("error", optional: failure?.reason) { $0.value($1) }
+    json.beginLine()
+    writeState(to: &json)
+    json.beginLine()
+    json.name("logs")
+    json.array(logs, inLines: true) { write($1, to: &$0) }
+    json.beginLine()
+    json.member("changes", optional: changes) { write($1, to: &$0) }
+    json.beginLine()
+    json.name("bytes")
     json.object { json in
-      if let machine { json.member("machine", machine) }
-      json.member("hive", path)
-      json.member("content", state == nil ? "log" : "hive")
-      json.member("kind", optional: hive?.kind.rawValue) { $0.value($1) }
-      json.member("rootKey", optional: hive?.root.name) { $0.value($1) }
-      json.member("libhivex", optional: hive?.isOpenedByLibhivex) { $0.value($1) }
-      json.member("error", optional: failure?.reason) { $0.value($1) }
-      json.beginLine()
-      writeState(to: &json)
-      json.beginLine()
-      json.name("logs")
-      json.array(logs, inLines: true) { write($1, to: &$0) }
-      json.beginLine()
-      json.member("changes", optional: changes) { write($1, to: &$0) }
-      json.beginLine()
-      json.name("bytes")
-      json.object { json in
-        json.member("file", examination.fileSize)
-        json.member("bins", optional: examination.header) { $0.value(Int($1.binsSize)) }
-        json.member("readableBins", examination.readableBinsSize)
-        json.member("behindBins", optional: bytesBehindBins) { $0.value($1) }
-      }
-      json.beginLine()
-      json.member("header", optional: examination.header) { write($1, to: &$0) }
-      json.beginLine()
-      json.name("findings")
-      json.array(hive?.findings ?? [], inLines: true) { write($1, to: &$0) }
+      json.member("file", examination.fileSize)
+      json.member("bins", optional: examination.header) { $0.value(Int($1.binsSize)) }
+      json.member("readableBins", examination.readableBinsSize)
+      json.member("behindBins", optional: bytesBehindBins) { $0.value($1) }
     }
-    json.end()
+    json.beginLine()
+    json.member("header", optional: examination.header) { write($1, to: &$0) }
+    json.beginLine()
+    json.name("findings")
+    json.array(hive?.findings ?? [], inLines: true) { write($1, to: &$0) }
   }
 
   private func writeState(to json: inout JSONWriter) {

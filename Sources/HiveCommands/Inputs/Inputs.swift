@@ -33,12 +33,11 @@ struct Inputs {
     self.paths = paths
     named = paths.filter { !Self.isFolder($0) }
     collection = EvidenceCollection(paths: paths.filter(Self.isFolder))
-    let isSeveral = collection.machines.count > 1
     var hives = named.map { InputHive(path: $0) }
     var logs: [InputFile] = []
     var policies: [InputFile] = []
     for machine in collection.machines {
-      let label = isSeveral || machine.name != nil ? machine.label : nil
+      let label = Self.label(of: machine, in: collection)
       for capture in machine.captures {
         hives += InputHive.all(in: capture, of: label)
         logs += capture.eventLogs.map { InputFile(path: $0.path, machine: label) }
@@ -54,6 +53,15 @@ struct Inputs {
       for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
       throw failure
     }
+  }
+
+  /// What to call a machine in records; nil where it is the only one, and has no name.
+  func label(of machine: Machine) -> String? {
+    Self.label(of: machine, in: collection)
+  }
+
+  private static func label(of machine: Machine, in collection: EvidenceCollection) -> String? {
+    collection.machines.count > 1 || machine.name != nil ? machine.label : nil
   }
 
   /// Whether a path leads to a folder.

@@ -11,7 +11,7 @@ import RegistryHive
 ///   + Recent  REG_SZ "letter.txt"
 ///   ~ Launches  REG_DWORD 8 (0x00000008), was REG_DWORD 7 (0x00000007)
 /// ```
-struct ChangesTextWriter: ChangesWriter {
+struct ChangesTextWriter {
   /// How much of text and of bytes is shown.
   private static let shownUnits = 60
   private static let shownBytes = 16
@@ -23,8 +23,6 @@ struct ChangesTextWriter: ChangesWriter {
   init(to output: Output) {
     self.output = output
   }
-
-  mutating func begin() {}
 
   /// Goes on to another hive.
   mutating func beginHive() {

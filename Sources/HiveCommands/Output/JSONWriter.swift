@@ -8,17 +8,22 @@ import RegistryHive
 /// document with `less`.
 struct JSONWriter {
   private let output: Output
+  private let breaksLines: Bool
   private var needsComma = false
   private var startsLine = false
 
-  init(to output: Output) {
+  /// - Parameters:
+  ///   - output: Where the document goes.
+  ///   - breaksLines: Whether it may have more than one line.
+  init(to output: Output, breaksLines: Bool = true) {
     self.output = output
+    self.breaksLines = breaksLines
   }
 
   /// Writes what separates a value from the one before it.
   private mutating func separate() {
     if needsComma { output.append(UInt8(ascii: ",")) }
-    if startsLine { output.append("\n ") }
+    if startsLine, breaksLines { output.append("\n ") }
     needsComma = false
     startsLine = false
   }
@@ -96,10 +101,10 @@ struct JSONWriter {
     needsComma = true
   }
 
-  /// Writes a value that `body` appends to the output.
-  mutating func raw(_ body: () -> Void) {
+  /// Writes a value, or whole members, that `body` appends to the output.
+  mutating func raw(_ body: (Output) -> Void) {
     separate()
-    body()
+    body(output)
     needsComma = true
   }
 

@@ -7,7 +7,12 @@ extension Output {
   /// Appends a value's data as a field of comma-separated values: as in JSON, without the escapes;
   /// the strings of a list have `|` between them.
   func append(csvDataOf record: ValueRecord, extent: ValueExtent, in image: HiveImage) {
-    switch ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)) {
+    append(csv: ValueData(image.bytes(in: extent), type: ValueType(rawValue: record.type)))
+  }
+
+  /// Appends data as a field of comma-separated values.
+  func append(csv data: ValueData) {
+    switch data {
     case .string(let text), .expandString(let text), .link(let text):
       append(quoted: text, as: CSVEscaping.self)
     case .multiString(let texts):
@@ -21,8 +26,11 @@ extension Output {
       append(decimal: number)
     case .qword(let number):
       append(decimal: number)
-    case .bytes:
-      append(hexOf: extent, in: image)
+    case .bytes(let bytes):
+      for byte in bytes {
+        append(hexDigit(byte >> 4))
+        append(hexDigit(byte & 15))
+      }
     }
   }
 }

@@ -33,11 +33,4 @@ extension Output {
     }
     append("\n")
   }
-
-  /// Appends text in a style, where there is colour.
-  func append(_ text: String, in style: TerminalStyle) {
-    if hasColor { append(style.code) }
-    append(text: text)
-    if hasColor { append(TerminalStyle.end) }
-  }
 }

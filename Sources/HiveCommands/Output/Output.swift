@@ -28,6 +28,7 @@ final class Output {
   private let target: Target
   private var spreadsheet: SpreadsheetFilter?
   private var held: [UInt8] = []
+  private let color: ColorChoice
 
   /// How many JSON texts had a surrogate without its partner, for which U+FFFD stands.
   var malformedTextCount = 0
@@ -36,23 +37,28 @@ final class Output {
   private(set) var failure: Failure?
 
   /// Makes an output to something that is open.
-  init(_ descriptor: Descriptor, forSpreadsheet: Bool = false) {
+  init(_ descriptor: Descriptor, forSpreadsheet: Bool = false, color: ColorChoice = .auto) {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .stream(descriptor)
     spreadsheet = forSpreadsheet ? SpreadsheetFilter() : nil
+    self.color = color
   }
 
   /// Makes an output to a new file, which gets its name in ``finish(isSafe:)``.
-  init(_ file: NewFile, path: String, forSpreadsheet: Bool = false) {
+  init(
+    _ file: NewFile, path: String, forSpreadsheet: Bool = false, color: ColorChoice = .auto
+  ) {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .file(file, path: path)
     spreadsheet = forSpreadsheet ? SpreadsheetFilter() : nil
+    self.color = color
   }
 
   /// Makes an output that holds what is written until ``takeHeld()``.
   init() {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .memory
+    color = .never
   }
 
   deinit {
@@ -63,6 +69,17 @@ final class Output {
   var isTerminal: Bool {
     if case .stream(let descriptor) = target { descriptor.isTerminal } else { false }
   }
+
+  /// Whether the output has color: as the user asked, or on a terminal that can show it, unless
+  /// `NO_COLOR` is set (<https://no-color.org>).
+  private(set) lazy var hasColor: Bool =
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto:
+      isTerminal && environmentVariable("TERM") != "dumb"
+        && (environmentVariable("NO_COLOR") ?? "").isEmpty
+    }
 
   /// Writes out what is in the buffer.
   func flush() {

@@ -3,8 +3,11 @@
 import ArgumentParser
 import FileAccess
 
-/// Where a command's result goes, and in what shape.
-struct OutputOptions: ParsableArguments {
+/// The format of a command's result, and where it goes.
+struct OutputOptions<Format: OutputFormat>: ParsableArguments {
+  @Option(help: "The format of the output.")
+  var format = Format.text
+
   @Option(
     name: .short,
     help: ArgumentHelp("Write to a new file; - is standard output.", valueName: "file"),
@@ -21,9 +24,16 @@ struct OutputOptions: ParsableArguments {
       """)
   var spreadsheet = false
 
-  /// Makes sure that the options fit a format.
-  func validate(isCSV: Bool) throws {
-    if spreadsheet, !isCSV { throw ValidationError("--spreadsheet is for --format csv.") }
+  @Option(help: "Whether text has color.")
+  var color: ColorChoice = .auto
+
+  func validate() throws {
+    if spreadsheet, format != .csv { throw ValidationError("--spreadsheet is for --format csv.") }
+  }
+
+  /// Opens standard output.
+  func standardOutput() -> Output {
+    Output(.standardOutput, forSpreadsheet: spreadsheet, color: color)
   }
 
   /// Makes sure that the file that is named may be written.
@@ -50,15 +60,16 @@ struct OutputOptions: ParsableArguments {
   /// - Throws: ``CommandFailure`` where the file must not or cannot be created.
   func open(inputs: [String]) throws(CommandFailure) -> Output {
     guard let path = output, path != "-" else {
-      return Output(.standardOutput, forSpreadsheet: spreadsheet)
+      return standardOutput()
     }
     try check(inputs: inputs)
     do throws(FileError) {
       if fileStatus(of: path)?.kind == .other {
-        return Output(try openSpecialFile(path), forSpreadsheet: spreadsheet)
+        return Output(
+          try openSpecialFile(path), forSpreadsheet: spreadsheet, color: color)
       }
       return Output(
-        try NewFile(path, replacing: force), path: path, forSpreadsheet: spreadsheet)
+        try NewFile(path, replacing: force), path: path, forSpreadsheet: spreadsheet, color: color)
     } catch {
       throw CommandFailure(exitCode: .cannotCreate, message: error.description)
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import FileAccess
-
 /// How a piece of text looks on a terminal with colour.
 struct TerminalStyle {
   /// What begins the style.
@@ -17,10 +15,16 @@ struct TerminalStyle {
 }
 
 extension Output {
-  /// Whether the output may have colour: on a terminal that can show it, unless the user has set
-  /// `NO_COLOR` (<https://no-color.org>).
-  var hasColor: Bool {
-    isTerminal && environmentVariable("TERM") != "dumb"
-      && (environmentVariable("NO_COLOR") ?? "").isEmpty
+  /// Appends what `body` appends, in a style where there is color.
+  func styled(_ style: TerminalStyle, _ body: () -> Void) {
+    guard hasColor else { return body() }
+    append(style.code)
+    body()
+    append(TerminalStyle.end)
+  }
+
+  /// Appends text in a style, where there is color.
+  func append(_ text: String, in style: TerminalStyle) {
+    styled(style) { append(text: text) }
   }
 }

@@ -40,13 +40,9 @@ struct PolicyCommand: ParsableCommand {
 
   @OptionGroup var logs: LogOptions
 
-  @Option(help: "The form of the output.")
-  var format: ListFormat = .text
-
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<ListFormat>
 
   func validate() throws {
-    try destination.validate(isCSV: format == .csv)
     for name in only where Policy.named(name).isEmpty {
       let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
       throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
@@ -58,10 +54,10 @@ struct PolicyCommand: ParsableCommand {
       let run = try PolicyRun(
         paths: paths, policies: policies, logs: logs, hidesOthers: only.isEmpty)
       let output = try destination.open(inputs: paths + run.files + logs.files)
-      switch format {
+      switch destination.format {
       case .text: PolicyTextWriter(to: output).write(run.readings)
-      case .json: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: true)
-      case .ndjson: PolicyJSONWriter(to: output).write(run.readingsByMachine, asArray: false)
+      case .ndjson, .json:
+        PolicyJSONWriter(to: output, destination.format).write(run.readingsByMachine)
       case .csv: PolicyCSVWriter(to: output).write(run.readingsByMachine)
       }
       try output.finish()

@@ -3,113 +3,49 @@
 import ProfileForensics
 import RegistryHive
 
-/// Writes what is known of policies as JSON objects: one array, an object a line, or lines alone.
+/// Writes what is known of policies as JSON objects.
 struct PolicyJSONWriter {
-  private let output: Output
+  private let records: JSONRecords
 
-  init(to output: Output) {
-    self.output = output
+  init(to output: Output, _ format: ListFormat) {
+    records = JSONRecords(to: output, format: format)
   }
 
-  func write(
-    _ readings: [(machine: String?, reading: PolicyReading)], asArray isArray: Bool
+  func write(_ readings: [(machine: String?, reading: PolicyReading)]) {
+    records.write(all: readings) { Self.write($1.reading, of: $1.machine, to: &$0) }
+  }
+
+  private static func write(
+    _ reading: PolicyReading, of machine: String?, to json: inout JSONWriter
   ) {
-    if isArray { output.append("[") }
-    for (index, reading) in readings.enumerated() {
-      if isArray { output.append(index == 0 ? "\n" : ",\n") }
-      write(reading.reading, of: reading.machine)
-      if !isArray { output.append("\n") }
-    }
-    if isArray { output.append(readings.isEmpty ? "]\n" : "\n]\n") }
-  }
-
-  private func write(_ reading: PolicyReading, of machine: String?) {
-    output.append("{")
-    if let machine {
-      output.append("\"machine\":")
-      output.append(json: RegistryString(machine))
-      output.append(",")
-    }
-    output.append("\"policy\":")
-    output.append(json: RegistryString(reading.policy.name))
+    if let machine { json.member("machine", machine) }
+    json.member("policy", reading.policy.name)
     let lead = reading.leadIndex
-    output.append(",")
-    writeValue(reading.settings[lead], state: reading.state)
-    output.append(",\"source\":")
-    output.append(json: RegistryString(reading.source))
-    output.append(",\"keyLastWritten\":")
-    if let time = reading.keyLastWritten {
-      output.append("\"")
-      output.append(time)
-      output.append("\"")
-    } else {
-      output.append("null")
-    }
-    output.append(",\"effect\":")
-    output.append(json: RegistryString(reading.effect))
-    output.append(",\"warnings\":")
-    write(reading.warnings.map { RegistryString($0) })
-    if reading.settings.count > 1 {
-      var separator: StaticString = ",\"elements\":[{"
-      for (index, setting) in reading.settings.enumerated() where index != lead {
-        output.append(separator)
-        separator = ",{"
-        writeValue(setting, state: setting.state)
-        output.append("}")
-      }
-      output.append("]")
-    }
-    output.append("}")
-  }
-
-  private func writeValue(_ reading: SettingReading, state: PolicyState) {
-    output.append("\"key\":")
-    output.append(json: reading.key.text)
-    output.append(",\"value\":")
-    output.append(json: reading.setting.name)
-    output.append(",\"state\":")
-    output.append(json: RegistryString(state.rawValue))
-    output.append(",\"type\":")
-    if let type = reading.type {
-      output.append(json: RegistryString(type.description))
-    } else {
-      output.append("null")
-    }
-    output.append(",\"data\":")
-    switch reading.data {
-    case nil:
-      output.append("null")
-    case .string(let text), .expandString(let text), .link(let text):
-      output.append(json: text)
-    case .multiString(let texts):
-      write(texts)
-    case .dword(let number), .dwordBigEndian(let number):
-      output.append(decimal: number)
-    case .qword(let number):
-      output.append(decimal: number)
-    case .bytes(let bytes):
-      output.append(json: RegistryString(hexText(bytes)))
+    write(reading.settings[lead], state: reading.state, to: &json)
+    json.member("source", reading.source)
+    json.member("keyLastWritten", optional: reading.keyLastWritten) { $0.value($1) }
+    json.member("effect", reading.effect)
+    json.name("warnings")
+    json.array(reading.warnings) { $0.value($1) }
+    guard reading.settings.count > 1 else { return }
+    json.name("elements")
+    json.array(reading.settings.indices.filter { $0 != lead }) { json, index in
+      let setting = reading.settings[index]
+      json.object { write(setting, state: setting.state, to: &$0) }
     }
   }
 
-  private func write(_ texts: [RegistryString]) {
-    output.append("[")
-    for (index, text) in texts.enumerated() {
-      if index > 0 { output.append(",") }
-      output.append(json: text)
+  private static func write(
+    _ reading: SettingReading, state: PolicyState, to json: inout JSONWriter
+  ) {
+    json.member("key", reading.key)
+    json.member("value", reading.setting.name)
+    json.member("state", state.rawValue)
+    json.member("type", optional: reading.type?.description) { $0.value($1) }
+    guard let data = reading.data else {
+      json.name("data")
+      return json.null()
     }
-    output.append("]")
-  }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-func hexText(_ bytes: some Sequence<UInt8>) -> String {
-  String(decoding: bytes.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] }, as: UTF8.self)
-}
-
-extension RegistryPath {
-  /// The path as one text, with nothing lost.
-  var text: RegistryString {
-    RegistryString(utf16: [UInt16](names.map(\.utf16).joined(separator: [0x5C])))
+    json.raw { $0.append(jsonData: data, of: reading.type) }
   }
 }

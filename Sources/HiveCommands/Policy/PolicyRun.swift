@@ -7,7 +7,7 @@ import RegistryHive
 /// What the paths of one command line say about policies.
 struct PolicyRun {
   private var surveys: [PolicySurvey] = []
-  /// The machine of each survey; nil where there is only one.
+  /// The machine of each survey; nil where that is not known.
   private var machines: [String?] = []
   private let inputs: Inputs
   private var failures: [ForensicsError] = []
@@ -46,7 +46,7 @@ struct PolicyRun {
     }
     for machine in inputs.collection.machines {
       surveys.append(PolicySurvey(machine.live, policies: policies, logs: logs.source))
-      machines.append(inputs.collection.machines.count > 1 ? machine.label : nil)
+      machines.append(inputs.label(of: machine))
     }
     let isSingleHive = paths.count == 1 && surveys.allSatisfy { $0.hives.map(\.path) == paths }
     if !logs.files.isEmpty, !isSingleHive {

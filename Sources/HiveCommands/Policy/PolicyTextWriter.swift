@@ -17,7 +17,7 @@ struct PolicyTextWriter {
     let blocks = readings.map(Self.rows)
     let header = ["POLICY", "STATE", "VALUE", "KEY LAST WRITTEN", "SOURCE"]
     let table = TextTable([header] + blocks.flatMap(\.self))
-    styled(.bold) { table.write(header, to: output) }
+    output.styled(.bold) { table.write(header, to: output) }
     for (index, reading) in readings.enumerated() {
       for row in blocks[index] { table.write(row, to: output) }
       if index + 1 < readings.count, reading.hasSameNotes(as: readings[index + 1]) { continue }
@@ -40,13 +40,6 @@ struct PolicyTextWriter {
       index != lead && setting.content != .missing
     }
     return [first] + others.map { ["", $0.element.state.text, $0.element.text, "", ""] }
-  }
-
-  private func styled(_ style: TerminalStyle, _ write: () -> Void) {
-    guard output.hasColor else { return write() }
-    output.append(style.code)
-    write()
-    output.append(TerminalStyle.end)
   }
 }
 

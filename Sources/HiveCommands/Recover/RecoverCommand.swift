@@ -19,25 +19,23 @@ struct RecoverCommand: ParsableCommand {
   @Argument(help: "The hive file.", completion: .file())
   var hive: String
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var destination: OutputOptions<ListFormat>
 
   @Flag(help: "List the keys and values that the logs add, change or remove.")
   var list = false
 
-  @Option(help: "The form of the list. (default: text)")
-  var format: ChangesFormat?
-
   @OptionGroup var logs: LogOptions
 
   func validate() throws {
-    try destination.validate(isCSV: false)
     guard destination.output != nil || list else {
       throw ValidationError("Give a file to write with -o, or --list, or both.")
     }
     if destination.output == "-", list {
       throw ValidationError("-o - and --list would both write to standard output.")
     }
-    if format != nil, !list { throw ValidationError("--format is that of --list.") }
+    if destination.format != .text, !list {
+      throw ValidationError("--format is the format of --list.")
+    }
     if logs.source == .none {
       throw ValidationError("--logs none leaves nothing to recover the hive with.")
     }
@@ -140,42 +138,30 @@ struct RecoverCommand: ParsableCommand {
 
   /// Writes a list of changes, or an empty one, to standard output.
   private func writeList(_ changes: inout HiveComparison?) throws(CommandFailure) {
-    let output = Output(.standardOutput)
+    let output = destination.standardOutput()
     var progress = Progress("changes", besides: output)
-    var writer: any ChangesWriter =
-      switch format ?? .text {
-      case .text: ChangesTextWriter(to: output)
-      case .json: ChangesJSONWriter(to: output, asArray: true)
-      case .ndjson: ChangesJSONWriter(to: output, asArray: false)
+    func forEachChange(_ write: (HiveChange, RegistryPath) -> Void) {
+      while output.failure == nil, let change = changes?.next(), let path = changes?.path {
+        write(change, path)
+        progress.advance()
       }
-    writer.begin()
-    while output.failure == nil, let change = changes?.next(), let path = changes?.path {
-      writer.write(change, at: path)
-      progress.advance()
     }
-    writer.end()
+    switch destination.format {
+    case .text:
+      var text = ChangesTextWriter(to: output)
+      forEachChange { text.write($0, at: $1) }
+      text.end()
+    case .ndjson, .json:
+      let records = JSONRecords(to: output, format: destination.format)
+      records.begin()
+      forEachChange { change, path in records.write { $0.members(of: change, at: path) } }
+      records.end()
+    case .csv:
+      let records = CSVRecords(to: output, CSVRow.changeColumns)
+      records.begin()
+      forEachChange { change, path in records.write { $0.fields(of: change, at: path) } }
+    }
     progress.finish()
     try output.finish()
-  }
-}
-
-/// Writes a list of changes in one form.
-protocol ChangesWriter {
-  mutating func begin()
-  mutating func write(_ change: HiveChange, at path: RegistryPath)
-  mutating func end()
-}
-
-/// The forms in which changes are listed.
-enum ChangesFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON array.
-  case json
-  /// A JSON object a line.
-  case ndjson
-
-  static var allValueDescriptions: [String: String] {
-    ["text": "for reading", "json": "a JSON array", "ndjson": "a JSON object a line"]
   }
 }

@@ -38,16 +38,9 @@ struct TimelineCommand: ParsableCommand {
         + "list, and events. May be repeated.", valueName: "user"))
   var user: [String] = []
 
-  @Option(help: "The form of the output.")
-  var format: TimelineFormat = .text
-
   @OptionGroup var logs: LogOptions
 
-  @OptionGroup var destination: OutputOptions
-
-  func validate() throws {
-    try destination.validate(isCSV: format == .csv)
-  }
+  @OptionGroup var destination: OutputOptions<TimelineFormat>
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
@@ -63,35 +56,23 @@ struct TimelineCommand: ParsableCommand {
   }
 
   private func writer(to output: Output) -> any TimelineWriter {
-    switch format {
+    switch destination.format {
     case .text: TimelineTextWriter(to: output)
-    case .ndjson: TimelineJSONWriter(to: output, asArray: false)
-    case .json: TimelineJSONWriter(to: output, asArray: true)
+    case .ndjson, .json: TimelineJSONWriter(to: output, destination.format)
     case .csv: TimelineCSVWriter(to: output)
     case .bodyfile: TimelineBodyfileWriter(to: output)
     }
   }
 }
 
-/// The forms in which `hive timeline` lists facts.
-enum TimelineFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For a person at the terminal.
-  case text
-  /// A JSON object a line.
-  case ndjson
-  /// A JSON array.
-  case json
-  /// Comma-separated values.
-  case csv
-  /// The body file of The Sleuth Kit.
-  case bodyfile
+/// The formats of `hive timeline`.
+enum TimelineFormat: String, OutputFormat {
+  case text, ndjson, json, csv, bodyfile
 
-  static var allValueDescriptions: [String: String] {
+  static var ownDescriptions: [String: String] {
     [
-      "text": "for reading", "ndjson": "a JSON object a line, as Timesketch takes them",
-      "json": "the same objects in an array",
-      "csv": "comma-separated values, as Timesketch takes them",
-      "bodyfile": "for mactime of The Sleuth Kit",
+      "ndjson": "one JSON object per line, for Timesketch",
+      "csv": "comma-separated values, for Timesketch",
     ]
   }
 }

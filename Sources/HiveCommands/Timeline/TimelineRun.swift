@@ -67,9 +67,8 @@ extension TimelineRun {
       try read(InputHive(path: path), name: path, user: nil, options)
     }
     try readNamedLogs()
-    let isSeveral = inputs.collection.machines.count > 1
     for machine in inputs.collection.machines {
-      try read(machine.live, machine: isSeveral ? machine.label : nil, options)
+      try read(machine.live, machine: inputs.label(of: machine), options)
     }
     progress.finish()
   }

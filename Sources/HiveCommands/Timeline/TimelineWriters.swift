@@ -3,31 +3,19 @@
 import ProfileForensics
 import RegistryHive
 
-/// Writes each fact as a JSON object, as Timesketch takes them: on lines of their own, or as one
-/// array.
+/// Writes each fact as a JSON object, with the members that Timesketch requires.
 struct TimelineJSONWriter: TimelineWriter {
-  private let output: Output
-  private let isArray: Bool
-  private var isFirst = true
+  private let records: JSONRecords
 
-  init(to output: Output, asArray isArray: Bool) {
-    self.output = output
-    self.isArray = isArray
+  init(to output: Output, _ format: TimelineFormat) {
+    records = JSONRecords(to: output, format: format)
   }
 
-  mutating func begin() {
-    if isArray { output.append("[\n") }
-  }
-
-  mutating func end() {
-    if isArray { output.append(isFirst ? "]\n" : "\n]\n") }
-  }
+  func begin() { records.begin() }
+  func end() { records.end() }
 
   mutating func write(_ entry: TimelineEntry) {
-    if isArray, !isFirst { output.append(",\n") }
-    isFirst = false
-    var json = JSONWriter(to: output)
-    json.object { json in
+    records.write { json in
       json.member("datetime", entry.time)
       json.member("timestamp_desc", entry.kind.rawValue)
       json.member("message", entry.shownMessage)
@@ -41,47 +29,42 @@ struct TimelineJSONWriter: TimelineWriter {
         json.member("hive", entry.file)
       }
       if let path = entry.path { json.member("path", path) }
-      if let value = entry.value { json.member("value", value) }
+      if let value = entry.value { json.member("name", value) }
       if let user = entry.user { json.member("user", user) }
     }
-    if !isArray { output.append("\n") }
   }
 }
 
-/// Writes each fact as a row of comma-separated values, with the columns that Timesketch calls for.
+/// Writes each fact as a row of comma-separated values, with the columns that Timesketch requires.
 struct TimelineCSVWriter: TimelineWriter {
-  private let output: Output
+  private let records: CSVRecords
 
   init(to output: Output) {
-    self.output = output
+    records = CSVRecords(
+      to: output,
+      [
+        "datetime", "timestamp_desc", "message", "machine", "hive", "path", "name", "user", "log",
+        "record", "provider", "event",
+      ])
   }
 
-  mutating func begin() {
-    output.append("datetime,timestamp_desc,message,machine,hive,path,value,user,log,record,")
-    output.append("provider,event\r\n")
-  }
+  func begin() { records.begin() }
 
-  mutating func write(_ entry: TimelineEntry) {
-    output.append(entry.time)
-    field(RegistryString(entry.kind.rawValue))
-    field(entry.shownMessage)
-    field(entry.machine.map { RegistryString($0) })
-    field(entry.event == nil ? RegistryString(entry.file) : nil)
-    field(entry.path)
-    field(entry.value)
-    field(entry.user.map { RegistryString($0) })
-    field(entry.event == nil ? nil : RegistryString(entry.file))
-    output.append(",")
-    if let event = entry.event { output.append(decimal: event.record) }
-    field(entry.event.map { RegistryString($0.provider) })
-    output.append(",")
-    if let event = entry.event { output.append(decimal: event.number) }
-    output.append("\r\n")
-  }
-
-  private func field(_ text: RegistryString?) {
-    output.append(",")
-    if let text { output.append(quoted: text, as: CSVEscaping.self) }
+  func write(_ entry: TimelineEntry) {
+    records.write { row in
+      row.time(entry.time)
+      row.text(entry.kind.rawValue)
+      row.text(entry.shownMessage)
+      row.text(entry.machine)
+      row.text(entry.event == nil ? entry.file : nil)
+      row.text(entry.path)
+      row.text(entry.value)
+      row.text(entry.user)
+      row.text(entry.event == nil ? nil : entry.file)
+      row.number(entry.event?.record)
+      row.text(entry.event?.provider)
+      row.number(entry.event?.number)
+    }
   }
 }
 

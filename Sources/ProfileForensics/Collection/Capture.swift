@@ -55,6 +55,10 @@ public struct Capture: Sendable {
   public let userPolicy: EvidenceFile?
   /// The files of transactions that the machine's hives share.
   public let transactionFiles: [EvidenceFile]
+  /// The files of scheduled tasks, in `System32\Tasks`.
+  public let taskFiles: [EvidenceFile]
+  /// The configuration of IIS, `System32\inetsrv\config\applicationHost.config`.
+  public let poolConfiguration: EvidenceFile?
   /// Places that exist and were not looked into: links, mount points, folders without permission.
   public let notEntered: [SkippedItem]
   /// What was passed over, places that were not entered included.
@@ -90,7 +94,8 @@ public struct Capture: Sendable {
     machineHives: [HiveKind: EvidenceFile] = [:], otherHives: [EvidenceFile] = [],
     profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
     machinePolicy: EvidenceFile? = nil, userPolicy: EvidenceFile? = nil,
-    transactionFiles: [EvidenceFile] = [], notEntered: [SkippedItem] = [],
+    transactionFiles: [EvidenceFile] = [], taskFiles: [EvidenceFile] = [],
+    poolConfiguration: EvidenceFile? = nil, notEntered: [SkippedItem] = [],
     notes: [SkippedItem] = [], volumes: [CapturedVolume] = []
   ) {
     self.origin = origin
@@ -103,6 +108,8 @@ public struct Capture: Sendable {
     self.machinePolicy = machinePolicy
     self.userPolicy = userPolicy
     self.transactionFiles = transactionFiles
+    self.taskFiles = taskFiles
+    self.poolConfiguration = poolConfiguration
     self.notEntered = notEntered
     self.notes = notes
     self.volumes = volumes
@@ -142,7 +149,8 @@ extension Capture {
       origin: draft.origin, path: draft.path, layout: layout, machineHives: draft.machineHives,
       otherHives: draft.otherHives, profiles: profiles, eventLogs: draft.eventLogs,
       machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
-      transactionFiles: draft.transactionFiles, notEntered: draft.notEntered,
+      transactionFiles: draft.transactionFiles, taskFiles: draft.taskFiles,
+      poolConfiguration: draft.poolConfiguration, notEntered: draft.notEntered,
       notes: notes,
       volumes: draft.volumes)
   }

@@ -17,6 +17,8 @@ struct CaptureDraft {
   var machinePolicy: EvidenceFile?
   var userPolicy: EvidenceFile?
   var transactionFiles: [EvidenceFile] = []
+  var taskFiles: [EvidenceFile] = []
+  var poolConfiguration: EvidenceFile?
   var notEntered: [SkippedItem] = []
   /// The volumes that the files are from.
   var volumes: [CapturedVolume] = []
@@ -68,6 +70,8 @@ struct CaptureDraft {
     machinePolicy = machinePolicy ?? other.machinePolicy
     userPolicy = userPolicy ?? other.userPolicy
     transactionFiles += other.transactionFiles
+    taskFiles += other.taskFiles
+    poolConfiguration = poolConfiguration ?? other.poolConfiguration
     notEntered += other.notEntered
     volumes += other.volumes
     if layout == .collection, other.layout == .folders { layout = .folders }

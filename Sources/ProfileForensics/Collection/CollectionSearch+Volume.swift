@@ -50,6 +50,10 @@ extension CollectionSearch {
       windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
         folder.files { EventLogName.tellsOfProfiles($0) }
       } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
+    let system = windows.folders(at: ["System32"])
+    draft.taskFiles = Self.files(below: system.folders(at: ["Tasks"]))
+    draft.poolConfiguration = system.folders(at: ["inetsrv", "config"])
+      .firstFile(named: "applicationHost.config")
     draft.transactionFiles = config.folders(at: ["TxR"]).flatMap { $0.files { _ in true } }
     // Tools name the folder after the drive that they read, which need not be the machine's own
     // letter: the volume of Windows is the system drive.
@@ -64,6 +68,19 @@ extension CollectionSearch {
     var machine = MachineDraft(draft)
     if let saved = regBack(config, place) { machine.captures.append(saved) }
     return machine
+  }
+
+  /// The files in folders and below them, as far down and as many as tasks of Windows can be.
+  private static func files(below folders: [VolumeFolder], depth: Int = 0) -> [EvidenceFile] {
+    var found = folders.flatMap { $0.files { _ in true } }
+    guard depth < 16 else { return found }
+    for folder in folders {
+      for name in folder.names where found.count < 10_000 {
+        guard let child = folder.openFolder(name) else { continue }
+        found += files(below: [child], depth: depth + 1)
+      }
+    }
+    return found
   }
 
   /// Windows' own copies of the machine's hives; nil where there are none.

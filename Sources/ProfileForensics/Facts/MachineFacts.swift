@@ -25,6 +25,8 @@ public struct MachineFacts: Sendable {
   public let services: [ServiceIdentity]
   /// The scheduled tasks that name a user.
   public let tasks: [ScheduledTask]
+  /// The tasks and application pools that run as a user, by files that are no hives.
+  let runAsFiles: RunAsFiles
   /// The applications of COM that run as a user; nil where there is no SOFTWARE hive.
   public let com: ComIdentities?
   /// The limits on the registry's size.
@@ -111,6 +113,7 @@ public struct MachineFacts: Sendable {
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
     tasks = software.map { ScheduledTask.all(in: $0) } ?? []
+    runAsFiles = RunAsFiles(capture)
     com = software.map {
       ComIdentities(software: $0, services: services, security: machineHives[.security])
     }

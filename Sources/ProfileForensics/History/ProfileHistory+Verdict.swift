@@ -162,7 +162,9 @@ extension ProfileHistory {
   /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.
   private var keeper: String? {
     let names = services.map(\.name).unique
-    return names.isEmpty ? nil : "a service runs as the user (\(names))"
+    if !names.isEmpty { return "a service runs as the user (\(names))" }
+    let poolNames = pools.map(\.name).unique
+    return poolNames.isEmpty ? nil : "an application pool of IIS runs as the user (\(poolNames))"
   }
 
   /// Why no hives are at hand.

@@ -29,6 +29,10 @@ public struct ProfileHistory: Sendable {
   public internal(set) var events: [ProfileEvent] = []
   /// The services that run as the user and can start.
   public internal(set) var services: [ServiceIdentity] = []
+  /// The application pools of IIS that run as the user, and may have the profile loaded.
+  public internal(set) var pools: [ApplicationPool] = []
+  /// The scheduled tasks that run as the user, by their files.
+  var taskFiles: [RunAsFiles.Task] = []
   /// What was observed, the dated observations oldest first, then the others.
   public internal(set) var observations: [Observation] = []
   /// What became of the profile; nil for built-in ones.

@@ -18,6 +18,27 @@ public struct ScheduledTask: Sendable {
   /// When its key was last written.
   public let lastWritten: FileTime
 
+  /// The account that a task runs as, by the task's own file in `System32\Tasks`: an account's name
+  /// or an identifier; nil where the file names none.
+  ///
+  /// Source: "Principal (principalType) Element" in Microsoft's Task Scheduler documentation.
+  ///
+  /// - Parameter bytes: The file.
+  /// - Returns: What stands in `UserId` of a principal.
+  static func principal(in bytes: [UInt8]) -> String? {
+    var path: [String] = []
+    for token in MarkupReader.tokens(bytes) {
+      switch token {
+      case .start(let element, _): path.append(element)
+      case .end(let element):
+        if let index = path.lastIndex(of: element) { path.removeSubrange(index...) }
+      case .text(let text):
+        if path.suffix(2) == ["Principal", "UserId"] { return text }
+      }
+    }
+    return nil
+  }
+
   private static let tasks: RegistryPath =
     "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks"
 

@@ -58,7 +58,7 @@ extension ProfileRules {
       guard let entry = history.entry, entry.isLoaded == true, let load = entry.loadTime else {
         return []
       }
-      let judgement = judge(history, loaded: load, context.facts)
+      let judgement = judge(history, loaded: load, context.facts).adding(history.taskSentence)
       var found = [
         context.facts.evidence(
           entry, value: "LocalProfileLoadTimeHigh", time: load, "loaded")
@@ -106,6 +106,12 @@ extension ProfileRules {
     let severity: CheckRule.Severity
     let evidence: [CheckEvidence]
     let advice: String
+
+    /// The same with one more sentence.
+    func adding(_ sentence: String?) -> Judgement {
+      guard let sentence else { return self }
+      return Judgement(severity: severity, evidence: evidence, advice: "\(advice) \(sentence)")
+    }
   }
 
   /// How much it matters that a profile is loaded, by what is known since it was.
@@ -122,6 +128,14 @@ extension ProfileRules {
         },
         advice: "A service that runs as the user keeps the profile loaded for as long as it runs "
           + "(\(history.services.map(\.name).unique)).")
+    }
+    if !history.pools.isEmpty {
+      return Judgement(
+        severity: .information,
+        evidence: history.pools.map { $0.evidence(in: facts.runAsFiles.poolFile ?? "") },
+        advice:
+          "An application pool of IIS that runs as the user and loads the profile keeps it for "
+          + "as long as the pool runs (\(history.pools.map(\.name).unique)).")
     }
     if let leak = history.lastLeak, let loaded, leak.record.time > loaded {
       return Judgement(

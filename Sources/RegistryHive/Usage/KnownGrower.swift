@@ -4,7 +4,7 @@
 public struct KnownGrower: Sendable, Hashable {
   /// The hives that have the key.
   public let kinds: [HiveKind]
-  /// The key's path; a first name of `ControlSet*` stands for every control set.
+  /// The key's path; a first name of `ControlSet*` stands for every control set, and `*` for any name.
   public let path: RegistryPath
   /// What grows there and why, in one sentence.
   public let note: String
@@ -41,6 +41,14 @@ extension HiveUsage {
 
   private func keys(matching path: RegistryPath) -> [KeyUsage] {
     guard path.names.first == KnownGrower.anyControlSet else {
+      if let index = path.names.firstIndex(of: KnownGrower.anyName) {
+        let above = key(at: RegistryPath(names: Array(path.names[..<index])))
+        return (above?.subkeys ?? []).compactMap { between in
+          key(
+            at: RegistryPath(
+              names: path.names[..<index] + [between.name] + path.names[(index + 1)...]))
+        }
+      }
       return key(at: path).map { [$0] } ?? []
     }
     return root.subkeys.compactMap { set in
@@ -56,6 +64,7 @@ extension HiveUsage {
 
 extension KnownGrower {
   static let anyControlSet: RegistryString = "ControlSet*"
+  static let anyName: RegistryString = "*"
 
   /// All keys that are known.
   public static let all = printing + firewall + machine + shell + user + classes + vendors
@@ -178,6 +187,10 @@ extension KnownGrower {
         .ntuser, .default, path: "Software\\Hewlett-Packard",
         note: "Printer drivers leave settings of redirected printers here.",
         source: "conetrix.com, not from Microsoft"),
+      KnownGrower(
+        .ntuser, .default, path: "Software\\*\\CSR",
+        note: "Printer drivers leave settings of redirected printers here.",
+        source: "a TechNet thread, not from Microsoft"),
       KnownGrower(
         .ntuser, path: "Software\\Microsoft\\Windows\\CurrentVersion\\UFH\\SHC",
         note: "The start menu of Windows 10 remembers shortcuts here.", source: "KB 3161390"),

@@ -312,4 +312,18 @@ import WindowsEvents
         ])
     #expect(try subjects(.profileService(1531, at: time)) == [])
   }
+
+  // MARK: - Keys that grow
+
+  @Test func `a vendor's key of redirected printers is known by its place`() throws {
+    func facts(_ path: String) throws -> [String] {
+      try ProfileCheck(
+        .changed {
+          $0.anna.hive.set(path, .binary("x", [UInt8](repeating: 7, count: 200_000)))
+        }
+      ).facts("hive-large-key")
+    }
+    #expect(try facts("Software\\Vendor\\CSR\\Printer").first?.contains("Vendor\\CSR: ") == true)
+    #expect(try facts("Software\\Vendor\\Other\\Printer") == [])
+  }
 }

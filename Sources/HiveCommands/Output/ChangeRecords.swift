@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+import HiveFormat
+import RegistryHive
+
+extension JSONWriter {
+  /// Writes the members of a difference between two hives.
+  ///
+  /// - Parameters:
+  ///   - change: The difference.
+  ///   - path: The path of the key that it is in.
+  ///   - input: The later hive; nil where there is only one pair.
+  mutating func members(of change: HiveChange, at path: RegistryPath, in input: InputHive? = nil) {
+    member("change", change.kind.rawValue)
+    if let input { source(input) }
+    member("path", path)
+    switch change.subject {
+    case .key(let before, let after):
+      aspects(of: change)
+      if change.kind == .changed, let before, let after {
+        name("before")
+        object { $0.members(change.aspects, of: before) }
+        name("after")
+        object { $0.members(change.aspects, of: after) }
+      }
+    case .value(let before, let after):
+      member("name", (after ?? before)?.name ?? "")
+      aspects(of: change)
+      let showsName = change.aspects.contains(.name)
+      for (side, value, extent) in [
+        ("before", before, change.extents.before), ("after", after, change.extents.after),
+      ] {
+        guard let value else { continue }
+        name(side)
+        object { json in
+          if showsName { json.member("name", value.name) }
+          json.dataMembers(of: value, extent: extent ?? .run(offset: 0, count: 0))
+        }
+      }
+    }
+    member("lastWritten", change.lastWritten)
+  }
+
+  private mutating func aspects(of change: HiveChange) {
+    guard change.kind == .changed else { return }
+    name("what")
+    array(change.aspects) { $0.value($1.word) }
+  }
+
+  /// Writes those properties of a key that differ.
+  private mutating func members(_ aspects: [HiveChange.Aspect], of key: Key) {
+    for aspect in aspects {
+      switch aspect {
+      case .name: member("name", key.name)
+      case .lastWritten: member("lastWritten", key.lastWritten)
+      case .className: member("class", optional: key.className) { $0.value($1) }
+      case .security: member("sddl", optional: key.securityDescriptor?.sddl) { $0.value($1) }
+      case .flags: member("flags", Int(key.flags.rawValue))
+      case .type, .data: continue
+      }
+    }
+  }
+}
+
+extension CSVRow {
+  /// The columns of a difference between two hives.
+  static let changeColumns: [StaticString] = [
+    "change", "path", "name", "what", "before.type", "before.typeCode", "before.data",
+    "after.type", "after.typeCode", "after.data", "lastWritten",
+  ]
+
+  /// Writes a difference; `what` has words with `|` between them, and keys have no name.
+  mutating func fields(of change: HiveChange, at path: RegistryPath) {
+    word(change.kind.rawValue)
+    self.path(path)
+    var (before, after): (Value?, Value?)
+    if case .value(let old, let new) = change.subject { (before, after) = (old, new) }
+    text((after ?? before)?.name)
+    word(change.aspects.map(\.word).joined(separator: "|"))
+    side(before, change.extents.before)
+    side(after, change.extents.after)
+    time(change.lastWritten)
+  }
+
+  private mutating func side(_ value: Value?, _ extent: ValueExtent?) {
+    guard let value else { return skip(3) }
+    word(value.type.description)
+    number(value.type.rawValue)
+    data(of: value, extent: extent)
+  }
+}
+
+extension HiveChange.Aspect {
+  /// The word for it in formats for scripts.
+  var word: String {
+    switch self {
+    case .className: "class"
+    case .lastWritten: "time"
+    default: rawValue
+    }
+  }
+}
