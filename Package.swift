@@ -73,6 +73,7 @@ let package = Package(
       name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
       swiftSettings: settings),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
+    .target(name: "Archives", dependencies: ["FileAccess"], swiftSettings: settings),
     .target(
       name: "ProfileForensics",
       dependencies: ["FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
@@ -80,8 +81,8 @@ let package = Package(
     .target(
       name: "HiveCommands",
       dependencies: [
-        "FileAccess", "HiveFormat", "RegistryHive", "RegistryExtraction", "WindowsTypes",
-        "WindowsEvents", "ProfileForensics", "CProgramArguments", argumentParser,
+        "Archives", "FileAccess", "HiveFormat", "RegistryHive", "RegistryExtraction",
+        "WindowsTypes", "WindowsEvents", "ProfileForensics", "CProgramArguments", argumentParser,
       ] + (readsEventLogs ? ["EventLogs"] : []),
       resources: pageAssets,
       swiftSettings: optionalSettings),

@@ -4,8 +4,13 @@
 ///
 /// What is reached from it by name is in it: symbolic links are not followed.
 package final class Folder: Sendable {
+  private enum Place {
+    case disk(Descriptor)
+    case memory(VirtualFolder)
+  }
+
   package let path: String
-  private let descriptor: Descriptor
+  private let place: Place
 
   /// Opens the folder at a path; a link to it is followed, since it was asked for.
   ///
@@ -13,8 +18,14 @@ package final class Folder: Sendable {
   package init(path: String) throws(FileError) {
     self.path = path
     do throws(SystemError) {
-      descriptor = try Descriptor(reading: path.isEmpty ? "." : path, followingLink: true)
-      guard try descriptor.status().kind == .folder else { throw SystemError.notAFolder }
+      if let entry = VirtualFiles.entry(at: path) {
+        guard case .folder(let folder) = entry else { throw SystemError.notAFolder }
+        place = .memory(folder)
+      } else {
+        let descriptor = try Descriptor(reading: path.isEmpty ? "." : path, followingLink: true)
+        guard try descriptor.status().kind == .folder else { throw SystemError.notAFolder }
+        place = .disk(descriptor)
+      }
     } catch {
       throw FileError(reading: path, error)
     }
@@ -23,8 +34,16 @@ package final class Folder: Sendable {
   private init(named name: String, in folder: Folder) throws(FileError) {
     path = folder.path(of: name)
     do throws(SystemError) {
-      descriptor = try Descriptor(reading: name, in: folder.descriptor)
-      guard try descriptor.status().kind == .folder else { throw SystemError.notAFolder }
+      switch folder.place {
+      case .memory(let folder):
+        guard let entry = folder.entries[name] else { throw SystemError.noSuchFile }
+        guard case .folder(let child) = entry else { throw SystemError.notAFolder }
+        place = .memory(child)
+      case .disk(let parent):
+        let descriptor = try Descriptor(reading: name, in: parent)
+        guard try descriptor.status().kind == .folder else { throw SystemError.notAFolder }
+        place = .disk(descriptor)
+      }
     } catch {
       throw FileError(reading: path, error)
     }
@@ -50,6 +69,14 @@ package final class Folder: Sendable {
   /// - Throws: ``FileError`` where it cannot be listed.
   package func list(limit: Int = .max) throws(FileError) -> Listing {
     var listing = Listing()
+    let descriptor: Descriptor
+    switch place {
+    case .memory(let folder):
+      listing.isCut = folder.entries.count > limit
+      listing.names = Array(folder.entries.keys.sorted().prefix(limit))
+      return listing
+    case .disk(let folder): descriptor = folder
+    }
     do throws(SystemError) {
       try descriptor.readNames { bytes in
         guard listing.names.count < limit else {
@@ -71,7 +98,12 @@ package final class Folder: Sendable {
   /// - Throws: ``FileError`` where there is nothing, or it cannot be looked at.
   package func status(of name: String) throws(FileError) -> FileStatus {
     do throws(SystemError) {
-      return try descriptor.status(of: name)
+      switch place {
+      case .disk(let descriptor): return try descriptor.status(of: name)
+      case .memory(let folder):
+        guard let entry = folder.entries[name] else { throw SystemError.noSuchFile }
+        return try entry.status()
+      }
     } catch {
       throw FileError(reading: path(of: name), error)
     }
@@ -88,12 +120,22 @@ package final class Folder: Sendable {
   ///
   /// - Throws: ``FileError`` where it is missing, a link, no regular file, or cannot be opened.
   package func file(named name: String) throws(FileError) -> OpenFile {
-    try OpenFile(named: name, in: descriptor, path: path(of: name))
+    switch place {
+    case .disk(let descriptor):
+      return try OpenFile(named: name, in: descriptor, path: path(of: name))
+    case .memory(let folder):
+      switch folder.entries[name] {
+      case .file(let file): return try OpenFile(file, path: path(of: name))
+      case .folder: throw FileError(reading: path(of: name), .isAFolder)
+      case nil: throw FileError(reading: path(of: name), .noSuchFile)
+      }
+    }
   }
 
   /// Where a symbolic link in this folder leads, as it says; nil for what is none.
   package func linkTarget(of name: String) -> String? {
-    System.linkTarget(name, in: descriptor)
+    guard case .disk(let descriptor) = place else { return nil }
+    return System.linkTarget(name, in: descriptor)
   }
 
   /// Opens a file below this folder.
@@ -111,5 +153,6 @@ package final class Folder: Sendable {
 
 /// What is at a path, a link followed; nil where there is nothing that can be looked at.
 package func fileStatus(of path: String) -> FileStatus? {
-  try? System.status(of: path, followingLink: true)
+  if let entry = VirtualFiles.entry(at: path) { return try? entry.status() }
+  return try? System.status(of: path, followingLink: true)
 }

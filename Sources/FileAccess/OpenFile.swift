@@ -12,6 +12,8 @@ package final class OpenFile: Sendable {
 
   /// The size in bytes when it was opened.
   package var size: Int { status.size }
+  /// The number by which C libraries read the file.
+  package var descriptorNumber: CInt { descriptor.number }
   /// The last part of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
@@ -22,6 +24,11 @@ package final class OpenFile: Sendable {
   ///   - followingLink: Whether a symbolic link at the end of the path is followed.
   /// - Throws: ``FileError`` where it is missing, no regular file, or cannot be opened.
   package convenience init(path: String, followingLink: Bool = true) throws(FileError) {
+    if let entry = VirtualFiles.entry(at: path) {
+      guard case .file(let file) = entry else { throw FileError(reading: path, .isAFolder) }
+      try self.init(file, path: path)
+      return
+    }
     do throws(SystemError) {
       let descriptor = try Descriptor(reading: path, followingLink: followingLink)
       try self.init(descriptor, path: path, status: descriptor.status())
@@ -42,6 +49,15 @@ package final class OpenFile: Sendable {
       throw FileError(reading: path, error)
     }
     try checkKind()
+  }
+
+  /// Opens a file in memory.
+  package convenience init(_ file: MemoryFile, path: String) throws(FileError) {
+    do throws(SystemError) {
+      try self.init(file.descriptor, path: path, status: file.descriptor.status())
+    } catch {
+      throw FileError(reading: path, error)
+    }
   }
 
   private init(
@@ -106,4 +122,9 @@ package final class OpenFile: Sendable {
     }
     return bytes
   }
+}
+
+/// Lets the next reader that goes on where the last one ended begin at the start of a file.
+package func rewind(_ file: OpenFile) {
+  file.descriptor.rewind()
 }

@@ -100,6 +100,15 @@ package struct FileStatus: Sendable, Hashable {
     #endif
   }
 
+  /// What is known of a folder in memory.
+  init(virtualFolder folder: VirtualFolder) {
+    kind = .folder
+    size = 0
+    device = .max
+    node = UInt64(UInt(bitPattern: ObjectIdentifier(folder).hashValue))
+    modified = (0, 0)
+  }
+
   /// Whether two paths lead to one file.
   package func isSameFile(as other: FileStatus) -> Bool {
     device == other.device && node == other.node
@@ -139,6 +148,13 @@ extension Descriptor {
   /// Creates a file that was not there.
   convenience init(creating path: String) throws(SystemError) {
     try self.init(unsafe open(FileName.bytes(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
+  }
+
+  /// Opens a file to add to its end, and creates it where it is not there; never through a link.
+  convenience init(appendingTo path: String) throws(SystemError) {
+    try self.init(
+      unsafe open(
+        FileName.bytes(path), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o666))
   }
 
   /// Opens what is at a path, such as a terminal or a pipe, for writing.
@@ -299,6 +315,11 @@ extension Descriptor {
     #endif
   }
 
+  /// Lets readers that go on where the last one ended begin at the start.
+  func rewind() {
+    lseek(number, 0, SEEK_SET)
+  }
+
   func setSize(_ size: Int) throws(SystemError) {
     guard ftruncate(number, off_t(size)) == 0 else { throw .last }
   }
@@ -447,6 +468,19 @@ package func areEqual(_ one: Slice<UnsafeRawBufferPointer>, _ other: Slice<Unsaf
   let second = unsafe UnsafeRawBufferPointer(rebasing: other)
   guard let start = first.baseAddress, let other = second.baseAddress else { return true }
   return unsafe memcmp(start, other, first.count) == 0
+}
+
+/// Lets the program have as many files open as the system allows it at most.
+func raiseFileLimit() {
+  var limit = rlimit()
+  #if canImport(Glibc)
+  let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  #else
+  let resource = RLIMIT_NOFILE
+  #endif
+  guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+  limit.rlim_cur = min(limit.rlim_max, 1 << 16)
+  unsafe setrlimit(resource, &limit)
 }
 
 /// A variable of the environment; nil where it is not set.

@@ -42,6 +42,16 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "What makes the exit code 1.")
   var failOn: CheckThreshold = .warning
 
+  @Flag(
+    help: """
+      Show only what is so of many machines: programs that kept registries open, findings, the \
+      largest hives and those that grew most.
+      """)
+  var summary = false
+
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<CheckFormat>
@@ -49,6 +59,13 @@ struct CheckCommand: ParsableCommand {
   func validate() throws {
     if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: Inputs.isFolder) {
       throw ValidationError("--logs with a file goes with a single hive.")
+    }
+    try fleet.validate(isArray: destination.format == .json)
+    if destination.format == .html, fleet.resume != nil || summary {
+      throw ValidationError("--format html goes with neither --resume nor --summary.")
+    }
+    if summary, fleet.resume != nil {
+      throw ValidationError("--summary needs all machines: it does not go with --resume.")
     }
     for name in classes where !Self.isClassIdentifier(name) {
       throw ValidationError(
@@ -59,24 +76,26 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      var run = CheckRun(paths: paths, logs: logs, classes: classes, since: since?.time)
-      let output = try destination.open(inputs: paths + run.files + logs.files)
       let format = destination.format
-      var json = CheckJSONWriter(to: output, format)
-      try run.run { if format == .ndjson { json.write($0) } }
-      switch format {
-      case .text: CheckTextWriter(to: output).write(run.checked)
-      case .json: json.write(all: run.findings)
-      case .ndjson: break
-      case .csv: CheckCSVWriter(to: output).write(run.findings)
-      case .html:
-        var page = CheckPage()
-        for checked in run.checked { page.add(checked) }
-        page.write(to: output)
+      let found = try Fleet(
+        paths, named: .eachOrOfMachines, joinsFew: true, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: paths + found.files + logs.files)
+      var totals = CheckTotals()
+      let sortsArray = found.isSeveral && format == .json
+      let run = try FleetRun(
+        found, command: "check", options: fleet,
+        layout: summary || sortsArray ? .lines : ItemLayout(format), to: output)
+      let work = CheckWork(
+        logs: logs, classes: classes, since: since?.time, failOn: failOn,
+        form: summary ? nil : format, sortsArray: sortsArray)
+      let code = try run.run(work.run, failed: work.failed) { totals.add($0) }
+      if summary {
+        CheckSummaryWriter(to: output, format).write(totals.summary)
+      } else if sortsArray || format == .text || format == .html {
+        try totals.write(to: output, format)
       }
       try output.finish()
-      let isComplete = run.report()
-      return isComplete && run.isSound(failOn) ? .success : .incomplete
+      return code
     }
   }
 

@@ -28,6 +28,8 @@ struct CheckRun {
     let results: [CheckResult]
     /// What to call the earlier states of the machine that were compared with it.
     var earlierStates: [String] = []
+    /// The machine's files; nil for a hive that is not the machine's.
+    var machineFiles: Machine?
 
     /// The Windows that the files are of; nil where that is not known.
     var release: WindowsRelease? { check?.facts.release }
@@ -40,15 +42,12 @@ struct CheckRun {
   }
 
   private(set) var checked: [Checked] = []
-  /// The files that are read, apart from the paths themselves.
-  let files: [String]
 
   private let logs: LogOptions
   private let options: ProfileCheck.Options
-  private let collection: EvidenceCollection
-  private let hives: [String]
+  private let inputs: Inputs
   /// Whether there is more than one machine or hive.
-  private let isOneOfSeveral: Bool
+  private var isOneOfSeveral: Bool { inputs.isOneOfSeveral }
   private var failures: [String] = []
   private var remarks: [String] = []
   private var states: [(path: String, state: HiveState)] = []
@@ -56,29 +55,20 @@ struct CheckRun {
   /// The events of logs that lie apart, by the machine that wrote them.
   private var events: [CollectedEvents.Logs] = []
 
-  /// Looks at what the paths lead to.
+  /// Makes ready for a check.
   ///
   /// - Parameters:
-  ///   - paths: Hives and folders.
+  ///   - inputs: The machines and hives.
   ///   - logs: Where to look for transaction logs.
   ///   - classes: Classes of COM to look up.
   ///   - since: The time from which on events count.
-  init(paths: [String], logs: LogOptions, classes: [String], since: FileTime?) {
+  init(_ inputs: Inputs, logs: LogOptions, classes: [String], since: FileTime?) {
     self.logs = logs
     options = ProfileCheck.Options(classes: classes, since: since, logs: logs.source)
-    // Hives that are named with event logs are of the machines that the logs are of.
-    let named = paths.filter { !Inputs.isFolder($0) }
-    let hives = named.contains(where: EventsRun.isLog) ? [] : named
-    self.hives = hives
-    collection = EvidenceCollection(paths: paths.filter { !hives.contains($0) })
-    isOneOfSeveral = collection.machines.count + hives.count > 1
-    failures += collection.failures.map(\.description)
-    failures += collection.skipped.filter(\.isLoss).map(\.description)
-    remarks += collection.skipped.filter { !$0.isLoss }.map(\.description)
-    files = collection.machines.flatMap(\.captures).flatMap { capture in
-      (Array(capture.machineHives.values) + capture.profiles.flatMap(\.hives) + capture.eventLogs)
-        .map(\.path)
-    }
+    self.inputs = inputs
+    failures += inputs.failures.map(\.message)
+    failures += inputs.skipped.filter(\.isLoss).map(\.description)
+    remarks += inputs.skipped.filter { !$0.isLoss }.map(\.description)
   }
 
   /// Checks everything; one path that cannot be read does not keep the others from it.
@@ -86,13 +76,13 @@ struct CheckRun {
   /// - Parameter done: Called with what was found of each machine and hive when it is done.
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   mutating func run(_ done: ([CheckFinding]) -> Void = { _ in }) throws(CommandFailure) {
-    var first = collection.failures.first.map { CommandFailure($0) }
+    var first = inputs.failures.first
     readLogsApart()
-    for (index, machine) in collection.machines.enumerated() {
+    for (index, machine) in inputs.machines.enumerated() {
       guard check(machine, index) else { continue }
       done(findings(of: checked[checked.count - 1]))
     }
-    for path in hives {
+    for path in inputs.named {
       do throws(CommandFailure) {
         guard try checkHive(path) else { continue }
         done(findings(of: checked[checked.count - 1]))
@@ -102,6 +92,10 @@ struct CheckRun {
       }
     }
     if checked.isEmpty, let first { throw first }
+    for (path, failure) in zip(inputs.failedPaths, inputs.failures) {
+      checked.append(Self.failed(failure, machine: path))
+      done(findings(of: checked[checked.count - 1]))
+    }
   }
 
   /// Checks a hive; returns whether it was one.
@@ -129,7 +123,7 @@ struct CheckRun {
   /// Reads the logs that may hold events of several machines, before the first is checked: those
   /// without hives beside them, and those of forwarded events.
   private mutating func readLogsApart() {
-    let machines = collection.machines
+    let machines = inputs.machines
     guard machines.count > 1 else { return }
     events =
       CollectedEvents(
@@ -157,23 +151,41 @@ struct CheckRun {
       options: options)
     eventRuns.append(events)
     states += check.facts.states
-    failures += check.facts.failures.map(\.description)
     let path = machine.live.path
     // Logs alone are those of the computer that they name, whatever their folder is called.
     let hosts = Set((events.reaches + apart.reach).compactMap(\.host))
     let name = machine.name ?? (machine.hasLogsAlone && hosts.count == 1 ? hosts.first : nil)
-    let isNamed = collection.machines.count > 1 && !path.contains(machine.label)
+    let unreadable = check.facts.failures.map { ($0.path, $0.reason) }
+    if isOneOfSeveral, !unreadable.isEmpty {
+      failures.append(Self.sentence(on: unreadable, of: machine.label))
+    } else {
+      failures += check.facts.failures.map(\.description)
+    }
+    let isNamed = inputs.machines.count > 1 && !path.contains(machine.label)
     let place = isNamed ? "\(path), \(machine.label)" : path
     remarks += check.remarks.map { "\(place): \($0)" }
     checked.append(
       Checked(
-        label: path, machine: name ?? (isOneOfSeveral ? machine.label : nil),
-        check: check, results: check.results,
-        earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) }))
+        label: path,
+        machine: machine.name == nil
+          ? name ?? inputs.label(of: machine) : inputs.label(of: machine),
+        check: check,
+        results: (check.results + Self.unreadable(unreadable, subject: path)).mostSeriousFirst,
+        earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) },
+        machineFiles: machine))
     return true
   }
 
-  private func findings(of checked: Checked) -> [CheckFinding] {
+  /// One sentence on all files of a machine that could not be read.
+  private static func sentence(
+    on files: [(path: String, reason: String)], of label: String
+  ) -> String {
+    let shown = files.prefix(3).map { "\($0.path): \($0.reason)" }
+    let more = files.count > 3 ? ["and \(files.count - 3) more"] : []
+    return "\(label): could not be read: \((shown + more).joined(separator: "; "))"
+  }
+
+  func findings(of checked: Checked) -> [CheckFinding] {
     checked.results.map { result in
       CheckFinding(
         result: result,

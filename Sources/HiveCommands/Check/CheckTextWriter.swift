@@ -30,9 +30,6 @@ struct CheckTextWriter {
         for group in groups { writeWhole(group, of: machine) }
       }
     }
-    guard checked.count > 1 else { return }
-    output.append(
-      raw: "\n\(grouped(checked.count)) checked: \(Self.summary(of: checked))\n")
   }
 
   // MARK: - Heading
@@ -41,7 +38,8 @@ struct CheckTextWriter {
     var names = [machine.machine, machine.release?.name].compactMap(\.self)
     if names.first == machine.label { names.removeFirst() }
     output.append(text: RegistryString(machine.label).visible)
-    let summary = Self.summary(of: [machine])
+    let counts = CheckRule.Severity.allCases.map { ($0, machine.count($0)) }
+    let summary = Self.summary(of: Dictionary(uniqueKeysWithValues: counts))
     // A path may be as long as it is; a sentence goes below it.
     guard !machine.profiles.isEmpty else {
       output.append(raw: ": \(summary)\n")
@@ -56,12 +54,13 @@ struct CheckTextWriter {
       indent: 2, hanging: 2)
   }
 
-  private static func summary(of checked: [CheckRun.Checked]) -> String {
+  /// What was found, in numbers.
+  static func summary(of counts: [CheckRule.Severity: Int]) -> String {
     let parts = CheckRule.Severity.allCases.compactMap { severity in
-      let count = checked.reduce(0) { $0 + $1.count(severity) }
+      let count = counts[severity] ?? 0
       return count == 0 ? nil : text(count, severity)
     }
-    let isSound = checked.allSatisfy { $0.count(.problem) + $0.count(.warning) == 0 }
+    let isSound = (counts[.problem] ?? 0) + (counts[.warning] ?? 0) == 0
     return (isSound ? ["no problems found"] + parts : parts).joined(separator: ", ")
   }
 

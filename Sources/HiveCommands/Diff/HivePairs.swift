@@ -49,7 +49,7 @@ struct HivePairs {
 
   private mutating func pair(_ old: Inputs, _ new: Inputs) {
     let isOneMachine =
-      old.collection.machines.count == 1 && new.collection.machines.count == 1
+      old.machines.count == 1 && new.machines.count == 1
     let before = Self.places(of: old, isOneMachine: isOneMachine)
     let after = Self.places(of: new, isOneMachine: isOneMachine)
     let partners = Dictionary(after.map { ($0.place, $0.hive) }) { first, _ in first }
@@ -71,7 +71,7 @@ struct HivePairs {
     of inputs: Inputs, isOneMachine: Bool
   ) -> [(place: Place, hive: InputHive)] {
     var places: [(place: Place, hive: InputHive)] = []
-    for machine in inputs.collection.machines {
+    for machine in inputs.machines {
       let name = isOneMachine ? "" : machine.label.lowercased()
       let label = inputs.label(of: machine)
       let capture = machine.live

@@ -50,26 +50,34 @@ struct EventsCommand: ParsableCommand {
       valueName: "number"))
   var id: [EventNumbers] = []
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var destination: OutputOptions<ListFormat>
+
+  func validate() throws {
+    try fleet.validate(isArray: destination.format == .json)
+    if handles, fleet.resume != nil {
+      throw ValidationError("--handles needs all logs: it does not go with --resume.")
+    }
+  }
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let run = try EventsRun(paths: paths, filter: filter)
-      let output = try destination.open(inputs: paths + run.files)
       let format = destination.format
-      if handles {
-        HandleTableWriter(to: output, format: format).write(HandleTable(run.events))
-      } else {
-        switch format {
-        case .text:
-          EventsTextWriter(to: output, run.machine).write(run.events, reaches: run.reaches)
-        case .ndjson, .json: EventsJSONWriter(to: output, format, run.machine).write(run.events)
-        case .csv: EventsCSVWriter(to: output, run.machine).write(run.events)
-        }
-      }
+      let found = try Fleet(paths, joinsFew: true, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: paths + found.files)
+      let run = try FleetRun(
+        found, command: "events", options: fleet, layout: handles ? .lines : ItemLayout(format),
+        to: output)
+      let work = EventsWork(
+        filter: filter, form: handles ? nil : format,
+        isChosen: since != nil || until != nil || !user.isEmpty || !id.isEmpty)
+      var leaks: [ProfileEvent] = []
+      let code = try run.run(work.run, take: { leaks += $0 })
+      if handles { HandleTableWriter(to: output, format: format).write(HandleTable(leaks)) }
       try output.finish()
-      if run.events.isEmpty { reportNothingFound(in: run.reaches) }
-      return run.report() ? .success : .incomplete
+      return code
     }
   }
 
@@ -77,12 +85,38 @@ struct EventsCommand: ParsableCommand {
     EventFilter(
       since: since?.time, until: until?.time, users: user, numbers: id.flatMap(\.numbers))
   }
+}
+
+/// The events of one machine or log of several.
+struct EventsWork: Sendable {
+  let filter: EventFilter
+  /// How to write the events; nil where only the handles that they list are wanted.
+  let form: ListFormat?
+  /// Whether some events only are wanted.
+  let isChosen: Bool
+
+  /// Reads an item.
+  func run(
+    _ inputs: Inputs, _ output: Output
+  ) throws(CommandFailure) -> ItemResult<[ProfileEvent]> {
+    let run = try EventsRun(inputs, filter: filter)
+    switch form {
+    case nil: break
+    case .text:
+      EventsTextWriter(to: output, run.machine).write(run.events, reaches: run.reaches)
+    case .ndjson?, .json?:
+      EventsJSONWriter(to: output, form ?? .json, run.machine).write(run.events)
+    case .csv: EventsCSVWriter(to: output, run.machine).write(run.events)
+    }
+    if run.events.isEmpty { reportNothingFound(in: run.reaches) }
+    let leaks = form == nil ? run.events.filter { $0.leaks != nil } : []
+    return ItemResult(code: run.report() ? .success : .incomplete, part: leaks)
+  }
 
   /// Says that there is no event, and how far the logs reach, so that nobody takes silence for
   /// proof.
   private func reportNothingFound(in reaches: [LogReach]) {
     guard !reaches.isEmpty else { return }
-    let isChosen = since != nil || until != nil || !user.isEmpty || !id.isEmpty
     Diagnostics.warn(
       isChosen ? "no event matches" : "no event in these logs matters to user profiles")
     for reach in reaches { Diagnostics.warn(reach.text) }

@@ -22,23 +22,47 @@ struct EventsRun {
   private var messages: [String] = []
   private var remarks: [String] = []
 
-  /// Reads all paths; one that cannot be read does not keep the others from it.
+  /// Reads all logs; one that cannot be read does not keep the others from it.
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
-  init(paths: [String], filter: EventFilter = EventFilter()) throws(CommandFailure) {
-    var failure: CommandFailure?
-    for path in paths {
+  init(_ inputs: Inputs, filter: EventFilter = EventFilter()) throws(CommandFailure) {
+    var failure = inputs.failures.first
+    messages += inputs.failures.map(\.message)
+    remarks += inputs.skipped.filter { !$0.isLoss }.map(\.description)
+    messages += inputs.skipped.filter(\.isLoss).map(\.description)
+    for path in inputs.named {
       do throws(CommandFailure) {
-        try read(path, filter)
+        let first = events.count
+        try readLog(path, filter)
+        for event in events[first...] where !event.record.host.isEmpty {
+          machines[event.record.identity] = event.record.host
+        }
       } catch {
         failure = failure ?? error
         messages.append(error.message)
       }
     }
+    for machine in inputs.machines {
+      let logs = machine.captures.flatMap(\.eventLogs)
+      let path = inputs.path(of: machine)
+      if logs.isEmpty, inputs.isOneOfSeveral {
+        remarks.append("\(path), \(machine.label): there are no event logs")
+      } else if logs.isEmpty {
+        messages.append("\(path): there are no event logs")
+      }
+      let first = events.count
+      read(logs.map(\.path), adding(machine, to: filter))
+      for event in events[first...] {
+        machines[event.record.identity] = machine.label(of: event, among: inputs.machines)
+      }
+    }
     if files.isEmpty, let failure { throw failure }
     events = ProfileEvent.merged(events)
     nameLogsApart()
-    if Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 { machines = [:] }
+    let isOneItem = inputs.isOneOfSeveral && inputs.machines.count == 1 && inputs.named.isEmpty
+    if !isOneItem, Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 {
+      machines = [:]
+    }
   }
 
   /// Calls logs of one name by their paths.
@@ -56,38 +80,6 @@ struct EventsRun {
   init(logs: [String]) {
     read(logs, EventFilter())
     events = ProfileEvent.merged(events)
-  }
-
-  private mutating func read(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
-    guard Inputs.isFolder(path) else {
-      let first = events.count
-      try readLog(path, filter)
-      for event in events[first...] where !event.record.host.isEmpty {
-        machines[event.record.identity] = event.record.host
-      }
-      return
-    }
-    let collection: EvidenceCollection
-    do throws(ForensicsError) {
-      collection = try EvidenceCollection(path: path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    remarks += collection.skipped.filter { !$0.isLoss }.map(\.description)
-    messages += collection.skipped.filter(\.isLoss).map(\.description)
-    for machine in collection.machines {
-      let logs = machine.captures.flatMap(\.eventLogs)
-      if logs.isEmpty, collection.machines.count > 1 {
-        remarks.append("\(path), \(machine.label): there are no event logs")
-      } else if logs.isEmpty {
-        messages.append("\(path): there are no event logs")
-      }
-      let first = events.count
-      read(logs.map(\.path), adding(machine, to: filter))
-      for event in events[first...] {
-        machines[event.record.identity] = machine.label(of: event, among: collection.machines)
-      }
-    }
   }
 
   private func adding(_ machine: Machine, to filter: EventFilter) -> EventFilter {

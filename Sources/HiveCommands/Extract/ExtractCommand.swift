@@ -30,27 +30,29 @@ struct ExtractCommand: ParsableCommand {
   @Flag(help: "Look through deleted keys and their values too.")
   var deleted = false
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<ExtractFormat>
 
+  func validate() throws {
+    try fleet.validate(isArray: destination.format == .json)
+  }
+
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let file = try RuleFile(rules, artifacts: artifact)
-      let inputs = try Inputs(paths)
-      let output = try destination.open(inputs: [rules] + paths + inputs.files + logs.files)
-      var run = ExtractRun(file.rules, deleted: deleted, logs: logs, to: output)
-      switch destination.format {
-      case .text: run.run(inputs, ExtractTextWriter(to: output))
-      case .ndjson, .json:
-        run.run(
-          inputs,
-          ExtractJSONWriter(to: output, destination.format, namesHive: !inputs.isSingleHive))
-      case .csv: run.run(inputs, ExtractCSVWriter(to: output))
-      }
+      let format = destination.format
+      let found = try Fleet(paths, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: [rules] + paths + found.files + logs.files)
+      let run = try FleetRun(
+        found, command: "extract", options: fleet, layout: ItemLayout(format), to: output)
+      let work = ExtractWork(rules: file.rules, deleted: deleted, logs: logs, form: format)
+      let code = try run.run(work.run)
       try output.finish()
-      let code = try run.finish()
-      return file.isSound ? code : .incomplete
+      return file.isSound || code == .interrupted ? code : .incomplete
     }
   }
 }
@@ -60,4 +62,26 @@ enum ExtractFormat: String, OutputFormat {
   case text, ndjson, json, csv
 
   static var ownDescriptions: [String: String] { ["csv": "one row per record, as RECmd has them"] }
+}
+
+/// The extraction from one machine or hive of several.
+struct ExtractWork: Sendable {
+  let rules: ExtractionRules
+  let deleted: Bool
+  let logs: LogOptions
+  let form: ExtractFormat
+
+  /// Goes through an item.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+    var run = ExtractRun(rules, deleted: deleted, logs: logs, to: output)
+    let namesHive = !inputs.isSingleHive
+    switch form {
+    case .text: run.run(inputs, ExtractTextWriter(to: output))
+    case .ndjson, .json:
+      run.run(
+        inputs, ExtractJSONWriter(to: output, form, namesHive: namesHive))
+    case .csv: run.run(inputs, ExtractCSVWriter(to: output))
+    }
+    return ItemResult(code: try run.finish(), part: ())
+  }
 }

@@ -45,11 +45,15 @@ struct FindCommand: ParsableCommand {
   @Flag(help: "Look through deleted keys and values too, as far as they can still be read.")
   var deleted = false
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<ListFormat>
 
   func validate() throws {
+    try fleet.validate(isArray: destination.format == .json)
     if regex, hex { throw ValidationError("--regex and --hex do not go together.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
     if hex, places.map({ $0.places != [.data] }) ?? false {
@@ -103,19 +107,41 @@ struct FindCommand: ParsableCommand {
       } catch {
         throw CommandFailure(exitCode: .validationFailure, message: error.message)
       }
-      let inputs = try Inputs(paths)
-      let output = try destination.open(inputs: paths + inputs.files + logs.files)
-      var run = FindRun(query, filter: filter, logs: logs, to: output)
-      let namesHive = !inputs.isSingleHive
-      switch destination.format {
-      case .text: run.run(inputs, FindTextWriter(to: output, namesHive: namesHive))
-      case .ndjson, .json:
-        run.run(inputs, FindJSONWriter(to: output, destination.format, namesHive: namesHive))
-      case .csv: run.run(inputs, FindCSVWriter(to: output, namesHive: namesHive))
-      }
+      let format = destination.format
+      let found = try Fleet(paths, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: paths + found.files + logs.files)
+      let run = try FleetRun(
+        found, command: "find", options: fleet, layout: ItemLayout(format, text: .lines),
+        to: output)
+      let work = FindWork(
+        query: query, filter: filter, logs: logs, form: format)
+      var tally = FindTally()
+      let code = try run.run(work.run, take: { tally.add($0) })
       try output.finish()
-      return try run.finish()
+      return code == .interrupted ? code : try tally.finish(filter)
     }
+  }
+}
+
+/// The search in one machine or hive of several.
+struct FindWork: Sendable {
+  let query: HiveQuery
+  let filter: FindFilter
+  let logs: LogOptions
+  let form: ListFormat
+
+  /// Searches an item.
+  func run(_ inputs: Inputs, _ output: Output) -> ItemResult<FindTally> {
+    var run = FindRun(query, filter: filter, logs: logs, to: output)
+    let isSingle = inputs.isSingleHive
+    switch form {
+    case .text:
+      run.run(inputs, FindTextWriter(to: output, namesHive: !isSingle))
+    case .ndjson, .json:
+      run.run(inputs, FindJSONWriter(to: output, form, namesHive: !isSingle))
+    case .csv: run.run(inputs, FindCSVWriter(to: output, namesHive: !isSingle))
+    }
+    return ItemResult(code: .success, part: run.tally)
   }
 }
 

@@ -102,11 +102,38 @@ struct FindRun {
     }
   }
 
+  /// What comes of the search.
+  var tally: FindTally {
+    FindTally(
+      matchCount: matchCount, hiveCount: hiveCount, failures: failures, misses: misses)
+  }
+}
+
+/// What comes of the searches in all machines and hives.
+struct FindTally: Sendable {
+  /// How many failures are kept until it is known whether any hive can be read.
+  private static let limit = 1000
+
+  var matchCount = 0
+  var hiveCount = 0
+  var failures: [CommandFailure] = []
+  var misses: [CommandFailure] = []
+
+  /// Adds what comes of another search.
+  mutating func add(_ other: FindTally) {
+    matchCount += other.matchCount
+    hiveCount += other.hiveCount
+    failures += other.failures.prefix(Self.limit - failures.count)
+    misses += other.misses.prefix(Self.limit - misses.count)
+  }
+
   /// Says what could not be read.
   ///
+  /// - Parameter filter: What was looked through.
   /// - Returns: The exit code: 0 where something was found, 1 where nothing was.
   /// - Throws: ``CommandFailure`` where no hive could be read.
-  func finish() throws(CommandFailure) -> ExitCode {
+  func finish(_ filter: FindFilter) throws(CommandFailure) -> ExitCode {
+    let location = filter.key.map { RegistryLocation($0) }
     let all = failures + (location?.summary(of: misses) ?? [])
     if hiveCount == 0, let first = all.first {
       for failure in all.dropFirst() { Diagnostics.warn(failure.message) }

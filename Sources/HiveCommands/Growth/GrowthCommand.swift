@@ -46,6 +46,9 @@ struct GrowthCommand: ParsableCommand {
   @OptionGroup(title: "Limit")
   var sizeLimit: SizeLimitOptions
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<GrowthFormat>
@@ -53,6 +56,7 @@ struct GrowthCommand: ParsableCommand {
   private var format: GrowthFormat { destination.format }
 
   func validate() throws {
+    try fleet.validate(isArray: format == .json)
     if let depth, depth < 1 { throw ValidationError("--depth must be 1 or more.") }
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
     if format == .csv, !baseline.isEmpty {
@@ -62,8 +66,7 @@ struct GrowthCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let inputs = try Inputs(paths)
-      guard let hive = try single(of: inputs) else { return try run(on: inputs) }
+      guard let hive = try single() else { return try runOnMachines() }
       var findings: [FindingsReport] = []
       let report = try makeReport(of: hive, &findings)
       let output = try destination.open(inputs: [hive] + baseline + logs.files + sizeLimit.inputs)
@@ -81,25 +84,22 @@ struct GrowthCommand: ParsableCommand {
   }
 
   /// Lists the hives of each machine, and those that were named.
-  private func run(on inputs: Inputs) throws(CommandFailure) -> ExitCode {
+  private func runOnMachines() throws(CommandFailure) -> ExitCode {
     if !baseline.isEmpty || key != nil || depth != nil || top != nil || format == .html
       || !logs.files.isEmpty
     {
       throw CommandFailure(
         exitCode: .validationFailure,
-        message: "\(inputs.paths.joined(separator: ", ")): more than one hive; --baseline, --key, "
+        message: "\(paths.joined(separator: ", ")): more than one hive; --baseline, --key, "
           + "--depth, --top, --logs with a file and --format html are for one hive")
     }
-    var findings: [FindingsReport] = []
-    let isComplete = inputs.report()
-    let reports = try VolumeReport.all(
-      inputs, limit: sizeLimit, logs: logs, findings: &findings)
-    let output = try destination.open(inputs: inputs.paths + inputs.files + sizeLimit.inputs)
-    VolumeReport.write(reports, format, to: output)
+    let found = try Fleet(paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
+    let output = try destination.open(inputs: paths + found.files + sizeLimit.inputs)
+    let run = try FleetRun(
+      found, command: "growth", options: fleet, layout: ItemLayout(format), to: output)
+    let code = try run.run(GrowthWork(limit: sizeLimit, logs: logs, form: format).run)
     try output.finish()
-    let code = findings.map { $0.finish() }.first { $0 != .success }
     return code
-      ?? (isComplete && reports.allSatisfy(\.isComplete) ? .success : .incomplete)
   }
 
   private func makeReport(
@@ -142,9 +142,12 @@ struct GrowthCommand: ParsableCommand {
 extension GrowthCommand {
   /// The one hive to look into: the one that is named, or that a full path leads to; nil where there
   /// are several.
-  private func single(of inputs: Inputs) throws(CommandFailure) -> String? {
-    if inputs.isSingleHive { return paths[0] }
+  private func single() throws(CommandFailure) -> String? {
+    if paths.count == 1, !Inputs.isFolder(paths[0]), !ArchiveMounts.isArchive(paths[0]) {
+      return paths[0]
+    }
     guard let key, RegistryLocation(key).isFull else { return nil }
+    let inputs = try Inputs(paths)
     var run = try HiveRun(inputs, logs: logs.forOtherHives, key: key)
     for input in inputs.hives {
       if run.open(input) != nil { return input.path }
@@ -163,6 +166,26 @@ extension GrowthCommand {
       if case .key(_, let path) = location.find(in: copy.hive) { return path }
     }
     return try location.key(in: copies[copies.count - 1].hive, of: InputHive(path: hive)).1
+  }
+}
+
+/// The sizes of the hives of one machine of several, or of a few machines.
+struct GrowthWork: Sendable {
+  let limit: SizeLimitOptions
+  let logs: LogOptions
+  let form: GrowthFormat
+
+  /// Measures an item.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+    var findings: [FindingsReport] = []
+    let isComplete = inputs.report()
+    let reports = try VolumeReport.all(inputs, limit: limit, logs: logs, findings: &findings)
+    VolumeReport.write(
+      reports, form, isSingle: reports.count == 1 && !inputs.isOneOfSeveral, to: output)
+    let code = findings.map { $0.finish() }.first { $0 != .success }
+    return ItemResult(
+      code: code
+        ?? (isComplete && reports.allSatisfy(\.isComplete) ? .success : .incomplete), part: ())
   }
 }
 

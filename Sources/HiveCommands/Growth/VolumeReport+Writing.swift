@@ -5,7 +5,9 @@ import RegistryHive
 
 extension VolumeReport {
   /// Writes reports in a form.
-  static func write(_ reports: [VolumeReport], _ format: GrowthFormat, to output: Output) {
+  static func write(
+    _ reports: [VolumeReport], _ format: GrowthFormat, isSingle: Bool, to output: Output
+  ) {
     switch format {
     case .text, .html:
       for (index, report) in reports.enumerated() {
@@ -13,7 +15,7 @@ extension VolumeReport {
         report.writeText(to: output)
       }
     case .ndjson, .json:
-      let records = JSONRecords(to: output, format: format, isSingle: reports.count == 1)
+      let records = JSONRecords(to: output, format: format, isSingle: isSingle)
       records.write(all: reports) { $1.writeMembers(to: &$0) }
     case .csv:
       KeyUsageRow.records(to: output).begin()

@@ -51,9 +51,8 @@ struct VolumeReport {
     if !inputs.named.isEmpty {
       try add(nil, nil, inputs.named.map { InputHive(path: $0) }, nil)
     }
-    for machine in inputs.collection.machines {
-      let isNamed = inputs.collection.machines.count > 1 || machine.name != nil
-      let label = isNamed ? machine.label : nil
+    for machine in inputs.machines {
+      let label = inputs.label(of: machine)
       try add(
         machine.live.path, label, InputHive.all(in: machine.live, of: label), machine.live)
       let earlier = machine.captures.dropFirst().map(\.path)

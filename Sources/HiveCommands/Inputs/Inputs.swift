@@ -10,34 +10,60 @@ import WindowsTypes
 ///
 /// A path is a hive, another file that the command reads, a folder with files of machines in it, the
 /// root of a mounted Windows volume, or `-` for a hive from standard input.
-struct Inputs {
-  /// The paths as they were given.
+struct Inputs: Sendable {
+  /// The paths as they were given; for an item of a ``Fleet`` those that it is of.
   let paths: [String]
   /// The paths that are no folders.
   let named: [String]
   /// The machines of all folders.
-  let collection: EvidenceCollection
+  let machines: [Machine]
+  /// Whether what is read is one of several items, so that each record says where it is from.
+  let isOneOfSeveral: Bool
   /// All hives: those that were named, and those of the machines, newest captures first.
   let hives: [InputHive]
   /// The event logs of the machines.
   let eventLogs: [InputFile]
   /// The policy files of the machines.
   let policyFiles: [InputFile]
+  /// What was found and not used.
+  let skipped: [SkippedItem]
   /// Paths that could not be read at all.
-  private let failures: [CommandFailure]
+  let failures: [CommandFailure]
 
   /// Looks through all paths; one that cannot be read does not keep the others from it.
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
+    let archives = ArchiveMounts(of: paths)
+    let unreadable = archives.failed
+    let folders = paths.filter(Inputs.isFolder)
+    let named = paths.filter { path in !folders.contains(path) && !unreadable.contains(path) }
+    let collection = EvidenceCollection(paths: folders)
+    let failures = archives.failures + collection.failures.map { error in CommandFailure(error) }
+    self.init(
+      paths: paths, named: named, machines: collection.machines,
+      isOneOfSeveral: collection.machines.count + named.count > 1,
+      skipped: archives.skipped + collection.skipped, failures: failures)
+    try checkSomethingIsThere()
+  }
+
+  /// Takes what is known.
+  init(
+    paths: [String], named: [String], machines: [Machine], isOneOfSeveral: Bool,
+    skipped: [SkippedItem] = [], failures: [CommandFailure] = []
+  ) {
     self.paths = paths
-    named = paths.filter { !Self.isFolder($0) }
-    collection = EvidenceCollection(paths: paths.filter(Self.isFolder))
+    self.named = named
+    self.machines = machines
+    self.isOneOfSeveral = isOneOfSeveral
+    self.skipped = skipped
+    self.failures = failures
     var hives = named.map { InputHive(path: $0) }
     var logs: [InputFile] = []
     var policies: [InputFile] = []
-    for machine in collection.machines {
-      let label = Self.label(of: machine, in: collection)
+    for machine in machines {
+      let label = Self.label(
+        of: machine, isNamed: machines.count > 1 || isOneOfSeveral && named.isEmpty)
       for capture in machine.captures {
         hives += InputHive.all(in: capture, of: label)
         logs += capture.eventLogs.map { InputFile(path: $0.path, machine: label) }
@@ -48,20 +74,38 @@ struct Inputs {
     self.hives = hives
     eventLogs = logs
     policyFiles = policies
-    failures = collection.failures.map { CommandFailure($0) }
-    if hives.isEmpty, logs.isEmpty, policies.isEmpty, let failure = failures.first {
+  }
+
+  /// The path that was given for a machine.
+  func path(of machine: Machine) -> String {
+    paths.filter { machine.live.path.hasPrefix($0) }.max { $0.utf8.count < $1.utf8.count }
+      ?? machine.live.path
+  }
+
+  /// The paths of ``failures``.
+  var failedPaths: [String] {
+    failures.map { failure in
+      paths.first { failure.message.hasPrefix("\($0):") } ?? failure.message
+    }
+  }
+
+  /// Makes sure that there is something to read.
+  ///
+  /// - Throws: ``CommandFailure`` where there is nothing.
+  func checkSomethingIsThere() throws(CommandFailure) {
+    if hives.isEmpty, eventLogs.isEmpty, policyFiles.isEmpty, let failure = failures.first {
       for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
       throw failure
     }
   }
 
-  /// What to call a machine in records; nil where it is the only one, and has no name.
+  /// What to call a machine in records; nil where it has no name and is the only one.
   func label(of machine: Machine) -> String? {
-    Self.label(of: machine, in: collection)
+    Self.label(of: machine, isNamed: machines.count > 1 || isOneOfSeveral && named.isEmpty)
   }
 
-  private static func label(of machine: Machine, in collection: EvidenceCollection) -> String? {
-    collection.machines.count > 1 || machine.name != nil ? machine.label : nil
+  private static func label(of machine: Machine, isNamed: Bool) -> String? {
+    isNamed || machine.name != nil ? machine.label : nil
   }
 
   /// Whether a path leads to a folder.
@@ -70,7 +114,7 @@ struct Inputs {
   }
 
   /// Whether the command line names one hive and nothing else.
-  var isSingleHive: Bool { paths.count == 1 && named == paths }
+  var isSingleHive: Bool { paths.count == 1 && named == paths && !isOneOfSeveral }
 
   /// Every file that is read, none of which may be written to.
   var files: [String] {
@@ -80,17 +124,17 @@ struct Inputs {
   /// Says once on standard error what was passed over; returns whether nothing is lost by it.
   func report() -> Bool {
     let shown = 100
-    for item in collection.skipped.prefix(shown) { Diagnostics.warn(item.description) }
-    if collection.skipped.count > shown {
-      Diagnostics.warn("and \(collection.skipped.count - shown) more were passed over")
+    for item in skipped.prefix(shown) { Diagnostics.warn(item.description) }
+    if skipped.count > shown {
+      Diagnostics.warn("and \(skipped.count - shown) more were passed over")
     }
     for failure in failures { Diagnostics.warn(failure.message) }
-    return failures.isEmpty && !collection.skipped.contains(where: \.isLoss)
+    return failures.isEmpty && !skipped.contains(where: \.isLoss)
   }
 }
 
 /// A file that a command reads.
-struct InputFile {
+struct InputFile: Sendable {
   /// Where it is.
   let path: String
   /// The machine that it is from; nil where that has no name and is the only one.
@@ -98,7 +142,7 @@ struct InputFile {
 }
 
 /// A hive that a command reads.
-struct InputHive {
+struct InputHive: Sendable {
   /// Where it is; `-` for standard input.
   let path: String
   /// The machine that it is from; nil where that has no name and is the only one, and for a hive

@@ -7,8 +7,15 @@ import RegistryHive
 
 /// What a command tells on standard error.
 enum Diagnostics {
+  /// Where what is said of one item waits for its turn; nil where nothing has to wait.
+  static var stream: ItemStream? { ThreadValue.current as? ItemStream }
+
+  /// Whether a person sees at once what is written.
+  static var isTerminal: Bool { stream == nil && Descriptor.standardError.isTerminal }
+
   /// Writes text as it is.
   static func write(_ text: String) {
+    if let stream { return stream.diagnose(text) }
     let output = Output(.standardError)
     output.append(raw: text)
     output.flush()

@@ -19,6 +19,7 @@ final class Output {
     case stream(Descriptor)
     case file(NewFile, path: String)
     case memory
+    case item(ItemStream, isTerminal: Bool)
   }
 
   private static let capacity = 1 << 16
@@ -28,7 +29,8 @@ final class Output {
   private let target: Target
   private var spreadsheet: SpreadsheetFilter?
   private var held: [UInt8] = []
-  private let color: ColorChoice
+  /// Whether text has color, as was asked for.
+  let color: ColorChoice
 
   /// How many JSON texts had a surrogate without its partner, for which U+FFFD stands.
   var malformedTextCount = 0
@@ -61,13 +63,30 @@ final class Output {
     color = .never
   }
 
+  /// Makes an output for one item of several, which is written when it is the item's turn.
+  ///
+  /// - Parameters:
+  ///   - stream: Where it waits.
+  ///   - isTerminal: Whether a person looks at the output in the end.
+  ///   - color: Whether text has color.
+  init(_ stream: ItemStream, isTerminal: Bool, color: ColorChoice = .never) {
+    unsafe buffer = .allocate(capacity: Self.capacity)
+    target = .item(stream, isTerminal: isTerminal)
+    spreadsheet = nil
+    self.color = color
+  }
+
   deinit {
     unsafe buffer.deallocate()
   }
 
   /// Whether a person looks at the output as it comes.
   var isTerminal: Bool {
-    if case .stream(let descriptor) = target { descriptor.isTerminal } else { false }
+    switch target {
+    case .stream(let descriptor): descriptor.isTerminal
+    case .file, .memory: false
+    case .item(_, let isTerminal): isTerminal
+    }
   }
 
   /// Whether the output has color: as the user asked, or on a terminal that can show it, unless
@@ -98,6 +117,7 @@ final class Output {
       case .stream(let descriptor): unsafe try descriptor.append(bytes)
       case .file(let file, _): unsafe try file.append(bytes)
       case .memory: unsafe held.append(contentsOf: bytes)
+      case .item(let stream, _): unsafe try stream.write(bytes)
       }
     } catch {
       failure = error == .closedPipe ? .closedPipe : .system(error)

@@ -19,7 +19,7 @@ struct Progress {
   ///     would stand in its midst.
   init(_ noun: String, besides output: Output) {
     self.noun = noun
-    isShown = !output.isTerminal && Descriptor.standardError.isTerminal
+    isShown = !output.isTerminal && Diagnostics.isTerminal
   }
 
   /// Begins counting what is done before there is any output.
@@ -27,7 +27,7 @@ struct Progress {
   /// - Parameter noun: What is counted, in the plural.
   init(_ noun: String) {
     self.noun = noun
-    isShown = Descriptor.standardError.isTerminal
+    isShown = Diagnostics.isTerminal
   }
 
   /// Counts one, and shows the count when the last time was a while ago.

@@ -38,11 +38,15 @@ struct PolicyCommand: ParsableCommand {
   )
   var expect: PolicyExpectation?
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<ListFormat>
 
   func validate() throws {
+    try fleet.validate(isArray: destination.format == .json)
     for name in only where Policy.named(name).isEmpty {
       let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
       throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
@@ -51,19 +55,17 @@ struct PolicyCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let run = try PolicyRun(
-        paths: paths, policies: policies, logs: logs, hidesOthers: only.isEmpty)
-      let output = try destination.open(inputs: paths + run.files + logs.files)
-      switch destination.format {
-      case .text: PolicyTextWriter(to: output).write(run.readings)
-      case .ndjson, .json:
-        PolicyJSONWriter(to: output, destination.format).write(run.readingsByMachine)
-      case .csv: PolicyCSVWriter(to: output).write(run.readingsByMachine)
-      }
+      let format = destination.format
+      let found = try Fleet(
+        paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: paths + found.files + logs.files)
+      let run = try FleetRun(
+        found, command: "policy", options: fleet, layout: ItemLayout(format), to: output)
+      let work = PolicyWork(
+        policies: policies, logs: logs, hidesOthers: only.isEmpty, expect: expect, form: format)
+      let code = try run.run(work.run)
       try output.finish()
-      let isComplete = run.report()
-      let isAsExpected = expect.map { run.check($0) } ?? true
-      return isComplete && isAsExpected ? .success : .incomplete
+      return code
     }
   }
 
@@ -76,6 +78,28 @@ struct PolicyCommand: ParsableCommand {
       return policies
     }
     return all ? Policy.userProfiles + [.uphClean] : [.dontForceUnloadHive]
+  }
+}
+
+/// The policies of one machine of several, or of files that were named.
+struct PolicyWork: Sendable {
+  let policies: [Policy]
+  let logs: LogOptions
+  let hidesOthers: Bool
+  let expect: PolicyExpectation?
+  let form: ListFormat
+
+  /// Reads an item.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+    let run = try PolicyRun(inputs, policies: policies, logs: logs, hidesOthers: hidesOthers)
+    switch form {
+    case .text: PolicyTextWriter(to: output).write(run.readings)
+    case .ndjson, .json: PolicyJSONWriter(to: output, form).write(run.readingsByMachine)
+    case .csv: PolicyCSVWriter(to: output).write(run.readingsByMachine)
+    }
+    let isComplete = run.report()
+    let isAsExpected = expect.map { run.check($0) } ?? true
+    return ItemResult(code: isComplete && isAsExpected ? .success : .incomplete, part: ())
   }
 }
 

@@ -15,20 +15,21 @@ struct PolicyRun {
   private let logs: LogOptions
   private let hidesOthers: Bool
 
-  /// Reads all paths; one that cannot be read does not keep the others from it.
+  /// Reads everything; one path that cannot be read does not keep the others from it.
   ///
   /// - Parameters:
-  ///   - paths: Hives, policy files and volumes.
+  ///   - inputs: Hives, policy files and machines.
   ///   - policies: What to look for.
   ///   - logs: Where to look for transaction logs.
   ///   - hidesOthers: Whether the settings of services are left out where they do not live.
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(
-    paths: [String], policies: [Policy], logs: LogOptions, hidesOthers: Bool
+    _ inputs: Inputs, policies: [Policy], logs: LogOptions, hidesOthers: Bool
   ) throws(CommandFailure) {
     self.logs = logs
     self.hidesOthers = hidesOthers
-    inputs = try Inputs(paths)
+    self.inputs = inputs
+    let paths = inputs.paths
     for path in inputs.named {
       do throws(ForensicsError) {
         surveys.append(
@@ -44,7 +45,7 @@ struct PolicyRun {
         }
       }
     }
-    for machine in inputs.collection.machines {
+    for machine in inputs.machines {
       surveys.append(PolicySurvey(machine.live, policies: policies, logs: logs.source))
       machines.append(inputs.label(of: machine))
     }

@@ -38,27 +38,55 @@ struct TimelineCommand: ParsableCommand {
         + "list, and events. May be repeated.", valueName: "user"))
   var user: [String] = []
 
+  @OptionGroup(title: "Many machines")
+  var fleet: FleetOptions
+
   @OptionGroup var logs: LogOptions
 
   @OptionGroup var destination: OutputOptions<TimelineFormat>
 
+  func validate() throws {
+    try fleet.validate(isArray: destination.format == .json)
+  }
+
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let inputs = try Inputs(paths)
-      let output = try destination.open(inputs: paths + inputs.files + logs.files)
-      var run = TimelineRun(
-        since: since?.time, until: until?.time, users: TimelineUsers(user, in: inputs))
-      try run.read(inputs, logs: logs)
-      try run.write(writer(to: output), to: output)
+      let format = destination.format
+      let found = try Fleet(
+        paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
+      let output = try destination.open(inputs: paths + found.files + logs.files)
+      let run = try FleetRun(
+        found, command: "timeline", options: fleet,
+        layout: ItemLayout(format, text: format == .text ? .paragraphs : .lines), to: output)
+      let work = TimelineWork(
+        since: since?.time, until: until?.time, users: user, logs: logs, form: format)
+      let code = try run.run(work.run)
       try output.finish()
-      return try run.finish()
+      return code
     }
+  }
+}
+
+/// The timeline of one machine of several, or of a few machines.
+struct TimelineWork: Sendable {
+  let since: FileTime?
+  let until: FileTime?
+  let users: [String]
+  let logs: LogOptions
+  let form: TimelineFormat
+
+  /// Reads an item, and writes its facts, oldest first.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+    var run = TimelineRun(since: since, until: until, users: TimelineUsers(users, in: inputs))
+    try run.read(inputs, logs: logs)
+    try run.write(writer(to: output), to: output)
+    return ItemResult(code: try run.finish(), part: ())
   }
 
   private func writer(to output: Output) -> any TimelineWriter {
-    switch destination.format {
+    switch form {
     case .text: TimelineTextWriter(to: output)
-    case .ndjson, .json: TimelineJSONWriter(to: output, destination.format)
+    case .ndjson, .json: TimelineJSONWriter(to: output, form)
     case .csv: TimelineCSVWriter(to: output)
     case .bodyfile: TimelineBodyfileWriter(to: output)
     }

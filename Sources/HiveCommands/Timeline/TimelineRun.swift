@@ -67,7 +67,7 @@ extension TimelineRun {
       try read(InputHive(path: path), name: path, user: nil, options)
     }
     try readNamedLogs()
-    for machine in inputs.collection.machines {
+    for machine in inputs.machines {
       try read(machine.live, machine: inputs.label(of: machine), options)
     }
     progress.finish()
@@ -131,7 +131,8 @@ extension TimelineRun {
     guard !namedLogs.isEmpty else { return }
     let run: EventsRun
     do throws(CommandFailure) {
-      run = try EventsRun(paths: namedLogs)
+      run = try EventsRun(
+        Inputs(paths: namedLogs, named: namedLogs, machines: [], isOneOfSeveral: false))
     } catch {
       failures.append(error)
       return

@@ -13,7 +13,7 @@ struct TimelineUsers {
   init(_ names: [String], in inputs: Inputs) {
     var all = names
     if !names.isEmpty {
-      for machine in inputs.collection.machines {
+      for machine in inputs.machines {
         guard let path = machine.live.machineHives[.software]?.path,
           let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
         else { continue }

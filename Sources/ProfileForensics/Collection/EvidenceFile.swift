@@ -25,3 +25,15 @@ public struct SkippedItem: Sendable, Hashable, CustomStringConvertible {
   /// The path and why it was passed over.
   public var description: String { "\(path): \(reason)" }
 }
+
+extension SkippedItem {
+  /// Takes note of something.
+  ///
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - reason: Why it was passed over, as a sentence without the path.
+  ///   - isLoss: Whether evidence may be missing by it.
+  package init(at path: String, because reason: String, isLoss: Bool) {
+    self.init(path: path, reason: reason, isLoss: isLoss)
+  }
+}

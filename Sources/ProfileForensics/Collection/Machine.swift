@@ -46,9 +46,16 @@ extension Machine {
     "registry", "hives",
   ]
 
-  private static func folderName(_ path: String) -> String {
+  static func folderName(_ path: String) -> String {
     let parts = path.split(separator: "/").map(String.init)
     return parts.last { CollectedName($0) == .plain && !generalNames.contains($0.lowercased()) }
       ?? path
+  }
+}
+
+extension Machine {
+  /// The same machine under another label.
+  package func called(_ label: String) -> Machine {
+    Machine(name: name, label: label, captures: captures)
   }
 }

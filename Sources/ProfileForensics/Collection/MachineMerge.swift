@@ -9,7 +9,7 @@ struct MachineMerge {
   let log: SkippedItems
 
   /// Names of folders that say by which method files were collected, not from which machine.
-  private static let methods: Set<String> = [
+  static let methods: Set<String> = [
     "auto", "ntfs", "lazy_ntfs", "file", "files", "raw", "ntfs_vss", "mft", "data",
   ]
 

@@ -39,6 +39,8 @@ public struct MachineFacts: Sendable {
   let uphclean: UPHCleanFacts?
   let programs: MachinePrograms
   let events: EventIndex
+  /// The events of the machine itself, oldest first.
+  package var ownEvents: [ProfileEvent] { events.all }
   /// From when to when the machine's logs speak.
   public let reach: [LogReach]
   /// What is known of each hive that could be opened, by its path.

@@ -9,17 +9,17 @@ import Darwin
 #endif
 
 /// A temporary file without a name, which is gone with its object.
-final class SpillFile {
+package final class SpillFile {
   private let descriptor: CInt
   /// How many bytes were written.
-  private(set) var size = 0
+  package private(set) var size = 0
 
   /// Makes the file where the environment's `TMPDIR` says, or else in `/tmp`.
   ///
   /// - Throws: ``ForensicsError`` where it cannot be made.
-  init() throws(ForensicsError) {
+  package init() throws(ForensicsError) {
     let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/hive-timeline-XXXXXX".utf8CString)
+    var template = Array("\(folder)/hive-XXXXXX".utf8CString)
     descriptor = unsafe template.withUnsafeMutableBufferPointer { name in
       guard let start = name.baseAddress else { return -1 }
       let descriptor = unsafe mkstemp(start)
@@ -33,7 +33,7 @@ final class SpillFile {
     close(descriptor)
   }
 
-  func append(_ bytes: [UInt8]) throws(ForensicsError) {
+  package func append(_ bytes: [UInt8]) throws(ForensicsError) {
     var done = 0
     while done < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { bytes in
@@ -51,7 +51,7 @@ final class SpillFile {
   }
 
   /// Reads so many bytes; fewer at the end of the file.
-  func bytes(at offset: Int, count: Int) throws(ForensicsError) -> [UInt8] {
+  package func bytes(at offset: Int, count: Int) throws(ForensicsError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {

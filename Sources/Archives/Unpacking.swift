@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+
+import FileAccess
+
+/// Unpacks members of an archive into memory, within bounds.
+struct Unpacking {
+  /// How often an archive is opened anew to go on after a member that ends the reading.
+  private static let retryLimit = 20
+  /// How many notes are kept.
+  private static let noteLimit = 1000
+  private static let page = 4096
+
+  private(set) var files: [(names: [String], file: MemoryFile)] = []
+  private(set) var skipped: [Archive.Skipped] = []
+
+  private let library: ArchiveLibrary
+  private let limits: Archive.Limits
+  private let interest: ([String]) -> Archive.Interest
+  private var memberCount = 0
+  private var byteCount = 0
+  private var heldCount = 0
+
+  init(
+    _ library: ArchiveLibrary, _ limits: Archive.Limits,
+    _ interest: @escaping ([String]) -> Archive.Interest
+  ) {
+    self.library = library
+    self.limits = limits
+    self.interest = interest
+  }
+
+  private mutating func skip(_ path: String, _ reason: String, isLoss: Bool = true) {
+    guard skipped.count < Self.noteLimit else { return }
+    skipped.append(Archive.Skipped(path: path, reason: reason, isLoss: isLoss))
+  }
+
+  /// Reads an archive.
+  ///
+  /// - Parameters:
+  ///   - file: The archive.
+  ///   - path: What to call it.
+  ///   - names: The names on the way to it, where it is in another one.
+  ///   - depth: In how many others it is.
+  /// - Throws: ``FileError`` where the system provides no memory.
+  mutating func read(
+    _ file: OpenFile, path: String, below names: [String], depth: Int
+  ) throws(FileError) {
+    var done = 0
+    for attempt in 0...Self.retryLimit {
+      guard let handle = ArchiveHandle(file, library) else {
+        return skip(path, "cannot be read as an archive")
+      }
+      var count = 0
+      var result = ArchiveHandle.Result.ok
+      while result != .fatal {
+        result = handle.next()
+        guard result != .end else { return }
+        guard result != .fatal, count <= limits.members else { break }
+        count += 1
+        guard count > done else { continue }
+        memberCount += 1
+        guard memberCount <= limits.members else {
+          return skip(path, "has more than \(limits.members) members; the rest was passed over")
+        }
+        if result == .failed { continue }
+        if try !take(handle, of: path, below: names, depth: depth) { break }
+      }
+      // A member that ends the reading is passed over the next time.
+      guard count > done, attempt < Self.retryLimit else {
+        return skip(path, "is damaged, and its end was not read: \(handle.errorText)")
+      }
+      if result == .fatal {
+        return skip(path, "is damaged, and its end was not read: \(handle.errorText)")
+      }
+      done = count
+    }
+  }
+
+  /// Takes a member; returns whether the handle can go on.
+  private mutating func take(
+    _ handle: ArchiveHandle, of path: String, below names: [String], depth: Int
+  ) throws(FileError) -> Bool {
+    guard let text = handle.path else {
+      skip(path, "holds a member whose name cannot be read", isLoss: true)
+      return true
+    }
+    if handle.isFolder { return true }
+    let parts = text.split { $0 == "/" || $0 == "\\" }.map(String.init).filter { $0 != "." }
+    let memberPath = "\(path)/\(parts.joined(separator: "/"))"
+    guard let name = parts.last, name.utf8.count < 4096 else { return true }
+    let wanted = interest(names + parts)
+    let isNested = depth < limits.depth && Archive.isArchive(named: name)
+    guard wanted != .unwanted || isNested else { return true }
+    if parts.contains("..") {
+      skip(memberPath, "leads out of the archive, and was passed over")
+      return true
+    }
+    guard handle.isFile else {
+      skip(memberPath, "is a link or a device, and was passed over", isLoss: false)
+      return true
+    }
+    guard names.count + parts.count <= limits.folders else {
+      skip(memberPath, "is more than \(limits.folders) folders down, and was passed over")
+      return true
+    }
+    if wanted == .ifHive, !isNested, let size = handle.size, size < Self.page { return true }
+    if handle.isEncrypted {
+      if wanted == .wanted || isNested { skip(memberPath, "is encrypted, and was not read") }
+      return true
+    }
+    let file = try MemoryFile(path: memberPath)
+    let (isTaken, canGoOn) = try unpack(
+      handle, to: file, path: memberPath, onlyHive: wanted == .ifHive && !isNested)
+    guard isTaken else { return canGoOn }
+    if isNested {
+      try read(
+        OpenFile(file, path: memberPath), path: memberPath, below: names + parts, depth: depth + 1)
+    } else {
+      files.append((names + parts, file))
+    }
+    return canGoOn
+  }
+
+  /// Unpacks a member.
+  ///
+  /// - Returns: Whether it is to be kept, and whether the handle can go on.
+  /// - Throws: ``FileError`` where the system provides no memory.
+  private mutating func unpack(
+    _ handle: ArchiveHandle, to file: MemoryFile, path: String, onlyHive: Bool
+  ) throws(FileError) -> (isTaken: Bool, canGoOn: Bool) {
+    var end = 0
+    var isHive = !onlyHive
+    var overflow = false
+    while true {
+      let result = try unsafe handle.readBlock { (bytes, offset) throws(FileError) in
+        if !isHive, offset == 0 { isHive = unsafe bytes.starts(with: "regf".utf8) }
+        guard isHive else { return }
+        let (bytes, offset) = unsafe (bytes, offset)
+        guard offset <= limits.bytes, byteCount + bytes.count <= limits.bytes,
+          heldCount + bytes.count <= limits.heldBytes
+        else {
+          overflow = true
+          return
+        }
+        byteCount += bytes.count
+        unsafe try store(bytes, at: offset, in: file, path: path)
+        end = max(end, offset + bytes.count)
+      }
+      guard isHive else { return (false, result != .fatal) }
+      if overflow {
+        skip(
+          path,
+          "was not unpacked: the archive holds more than \(limits.heldBytes >> 20) MiB of "
+            + "evidence, or unpacks to more than \(limits.bytes >> 30) GiB")
+        return (false, true)
+      }
+      switch result {
+      case .ok: continue
+      case .end: break
+      case .warning:
+        skip(path, "is damaged in the archive: \(handle.errorText)")
+        continue
+      case .failed, .fatal:
+        skip(path, "is damaged in the archive; \(end) bytes were read: \(handle.errorText)")
+      }
+      try file.setSize(end, path: path)
+      return (end > 0, result != .fatal)
+    }
+  }
+
+  /// Writes what is not zero, so that zeros take no memory.
+  private mutating func store(
+    _ bytes: UnsafeRawBufferPointer, at offset: Int, in file: MemoryFile, path: String
+  ) throws(FileError) {
+    var start = 0
+    while start < bytes.count {
+      let end = min(bytes.count, start + Self.page)
+      var run = end
+      guard unsafe !Self.isZero(bytes[start..<end]) else {
+        start = end
+        continue
+      }
+      while run < bytes.count {
+        let next = min(bytes.count, run + Self.page)
+        guard unsafe !Self.isZero(bytes[run..<next]) else { break }
+        run = next
+      }
+      unsafe try file.write(
+        UnsafeRawBufferPointer(rebasing: bytes[start..<run]), at: offset + start, path: path)
+      heldCount += run - start
+      start = run
+    }
+  }
+
+  private static func isZero(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    let buffer = unsafe UnsafeRawBufferPointer(rebasing: bytes)
+    guard buffer.count > 0, unsafe buffer[0] == 0 else { return false }
+    // Bytes that are all as the one before them are all zero.
+    return unsafe areEqual(buffer[1...], buffer[..<(buffer.count - 1)])
+  }
+}

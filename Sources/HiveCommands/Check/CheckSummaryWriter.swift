@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// Writes what is so of many machines.
+struct CheckSummaryWriter {
+  private let output: Output
+  private let format: CheckFormat
+
+  init(to output: Output, _ format: CheckFormat) {
+    self.output = output
+    self.format = format
+  }
+
+  func write(_ summary: CheckSummary) {
+    switch format {
+    case .text, .html: writeText(summary)
+    case .csv: writeCSV(summary)
+    case .ndjson:
+      for write in Self.objects(of: summary) {
+        var json = JSONWriter(to: output)
+        json.object(write)
+        json.end()
+      }
+    case .json:
+      output.append("[\n")
+      for (index, write) in Self.objects(of: summary).enumerated() {
+        if index > 0 { output.append(",\n") }
+        var json = JSONWriter(to: output)
+        json.object(write)
+      }
+      output.append("\n]\n")
+    }
+  }
+
+  // MARK: - Text
+
+  private func writeText(_ summary: CheckSummary) {
+    let machines = summary.machineCount
+    var text = TextReport(to: output)
+    text.line("\(grouped(machines)) machine\(machines == 1 ? "" : "s")")
+    let programs = summary.sortedPrograms
+    if !programs.isEmpty {
+      text.section("Programs that kept registries open")
+      text.table([.right, .right, .left]) { rows in
+        rows.append(["machines", "users", "program"])
+        for program in programs {
+          rows.append([
+            grouped(program.machineCount), grouped(program.users.count),
+            RegistryString(program.name).visible,
+          ])
+        }
+      }
+    }
+    text.section("Findings")
+    text.table([.right, .left, .left]) { rows in
+      rows.append(["machines", "severity", "finding"])
+      for (id, kind) in summary.sortedKinds {
+        rows.append([
+          grouped(kind.machineCount), kind.severity.rawValue, "\(kind.title) (\(id))",
+        ])
+      }
+    }
+    write(summary.largest, "Largest hives", to: &text)
+    if !summary.grown.isEmpty {
+      write(summary.grown, "Hives that grew most since an earlier state", to: &text)
+    }
+  }
+
+  private func write(
+    _ hives: [CheckSummary.HiveSize], _ title: String, to text: inout TextReport
+  ) {
+    text.section(title)
+    text.table([.right, .right, .left, .left]) { rows in
+      rows.append(["bytes", "grown by", "machine", "hive"])
+      for hive in hives {
+        rows.append([
+          grouped(hive.bytes), hive.growth.map { grouped($0) } ?? "",
+          RegistryString(hive.machine).visible, RegistryString(hive.path).visible,
+        ])
+      }
+    }
+  }
+
+  // MARK: - JSON and CSV
+
+  /// What writes the members of each object.
+  private static func objects(of summary: CheckSummary) -> [(inout JSONWriter) -> Void] {
+    var objects: [(inout JSONWriter) -> Void] = []
+    objects.append { json in
+      json.member("summary", "fleet")
+      json.member("machines", summary.machineCount)
+    }
+    for program in summary.sortedPrograms {
+      objects.append { json in
+        json.member("summary", "program")
+        json.member("program", program.name)
+        json.member("machines", program.machineCount)
+        json.member("users", program.users.count)
+      }
+    }
+    for (id, kind) in summary.sortedKinds {
+      objects.append { json in
+        json.member("summary", "finding")
+        json.member("finding", id)
+        json.member("severity", kind.severity.rawValue)
+        json.member("title", kind.title)
+        json.member("machines", kind.machineCount)
+        json.member("count", kind.count)
+      }
+    }
+    for hive in hives(of: summary) {
+      objects.append { json in
+        json.member("summary", "hive")
+        json.member("hive", hive.path)
+        json.member("machine", hive.machine)
+        json.member("bytes", hive.bytes)
+        if let growth = hive.growth { json.member("grown", growth) }
+      }
+    }
+    return objects
+  }
+
+  /// The largest hives, and those that grew most and are not among them.
+  private static func hives(of summary: CheckSummary) -> [CheckSummary.HiveSize] {
+    summary.largest
+      + summary.grown.filter { hive in
+        !summary.largest.contains { $0.path == hive.path && $0.machine == hive.machine }
+      }
+  }
+
+  private func writeCSV(_ summary: CheckSummary) {
+    output.append("summary,name,severity,title,machine,machines,users,count,bytes,grown\r\n")
+    func row(_ fields: [String?]) {
+      for (index, field) in fields.enumerated() {
+        if index > 0 { output.append(",") }
+        if let field { output.append(quoted: RegistryString(field), as: CSVEscaping.self) }
+      }
+      output.append("\r\n")
+    }
+    let none = String?.none
+    row(["fleet", none, none, none, none, "\(summary.machineCount)", none, none, none, none])
+    for program in summary.sortedPrograms {
+      row([
+        "program", program.name, none, none, none, "\(program.machineCount)",
+        "\(program.users.count)", none, none, none,
+      ])
+    }
+    for (id, kind) in summary.sortedKinds {
+      row([
+        "finding", id, kind.severity.rawValue, kind.title, none, "\(kind.machineCount)", none,
+        "\(kind.count)", none, none,
+      ])
+    }
+    for hive in Self.hives(of: summary) {
+      row([
+        "hive", hive.path, none, none, hive.machine, none, none, none, "\(hive.bytes)",
+        hive.growth.map { "\($0)" },
+      ])
+    }
+  }
+}

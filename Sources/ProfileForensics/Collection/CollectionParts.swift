@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// Where the files of one machine end and those of the next begin, by the layout of folders alone.
+///
+/// A folder with the collections of ten thousand machines must not be looked through as a whole:
+/// the folder of each machine is found by a few names, and looked through when it is its turn.
+package struct CollectionParts {
+  /// A folder, or an archive, that holds the files of one machine as far as can be seen.
+  package struct Part: Sendable {
+    /// Where it is.
+    package let path: String
+    /// Whether it is an archive.
+    package let isArchive: Bool
+
+    package init(path: String, isArchive: Bool) {
+      self.path = path
+      self.isArchive = isArchive
+    }
+  }
+
+  /// The parts, sorted by path below each path that was given.
+  package private(set) var parts: [Part] = []
+
+  /// How many folders down parts are looked for.
+  private static let depthLimit = 6
+  private let log = SkippedItems()
+
+  /// Looks for the parts of a folder.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - isArchive: Says by its name whether a file is an archive.
+  package init(below path: String, isArchive: (String) -> Bool = { _ in false }) {
+    guard let folder = try? VolumeFolder(root: path, log: log) else {
+      parts = [Part(path: path, isArchive: false)]
+      return
+    }
+    parts = find(in: folder, depth: 0, isArchive).parts
+  }
+
+  /// The parts of a folder, and in how many of them the hives of a machine are.
+  private func find(
+    in folder: VolumeFolder, depth: Int, _ isArchive: (String) -> Bool
+  ) -> (parts: [Part], machineCount: Int) {
+    let whole = [Part(path: folder.path, isArchive: false)]
+    if Self.isVolume(folder) { return (whole, 1) }
+    let archives = folder.names.filter(isArchive)
+      .map { Part(path: folder.path(of: $0), isArchive: true) }
+    let hasHives = folder.names.contains(where: Self.isMachineHive)
+    let others = hasHives ? whole : []
+    let isOneMachine =
+      depth >= Self.depthLimit || folder.names.contains(where: Self.isPartOfMachine)
+    guard !isOneMachine else { return (whole + archives, 1 + archives.count) }
+    var parts: [Part] = []
+    var machineCount = archives.count
+    for name in folder.names where !isArchive(name) {
+      guard let child = folder.openFolder(name, isOwnLink: true) else { continue }
+      let found = find(in: child, depth: depth + 1, isArchive)
+      parts += found.parts
+      machineCount += found.machineCount
+    }
+    // Folders of which none or one has a machine's hives may all be of that machine.
+    guard machineCount - archives.count + others.count > 1 else {
+      let isEmpty = parts.isEmpty && !archives.isEmpty && !folder.names.contains(where: Self.isFile)
+      return ((isEmpty ? [] : whole) + archives, max(machineCount, others.count + archives.count))
+    }
+    return ((others + parts + archives).sorted { $0.path < $1.path }, machineCount + others.count)
+  }
+
+  /// Whether a folder is the root of a volume that Windows is on.
+  private static func isVolume(_ folder: VolumeFolder) -> Bool {
+    (folder.has("Windows") || folder.has("WINNT"))
+      && !CollectionSearch.windowsFolders(in: folder).isEmpty
+  }
+
+  /// Whether a name is one that tools give to folders for a part of what they collect of a machine.
+  private static func isPartOfMachine(_ name: String) -> Bool {
+    CollectedName(name) != .plain || MachineMerge.methods.contains(name.lowercased())
+      || ["uploads", "windows", "winnt", "users", "documents and settings", "system32", "config"]
+        .contains(CollectedName.decoded(name).lowercased())
+  }
+
+  /// Whether a file's name is that of a hive of the machine, perhaps with more before and after it.
+  private static func isMachineHive(_ name: String) -> Bool {
+    let name = CollectedName.decoded(name).uppercased()
+    return ["SYSTEM", "SOFTWARE"].contains { kind in
+      guard let range = name.firstRange(of: kind) else { return false }
+      let rest = name[range.upperBound...]
+      return rest.isEmpty
+        || [".HIV", ".HIVE", ".DAT", ".REG", ".BIN", ".HVE"].contains(String(rest))
+    }
+  }
+
+  /// Whether a file's name is that of evidence of a user, or of an event log.
+  private static func isFile(_ name: String) -> Bool {
+    let name = CollectedName.decoded(name).uppercased()
+    return EventLogName.mayBeLog(name) || name.contains("NTUSER") || name.contains("USRCLASS")
+      || name.hasPrefix("S-1-5-")
+  }
+}
+
+/// The name of a machine, looked up before its files are looked through.
+package enum MachineNames {
+  /// How many folders down SYSTEM is looked for, and how many folders are looked into.
+  private static let limits = (depth: 8, folders: 200)
+
+  /// The name of the computer whose files are in a folder; nil where its SYSTEM hive is not found
+  /// at once, or does not say.
+  package static func computerName(in path: String) -> String? {
+    guard let folder = try? VolumeFolder(root: path, log: SkippedItems()) else { return nil }
+    var count = 0
+    return name(in: folder, depth: 0, &count)
+  }
+
+  /// What to call a folder: the last part of its path that says which machine it is of.
+  package static func folderName(_ path: String) -> String { Machine.folderName(path) }
+
+  private static func name(in folder: VolumeFolder, depth: Int, _ count: inout Int) -> String? {
+    count += 1
+    guard depth <= limits.depth, count <= limits.folders else { return nil }
+    let windows = CollectionSearch.windowsFolders(in: folder)
+    if !windows.isEmpty {
+      let config = windows.folders(at: ["System32", "config"])
+      return config.firstFile(named: "SYSTEM").flatMap { computerName(hive: $0.path) }
+    }
+    for name in folder.names where CollectedName.decoded(name).uppercased().contains("SYSTEM") {
+      if let file = folder.hive(named: name), let found = computerName(hive: file.path) {
+        return found
+      }
+    }
+    for name in folder.names where CollectedName(name) != .shadowCopy {
+      guard let child = folder.openFolder(name, isOwnLink: true) else { continue }
+      if let found = self.name(in: child, depth: depth + 1, &count) { return found }
+    }
+    return nil
+  }
+
+  private static func computerName(hive path: String) -> String? {
+    (try? Hive(path: path)).flatMap(MachineIdentity.computerName)
+  }
+}
