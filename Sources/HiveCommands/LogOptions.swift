@@ -16,7 +16,7 @@ struct LogOptions: ParsableArguments {
 
   func validate() throws {
     if logs.count > 1, logs.contains(where: { $0 == "auto" || $0 == "none" }) {
-      throw ValidationError("--logs auto and --logs none stand alone.")
+      throw ValidationError("--logs auto and --logs none cannot be combined with other values.")
     }
   }
 

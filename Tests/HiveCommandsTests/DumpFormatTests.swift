@@ -111,6 +111,27 @@ import Testing
     #expect(lines == ["HKCU\\Test\\Beta", "HKCU\\Test\\Beta\\Gamma", "HKCU\\Test\\Beta\\Zeta"])
   }
 
+  @Test func `class names, links and security descriptors are members`() async throws {
+    var description = HiveDescription()
+    description["Key"].className = Array("Shell".utf16)
+    description["Key"].security = SecurityDescription.user(Fixture.userSID).bytes
+    description["Link"].flags = 0x30
+    description["Link"].values = [.link("SymbolicLinkValue", "\\Registry\\Machine\\Target")]
+    let path = try folder.write(description)
+    let lines = try await Tool.hive.run("dump", "--security", "--format", "ndjson", path).text
+      .split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[1].contains(#","class":"Shell","sddl":"O:"#))
+    #expect(lines[2].contains(#","link":"\\Registry\\Machine\\Target","sddl":"#))
+    let csv = try await Tool.hive.run("dump", "--security", "--format", "csv", path).text
+    #expect(csv.hasPrefix("path,lastWritten,name,type,typeCode,size,tombstone,data,sddl\r\n"))
+    #expect(csv.split(separator: "\r\n").dropFirst().allSatisfy { $0.contains(",\"O:") })
+    let text = try await Tool.hive.run("dump", "--security", "--key", "Key", path).text
+    #expect(text.contains("class \"Shell\"\n  O:"))
+    let refused = try await Tool.hive.run("dump", "--security", "--format", "reg", path)
+    #expect(refused.code == 64)
+  }
+
   @Test(
     "A registry file has the path at which Windows shows the hive",
     arguments: [

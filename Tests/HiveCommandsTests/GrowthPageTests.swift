@@ -74,7 +74,7 @@ import Testing
     }
     #expect(rows.filter { $0.name.hasPrefix("C") }.count == 40)
     #expect(rows.first?.name == "A")
-    #expect(rows.map(\.name).contains("behind the last bin"))
+    #expect(rows.map(\.name).contains("after the last bin"))
   }
 
   @Test func `a part of a hive has its own page`() throws {

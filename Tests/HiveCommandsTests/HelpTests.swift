@@ -48,7 +48,8 @@ import Testing
     ]
     for (arguments, message) in refusals {
       let outcome = try await Tool.hive.run(["dump"] + arguments + [testHive("NTUSER.DAT")])
-      #expect(outcome.errors.hasPrefix("Error: \(message)\nUsage: hive dump <paths> ... "))
+      #expect(
+        outcome.errors.hasPrefix("Error: \(message)\nUsage: hive dump [<options>] <paths> ..."))
       #expect(outcome.text == "")
       #expect(outcome.code == 64)
     }
@@ -56,7 +57,7 @@ import Testing
 
   @Test func `a format that does not exist is refused with those that do`() async throws {
     let outcome = try await Tool.hive.run("dump", "--format", "nonsense", testHive("NTUSER.DAT"))
-    let usage = try #require(outcome.errors.range(of: "Usage: hive dump <paths> ... "))
+    let usage = try #require(outcome.errors.range(of: "Usage: hive dump [<options>] <paths> ..."))
     #expect(
       outcome.errors[..<usage.lowerBound] == """
         Error: The value 'nonsense' is invalid for '--format <format>'. Please provide one of the \

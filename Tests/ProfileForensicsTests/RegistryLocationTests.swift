@@ -21,6 +21,19 @@ import WindowsTypes
     get throws { try hive("Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat") }
   }
 
+  @Test(arguments: ["HKCC\\Software\\Fonts", "HKEY_CURRENT_CONFIG\\Software\\Fonts"])
+  func `the current configuration is the hardware profile in use`(text: String) throws {
+    var description = HiveDescription()
+    description.set("Select", .dword("Current", 1))
+    description.set("ControlSet001\\Control\\IDConfigDB", .dword("CurrentConfig", 7))
+    description.makeKey("ControlSet001\\Hardware Profiles\\0007\\Software\\Fonts")
+    description.makeKey("ControlSet001\\Services")
+    description.makeKey("ControlSet001\\Enum")
+    let found = try path(text, in: Hive(bytes: description.build().bytes))
+    #expect(found == "ControlSet001\\Hardware Profiles\\0007\\Software\\Fonts")
+    #expect(try path(text, in: software) == nil)
+  }
+
   private func path(_ text: String, in hive: Hive) -> String? {
     guard case .key(_, let path) = RegistryLocation(text).find(in: hive) else { return nil }
     return path.description

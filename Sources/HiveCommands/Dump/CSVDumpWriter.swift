@@ -16,6 +16,7 @@ struct CSVDumpWriter: DumpWriter {
   private let image: HiveImage
   private let raw: Bool
   private let hasDeleted: Bool
+  private var security: KeySecurity?
   private var path: PathPrefix
   /// The fields that say which hive a row is of, where there are several.
   private var source: [UInt8] = []
@@ -26,6 +27,7 @@ struct CSVDumpWriter: DumpWriter {
     image = dump.hive.image
     raw = dump.raw
     hasDeleted = dump.deleted
+    security = KeySecurity(dump)
     path = Self.prefix(dump.startPath)
     isOneOfSeveral = dump.input != nil
     if let input = dump.input {
@@ -50,6 +52,7 @@ struct CSVDumpWriter: DumpWriter {
     ]
     if raw { columns.append("raw") }
     if hasDeleted { columns.append("deleted") }
+    if security != nil { columns.append("sddl") }
     CSVRecords(to: output, columns, namesHive: isOneOfSeveral).begin()
   }
 
@@ -58,12 +61,12 @@ struct CSVDumpWriter: DumpWriter {
     for value in walk.values {
       writeKey(node)
       write(value.record, extent: value.extent)
-      endRow(isDeleted: false)
+      endRow(isDeleted: false, of: node)
     }
     guard walk.values.isEmpty else { return }
     writeKey(node)
     writeNoValue()
-    endRow(isDeleted: false)
+    endRow(isDeleted: false, of: node)
   }
 
   private func writeKey(_ node: KeyNode?) {
@@ -79,8 +82,14 @@ struct CSVDumpWriter: DumpWriter {
     output.append(raw ? ",,,,,," : ",,,,,")
   }
 
-  private func endRow(isDeleted: Bool) {
+  private mutating func endRow(isDeleted: Bool, of node: KeyNode? = nil) {
     if hasDeleted { output.append(isDeleted ? ",true" : ",") }
+    if security != nil {
+      output.append(",")
+      if let node, let sddl = security?.sddl(of: node) {
+        output.append(quoted: RegistryString(sddl), as: CSVEscaping.self)
+      }
+    }
     output.append("\r\n")
   }
 

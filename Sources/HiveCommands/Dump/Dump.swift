@@ -18,6 +18,8 @@ struct Dump {
   let raw: Bool
   /// Whether to write deleted keys and values too.
   let deleted: Bool
+  /// Whether to write the security descriptor of each key.
+  var security = false
   /// The hive as the command line has it, where it is one of several.
   var input: InputHive?
   /// Whether this is the first hive that is written.

@@ -28,11 +28,14 @@ struct DumpCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Begin at this key instead of the root.", valueName: "path"))
   var key: String?
 
-  @Option(help: ArgumentHelp("Go down so many levels only; 0 is one key.", valueName: "n"))
+  @Option(help: ArgumentHelp("Maximum depth; 0 shows only this key.", valueName: "n"))
   var depth: Int?
 
   @Flag(help: "Write all bytes of each value's data.")
   var raw = false
+
+  @Flag(help: "Write the security descriptor of each key, in SDDL.")
+  var security = false
 
   @Flag(
     help: "Write deleted keys and values too, as far as they can still be read, behind the others.")
@@ -60,6 +63,10 @@ struct DumpCommand: ParsableCommand {
     }
     if deleted, depth != nil {
       throw ValidationError("--deleted and --depth do not go together.")
+    }
+    if security, ![.text, .ndjson, .json, .csv].contains(format) {
+      throw ValidationError(
+        "--security has no effect with --format \(format.rawValue), which has no place for it.")
     }
     if raw, format == .reg || format == .bodyfile {
       throw ValidationError(
@@ -118,7 +125,7 @@ struct DumpCommand: ParsableCommand {
     }
     return Dump(
       hive: hive, start: start, startPath: RegistryPath(names: prefix.names + start.path.names),
-      depth: depth ?? .max, prefix: prefix, raw: raw, deleted: deleted, input: input,
-      isFirst: isFirst)
+      depth: depth ?? .max, prefix: prefix, raw: raw, deleted: deleted, security: security,
+      input: input, isFirst: isFirst)
   }
 }

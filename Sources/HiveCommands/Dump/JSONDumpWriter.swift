@@ -9,6 +9,7 @@ struct JSONDumpWriter: DumpWriter {
   private let image: HiveImage
   private let raw: Bool
   private let isArray: Bool
+  private var security: KeySecurity?
   private var path: PathPrefix
   private var isFirst: Bool
   /// The members that say which hive a key is in, where there are several.
@@ -19,6 +20,7 @@ struct JSONDumpWriter: DumpWriter {
     image = dump.hive.image
     raw = dump.raw
     self.isArray = isArray
+    security = KeySecurity(dump)
     path = Self.prefix(dump.startPath)
     isFirst = dump.isFirst
     if let input = dump.input {
@@ -54,6 +56,16 @@ struct JSONDumpWriter: DumpWriter {
     output.append(FileTime(rawValue: node.lastWritten))
     output.append("\"")
     write(KeyLayer(node))
+    if let className = walk.className { write(className: className) }
+    if KeyFlags(rawValue: node.flags).contains(.symbolicLink) { writeLink(walk.values) }
+    if security != nil {
+      output.append(",\"sddl\":")
+      if let sddl = security?.sddl(of: node) {
+        output.append(json: RegistryString(sddl))
+      } else {
+        output.append("null")
+      }
+    }
     output.append(",\"values\":[")
     var separator: StaticString = ""
     for value in walk.values {
@@ -88,6 +100,29 @@ struct JSONDumpWriter: DumpWriter {
       output.append(json: name)
     }
     output.append("]")
+  }
+
+  private func write(className name: StoredName) {
+    let text = RegistryString(utf16: image.units(of: name))
+    output.append(",\"class\":")
+    output.append(json: text)
+    guard !text.isWellFormed else { return }
+    output.append(",\"classUTF16\":\"")
+    output.append(unitsOf: text.utf16)
+    output.append("\"")
+  }
+
+  /// Writes where a link leads to.
+  private func writeLink(_ values: [Visit.Value]) {
+    let name = RegistryString("SymbolicLinkValue").upcased
+    guard
+      let value = values.first(where: { image.matches($0.record.name, upcased: name) }),
+      case .link(let target) = ValueData(
+        image.bytes(in: value.extent), type: ValueType(rawValue: value.record.type))
+    else { return }
+    // The target has no NUL at its end.
+    output.append(",\"link\":")
+    output.append(json: target)
   }
 
   private func write(_ layer: KeyLayer) {

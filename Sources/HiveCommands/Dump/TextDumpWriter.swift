@@ -15,6 +15,7 @@ struct TextDumpWriter: DumpWriter {
   let image: HiveImage
   let raw: Bool
   private var path: PathPrefix
+  private var security: KeySecurity?
   private var isFirst: Bool
   private let input: InputHive?
 
@@ -25,6 +26,7 @@ struct TextDumpWriter: DumpWriter {
     self.output = output
     image = dump.hive.image
     raw = dump.raw
+    security = KeySecurity(dump)
     path = Self.prefix(dump.startPath)
     isFirst = dump.isFirst
     input = dump.input
@@ -51,6 +53,12 @@ struct TextDumpWriter: DumpWriter {
     path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
     writePath()
     writeHeader(of: node, className: walk.className)
+    if security != nil {
+      output.append("  ")
+      let sddl = security?.sddl(of: node)
+      output.styled(.dim) { output.append(text: sddl ?? "(no readable security descriptor)") }
+      output.append("\n")
+    }
     let layout = Layout(of: walk.values.lazy.map(\.record), in: image, widestName: Self.widestName)
     for value in walk.values {
       write(value.record, extent: value.extent, layout: layout)

@@ -135,7 +135,7 @@ struct EventsRun {
   }
   #endif
 
-  /// Tells on standard error what could not be read; returns whether all could.
+  /// Says on standard error what could not be read; returns whether all could.
   func report() -> Bool {
     for remark in remarks { Diagnostics.warn(remark) }
     for message in messages.prefix(100) { Diagnostics.warn(message) }

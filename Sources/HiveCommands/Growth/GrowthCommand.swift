@@ -7,12 +7,12 @@ import RegistryHive
 struct GrowthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "growth",
-    abstract: "Tell what takes up the bytes of a hive, and what grew.",
+    abstract: "Show what uses space in a hive, and what has grown.",
     discussion: """
       Every byte of the file is counted once, in whole cells. A key's bytes are those of its own \
       cells and of all keys below it; security descriptors, which keys share, count apart.
 
-      Of a mounted Windows volume all hives are listed, with their sum against the limit.
+      For a mounted Windows volume, all hives are listed, and their sum is compared with the limit.
       """,
     version: HiveCommand.version)
 
@@ -34,13 +34,13 @@ struct GrowthCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "List keys so many levels down; what lies deeper counts there. (default: as far as it takes; "
+      "Maximum depth of the keys listed; what is deeper counts there. (default: as far as it takes; "
         + "json: 3 for the largest keys; csv: 1)", valueName: "n"))
   var depth: Int?
 
   @Option(
     help: ArgumentHelp(
-      "List so many keys. (default: 20; csv and what grew in json: all)", valueName: "n"))
+      "Maximum number of keys. (default: 20; csv and what grew in json: all)", valueName: "n"))
   var top: Int?
 
   @OptionGroup(title: "Limit")

@@ -44,7 +44,7 @@ extension GrowthReport {
   }
 
   private func writeKinds(to text: inout TextReport) {
-    text.section("What the bytes of the file are")
+    text.section("Space by kind of record")
     text.table([.right, .right, .left]) { rows in
       for (part, name) in zip(usage.bytes.parts, Self.partNames) where part.value > 0 {
         rows.append([grouped(part.value), percent(of: part.value, in: usage.bytes.file), name])
@@ -55,8 +55,8 @@ extension GrowthReport {
   /// What the parts are called, in their order.
   static let partNames = [
     "base block", "bin headers", "keys", "lists of subkeys", "lists of values", "values", "data",
-    "security descriptors", "class names", "in use, but nothing leads to them", "free",
-    "behind the last bin",
+    "security descriptors", "class names", "allocated but unreferenced", "free",
+    "after the last bin",
   ]
 
   private func writeLargest(to text: inout TextReport) {
@@ -93,7 +93,7 @@ extension GrowthReport {
     guard let history = start?.history, !history.isEmpty else { return }
     text.section("When keys were last written")
     text.line(
-      "  What survives, not what was ever written: a key counts in the month of its last change.")
+      "  Only keys that still exist are counted, in the month of their last change.")
     // Years are enough where months would fill the screen.
     let byYear = history.count > 24
     var rows: [(time: String, keys: Int, bytes: Int)] = []
@@ -122,8 +122,8 @@ extension GrowthReport {
     text.line(
       "  at most \(grouped(usage.reclaimableBytes)) bytes "
         + "(\(percent(of: usage.reclaimableBytes, in: bytes.file)) of the file): "
-        + "\(grouped(bytes.free)) free, \(grouped(bytes.unreferenced)) that nothing leads to, "
-        + "\(grouped(bytes.trailing)) behind the last bin")
+        + "\(grouped(bytes.free)) free, \(grouped(bytes.unreferenced)) unreferenced, "
+        + "\(grouped(bytes.trailing)) after the last bin")
     guard !usage.largestFreeRuns.isEmpty else { return }
     let runs = usage.largestFreeRuns.map { "\(grouped($0.size)) at 0x\(hexadecimal($0.offset))" }
     text.line("  largest free runs: \(runs.joined(separator: ", "))")
@@ -171,7 +171,7 @@ extension GrowthReport {
   static func summary(of growth: HiveGrowth) -> String {
     "file \(signed(growth.fileBytes)) bytes, in use \(signed(growth.allocatedBytes)): "
       + "keys \(signed(growth.keyBytes)), security descriptors \(signed(growth.securityBytes)), "
-      + "cells that nothing leads to \(signed(growth.unreferencedBytes))"
+      + "unreferenced cells \(signed(growth.unreferencedBytes))"
   }
 
   private func add(_ change: KeyChange, to rows: inout [[String]]) {

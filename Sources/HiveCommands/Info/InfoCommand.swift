@@ -6,10 +6,10 @@ import RegistryHive
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Tell what a hive file is, whether it is complete, and what its logs would change.",
+    abstract: "Show what a hive file is, whether it is complete, and what its logs would change.",
     discussion: """
-      Of a file that cannot be opened as a hive, as much is told as can be found out; the exit code \
-      is 65 then. For a transaction log, what is in the log is told.
+      A file that cannot be opened as a hive is described as far as possible, with exit code 65. For \
+      a transaction log, the command shows what is in the log.
       """,
     version: HiveCommand.version)
 

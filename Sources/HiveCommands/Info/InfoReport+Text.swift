@@ -26,7 +26,7 @@ extension InfoReport {
   private var damage: String? {
     guard let count = hive?.findings.count, count > 0 else { return nil }
     return "The file is damaged: \(counted(count, "finding")) at opening; "
-      + "'hive check' tells everything that is wrong with it."
+      + "'hive check' reports everything that is wrong with it."
   }
 
   private func writeLogs(to text: inout TextReport) {
@@ -140,7 +140,7 @@ extension InfoReport {
       if header.isMarkedOffline {
         rows.append([
           "saved offline",
-          (header.savedOffline?.description ?? "at a time that is not told")
+          (header.savedOffline?.description ?? "time not recorded")
             + " (OfRg; also in hives that began as part of an installation image)",
         ])
       }

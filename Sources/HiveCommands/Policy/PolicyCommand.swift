@@ -7,7 +7,7 @@ import RegistryHive
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
-    abstract: "Tell how policies about user profiles are set, DisableForceUnload first of all.",
+    abstract: "Show how policies about user profiles are set, DisableForceUnload by default.",
     discussion: """
       A machine policy lives in the SOFTWARE hive, a user policy in the user's NTUSER.DAT. On a \
       mounted volume both are read, and local Group Policy's Registry.pol beside them.
@@ -24,12 +24,12 @@ struct PolicyCommand: ParsableCommand {
       """, completion: .file())
   var paths: [String]
 
-  @Flag(help: "Tell of every policy about user profiles, and of UPHClean's settings.")
+  @Flag(help: "Show every policy about user profiles, and UPHClean's settings.")
   var all = false
 
   @Option(
     help: ArgumentHelp(
-      "Tell of this policy only, by its own name or a value's; may be repeated.",
+      "Show only this policy, by its own name or a value's; may be repeated.",
       valueName: "name"))
   var only: [String] = []
 

@@ -81,7 +81,7 @@ struct PolicyRun {
     surveys.flatMap { $0.hives.map(\.path) + $0.policyFiles.map(\.path) }
   }
 
-  /// Tells what could not be read; returns whether all could.
+  /// Says what could not be read; returns whether all could.
   func report() -> Bool {
     var isComplete = inputs.report() && failures.isEmpty
     for path in passedOver {
@@ -109,7 +109,7 @@ struct PolicyRun {
     return isComplete
   }
 
-  /// Tells which policies do not have the state that they are expected to have; returns whether
+  /// Says which policies do not have the state that they are expected to have; returns whether
   /// all have it.
   func check(_ expectation: PolicyExpectation) -> Bool {
     let inForce = surveys.flatMap { survey in

@@ -131,7 +131,7 @@ struct RecoverCommand: ParsableCommand {
     } catch {
       throw CommandFailure(
         exitCode: .incomplete,
-        message: "\(hive): what the logs change cannot be told, because without them it "
+        message: "\(hive): cannot show what the logs change, because without them it "
           + error.reason)
     }
   }

@@ -56,12 +56,32 @@ extension RegistryLocation {
     case .users:
       guard let first = names.first else { return [] }
       return paths(ofUser: first, names.dropFirst(), hive, kind, user)
+    case .currentConfig:
+      return kind == .system ? currentConfigPaths(names, hive) : []
     case .classes:
       switch kind {
       case .software: return [RegistryPath(names: ["Classes"] + names)]
       case .usrClass: return [RegistryPath(names: Array(names))]
       default: return []
       }
+    }
+  }
+
+  /// The hardware profile in use: the link `Current`, which not every file has, or the one whose
+  /// number `IDConfigDB` holds.
+  private static func currentConfigPaths(
+    _ names: ArraySlice<RegistryString>, _ hive: Hive
+  ) -> [RegistryPath] {
+    guard let set = ControlSet(of: hive) else { return [] }
+    var profiles: [RegistryString] = ["Current"]
+    let database = set.key.key(at: "Control\\IDConfigDB")
+    if case .dword(let number)? = database?.value(named: "CurrentConfig")?.data, number < 10_000 {
+      let digits = String(number)
+      let zeros = String(repeating: "0", count: 4 - digits.count)
+      profiles.append(RegistryString(zeros + digits))
+    }
+    return profiles.map {
+      RegistryPath(names: [set.key.name, "Hardware Profiles", $0] + names)
     }
   }
 

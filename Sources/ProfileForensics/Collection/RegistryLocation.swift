@@ -5,7 +5,7 @@ import RegistryHive
 /// A key as people name it: by its path below a hive's root, or by its full path in the registry of
 /// a running Windows.
 ///
-/// - Full paths begin with `HKEY_LOCAL_MACHINE`, `HKLM`, `HKCU`, `HKU`, `HKCR` and the like, also as
+/// - Full paths begin with `HKEY_LOCAL_MACHINE`, `HKLM`, `HKCU`, `HKU`, `HKCR`, `HKCC`, also as
 ///   PowerShell (`HKLM:\`), regedit (`Computer\…`) and the kernel (`\REGISTRY\MACHINE\…`) write them.
 /// - Between names stands `\`; where the text has none, `/`.
 /// - `\u` and four hexadecimal digits stand for a UTF-16 unit that cannot be typed: `A\u005cB` is
@@ -24,6 +24,7 @@ public struct RegistryLocation: Sendable, Hashable {
     case currentUser
     case users
     case classes
+    case currentConfig
   }
 
   /// One way to understand the text.
@@ -103,6 +104,7 @@ public struct RegistryLocation: Sendable, Hashable {
     ("HKEY_CURRENT_USER", .currentUser), ("HKCU", .currentUser), ("HKCU:", .currentUser),
     ("HKEY_USERS", .users), ("HKU", .users), ("HKU:", .users),
     ("HKEY_CLASSES_ROOT", .classes), ("HKCR", .classes), ("HKCR:", .classes),
+    ("HKEY_CURRENT_CONFIG", .currentConfig), ("HKCC", .currentConfig), ("HKCC:", .currentConfig),
   ]
 
   private static func reading(_ names: [RegistryString]) -> Reading {

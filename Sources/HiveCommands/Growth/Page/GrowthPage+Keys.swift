@@ -117,7 +117,7 @@ extension GrowthPage {
       ("security descriptors, shared by keys", bytes.security),
       ("base block and bin headers", bytes.baseBlock + bytes.binHeaders),
       ("in use, but nothing leads to it", bytes.unreferenced),
-      ("free", bytes.free), ("behind the last bin", bytes.trailing),
+      ("free", bytes.free), ("after the last bin", bytes.trailing),
     ] where count > 0 {
       writeOther(text, bytes: count, keys: nil, values: nil, to: output)
     }

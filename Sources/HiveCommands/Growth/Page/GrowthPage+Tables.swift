@@ -7,7 +7,7 @@ extension GrowthPage {
   /// Writes the bytes of the file by what they are used for, as a bar and a table.
   func writeKinds(to output: Output) {
     let file = usage.bytes.file
-    output.beginSection("kinds-title", "What the bytes of the file are")
+    output.beginSection("kinds-title", "Space by kind of record")
     output.append(
       """
       <svg class="stack" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
