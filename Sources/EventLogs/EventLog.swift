@@ -69,14 +69,16 @@ public final class EventLog {
     var faults = bytes.flaws.map { EventLogFault(description: $0.description) }
     switch format {
     case .evtx:
-      let mended: FileBytes
+      let mended: (bytes: FileBytes, recordCount: Int)
       do throws(FileError) {
         mended = try EvtxHeader.mend(bytes, reporting: &faults)
       } catch {
         throw EventLogError(error)
       }
-      let reader = try LibraryReader(.evtx, path: path, file: mended, log: name, faults: faults)
-      if let index = EvtxIndex(HiveImage(mended)) { reader.use(index) }
+      let reader = try LibraryReader(
+        .evtx, path: path, file: mended.bytes, log: name, expecting: mended.recordCount,
+        faults: faults)
+      if let index = EvtxIndex(HiveImage(mended.bytes)) { reader.use(index) }
       source = reader
     case .evt:
       source = try LibraryReader(

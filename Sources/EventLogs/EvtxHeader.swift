@@ -30,20 +30,6 @@ enum EvtxHeader {
     (try? file.bytes(at: offset, count: bytes.count)) == bytes
   }
 
-  /// Reports chunks that have records and do not begin as a chunk does.
-  ///
-  /// Unused ones need not be empty: what the disk held before may stand there.
-  private static func reportLostChunks(_ file: HiveImage, to faults: inout [EventLogFault]) {
-    for offset in stride(from: size, to: file.count, by: chunkSize) {
-      if !isChunk(file, at: offset), isRecord(file, at: offset + 512) {
-        faults.append(
-          EventLogFault(
-            description: "the chunk at offset \(offset) is damaged: it does not begin with ElfChnk")
-        )
-      }
-    }
-  }
-
   /// Whether the fields that say where chunks are can be used.
   private static func isUsable(_ file: HiveImage) -> Bool {
     let chunks = (try? file.uint16(at: 42)) ?? 0
@@ -51,23 +37,27 @@ enum EvtxHeader {
       && (chunks > 0 || !isChunk(file, at: size))
   }
 
-  /// Makes the header usable and the last chunk whole, in the copy in memory.
+  /// Makes the header usable, the last chunk whole and damaged records findable, in the copy in
+  /// memory.
   ///
-  /// libevtx leaves out a chunk that is not whole, and all of them without the header.
+  /// libevtx leaves out a chunk that is not whole and a record whose size is wrong, and opens no
+  /// log without the header, or with a chunk whose header is wrong.
   ///
   /// - Parameters:
   ///   - bytes: The log.
   ///   - faults: Gets what was mended.
-  /// - Returns: The mended copy, or the same one where the log needs no mending.
+  /// - Returns: The mended copy, or the same one where the log needs no mending; and how many
+  ///   records its chunks have.
   /// - Throws: ``FileError`` where the system provides no memory.
   static func mend(
     _ bytes: FileBytes, reporting faults: inout [EventLogFault]
-  ) throws(FileError) -> FileBytes {
+  ) throws(FileError) -> (bytes: FileBytes, recordCount: Int) {
     let file = HiveImage(bytes)
     let lost = file.count > size ? (file.count - size) % chunkSize : 0
     let isUsable = isUsable(file)
-    reportLostChunks(file, to: &faults)
-    if isUsable, lost == 0 { return bytes }
+    let survey = EvtxSurvey(file, isHeaderUsable: isUsable)
+    defer { faults += survey.faults }
+    if isUsable, lost == 0, survey.repairs.isEmpty { return (bytes, survey.recordCount) }
     if !isUsable {
       faults.append(
         EventLogFault(description: "the header is damaged; the records were looked for without it"))
@@ -84,6 +74,8 @@ enum EvtxHeader {
           bytes[offset + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
         }
       }
+      for repair in survey.repairs { store(repair.number, at: repair.offset) }
+      if isUsable, lost == 0 { return }
       for (index, byte) in signature.enumerated() { bytes[index] = byte }
       store(0 as UInt64, at: 8)
       store(UInt64(max(chunks, 1) - 1), at: 16)
@@ -93,6 +85,6 @@ enum EvtxHeader {
       store(UInt16(size), at: 40)
       store(UInt16(clamping: chunks), at: 42)
     }
-    return mended.get()
+    return (mended.get(), survey.recordCount)
   }
 }

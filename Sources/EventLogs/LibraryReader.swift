@@ -69,11 +69,12 @@ final class LibraryReader: RecordSource {
   ///   - path: The log's path, for messages.
   ///   - bytes: The log.
   ///   - log: The name to give records.
+  ///   - expected: How many records were found without the library, if they were looked for.
   ///   - faults: What is known to be wrong already.
   /// - Throws: ``EventLogError`` where the library does not open it.
   init(
     _ library: LogLibrary, path: String, file bytes: FileBytes, log: String,
-    faults: [EventLogFault] = []
+    expecting expected: Int? = nil, faults: [EventLogFault] = []
   ) throws(EventLogError) {
     self.library = library
     self.bytes = bytes
@@ -91,6 +92,11 @@ final class LibraryReader: RecordSource {
     }
     if unsafe library.recordCount(file, &count, nil) != 1 { count = 0 }
     if unsafe library.recoveredCount(file, &recoveredCount, nil) != 1 { recoveredCount = 0 }
+    if let expected, Int(count) + Int(recoveredCount) < expected {
+      self.faults.append(
+        EventLogFault(
+          description: "\(library.name) finds \(count + recoveredCount) of \(expected) records"))
+    }
   }
 
   deinit {

@@ -47,6 +47,21 @@ package struct EvtxBuilder {
     return file.bytes
   }
 
+  /// A file with the checksums made right, as who changes a log on purpose would make them.
+  package static func withRightChecksums(_ file: [UInt8]) -> [UInt8] {
+    var writer = ByteWriter(bytes: file)
+    writer.set(crc32(file[..<120]), at: 124)
+    for chunk in stride(from: 4096, to: file.count, by: chunkSize) {
+      let free = file[chunk + 48..<chunk + 52].reversed().reduce(0) { $0 << 8 | Int($1) }
+      if (512...chunkSize).contains(free) {
+        writer.set(crc32(file[chunk + 512..<chunk + free]), at: chunk + 52)
+      }
+      let header = writer.bytes[chunk..<chunk + 120] + writer.bytes[chunk + 128..<chunk + 512]
+      writer.set(crc32(header), at: chunk + 124)
+    }
+    return writer.bytes
+  }
+
   private static func chunk(
     _ events: [EventDescription], from first: UInt64, hidesLast: Bool
   ) -> [UInt8] {

@@ -168,7 +168,11 @@ extension BinaryLogTests {
     for index in 28..<90 { bytes[start + index] = 0xFF }
     let log = try open(bytes)
     #expect(log.records().map(\.number) == [1, 3, 4, 5])
-    #expect(log.faults.map(\.description) == ["record 2 of 5 cannot be read"])
+    #expect(
+      log.faults.map(\.description) == [
+        "the records of the chunk at offset 4096 have a wrong checksum",
+        "record 2 of 5 cannot be read",
+      ])
   }
 
   private static func start(ofRecord number: UInt8, in bytes: [UInt8]) -> Int? {
