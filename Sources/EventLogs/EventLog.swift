@@ -48,9 +48,16 @@ public final class EventLog {
   /// - Throws: ``EventLogError`` where the file cannot be read, or is no event log.
   public init(path: String) throws(EventLogError) {
     self.path = path
+    let name = path.split(separator: "/").last.map(String.init) ?? path
     let bytes: FileBytes
     do throws(FileError) {
-      bytes = try FileBytes(try OpenFile(path: path))
+      let file = try OpenFile(path: path)
+      if Format(startOf: file) == .xml {
+        format = .xml
+        source = XMLReader(file, log: name)
+        return
+      }
+      bytes = try FileBytes(file)
     } catch {
       throw EventLogError(error)
     }
@@ -59,8 +66,7 @@ public final class EventLog {
         code: .notAnEventLog, path: path, reason: "is empty (0 bytes), not an event log")
     }
     let file = HiveImage(bytes)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let format = Format(file) else {
+    guard let format = Format(file), format != .xml else {
       throw EventLogError(
         code: .notAnEventLog, path: path,
         reason: "is not an event log: neither .evtx nor .evt, nor an export of events as XML")
@@ -80,12 +86,16 @@ public final class EventLog {
         faults: faults)
       if let index = EvtxIndex(HiveImage(mended.bytes)) { reader.use(index) }
       source = reader
-    case .evt:
-      source = try LibraryReader(
-        .evt, path: path, file: bytes, log: name,
-        faults: faults + LogLibrary.faults(ofEvt: file))
-    case .xml:
-      source = XMLReader(file, log: name, faults: faults)
+    case .evt, .xml:
+      let survey = EvtSurvey(file)
+      let library =
+        survey.isRegular
+        ? try? LibraryReader(.evt, path: path, file: bytes, log: name, faults: faults) : nil
+      if let library, library.recordCount == survey.places.count {
+        source = library
+      } else {
+        source = EvtReader(survey, of: file, log: name, faults: faults + survey.faults)
+      }
     }
   }
 
@@ -94,10 +104,8 @@ public final class EventLog {
   /// - Parameter path: The file's path.
   /// - Returns: Whether it does; false where it cannot be read.
   public static func isLog(path: String) -> Bool {
-    guard let file = try? OpenFile(path: path),
-      let start = try? file.bytes(at: 0, count: min(max(file.size, 4096), XMLEvents.sizeLimit))
-    else { return false }
-    return Format(HiveImage(start)) != nil
+    guard let file = try? OpenFile(path: path) else { return false }
+    return Format(startOf: file) != nil
   }
 
   /// Reads on to the next record.
@@ -178,16 +186,35 @@ protocol RecordSource: AnyObject {
 }
 
 extension EventLog.Format {
+  /// The format of a file by its first megabyte; nil where it is no event log, or cannot be read.
+  fileprivate init?(startOf file: OpenFile) {
+    guard
+      let start = try? file.bytes(at: 0, count: min(max(file.size, 4096), XMLEvents.sizeLimit))
+    else { return nil }
+    self.init(HiveImage(start))
+  }
+
   /// The format of a file; nil where it is no event log.
-  init?(_ file: HiveImage) {
+  ///
+  /// A hive is none, whatever stands in its data.
+  fileprivate init?(_ file: HiveImage) {
     if EvtxHeader.isLog(file) {
       self = .evtx
     } else if LogLibrary.isEvt(file) {
       self = .evt
-    } else if XMLEvents(file).looksLikeEvents {
+    } else if Self.isHive(file) {
+      return nil
+    } else if XMLEvents.looksLikeEvents(file) {
       self = .xml
+    } else if EvtSurvey.hasRecords(file) {
+      self = .evt
     } else {
       return nil
     }
+  }
+
+  /// Whether a hive's base block or first bin stands where it does in a hive.
+  private static func isHive(_ file: HiveImage) -> Bool {
+    (try? file.uint32(at: 0)) == 0x6667_6572 || (try? file.uint32(at: 4096)) == 0x6E69_6268
   }
 }

@@ -99,6 +99,9 @@ final class LibraryReader: RecordSource {
     }
   }
 
+  /// How many records the library finds by the log's own lists.
+  var recordCount: Int { Int(count) }
+
   deinit {
     unsafe _ = library.freeFile(&file, nil)
   }

@@ -37,14 +37,6 @@ extension LogLibrary {
     (try? file.uint32(at: 0)) == 48 && (try? file.uint32(at: 4)) == 0x654C_664C
   }
 
-  /// What is wrong with the file as a whole: it has less bytes than its header says.
-  static func faults(ofEvt file: HiveImage) -> [EventLogFault] {
-    guard let size = try? file.uint32(at: 32), file.count < size else { return [] }
-    return [
-      EventLogFault(description: "the file is cut short: it has \(file.count) of \(size) bytes")
-    ]
-  }
-
   private static func evtFields(of record: Handle?) -> Fields? {
     var number: UInt32 = 0
     var seconds: UInt32 = 0

@@ -6,7 +6,8 @@ import HiveFormat
 ///
 /// `wevtutil` writes events one after the other without an element around them, in the encoding
 /// that the console has; the event viewer writes them into one `Events`. So what stands around the
-/// events is not looked at, and one that is broken does not spoil the next.
+/// events is not looked at, and one that is broken does not spoil the next. No more than a few
+/// megabytes of a file are held at a time.
 struct XMLEvents {
   /// The longest event that is read.
   ///
@@ -15,36 +16,30 @@ struct XMLEvents {
   private static let start = [UInt8]("<Event".utf8)
   private static let end = [UInt8]("</Event>".utf8)
 
-  private let text: HiveImage
+  private var text: TextWindow
   private var position = 0
 
   init(_ file: HiveImage) {
-    text = Self.utf8(file).map { HiveImage($0) } ?? file
+    self.init(reading: { offset, count in
+      (try? file.bytes(at: offset, count: min(count, file.count - offset))) ?? []
+    })
   }
 
-  /// Makes UTF-8 of a file in UTF-16, which its first bytes give away; nil for any other.
-  private static func utf8(_ file: HiveImage) -> [UInt8]? {
-    guard let first = try? file.uint16(at: 0) else { return nil }
-    let isLittle = first == 0xFEFF || first == 0x003C
-    guard isLittle || first == 0xFFFE || first == 0x3C00 else { return nil }
-    var offset = 0
-    let units = sequence(state: ()) { _ -> UInt16? in
-      guard let unit = try? file.uint16(at: offset) else { return nil }
-      offset += 2
-      return isLittle ? unit : unit.byteSwapped
-    }
-    return Array(String(decoding: Array(units), as: UTF16.self).utf8)
+  init(reading read: @escaping TextWindow.Reading) {
+    text = TextWindow(reading: read)
   }
 
   /// Whether an event stands in the first megabyte, or the file begins as XML does with a list of
   /// events; programs may write a line of their own in front.
-  var looksLikeEvents: Bool {
-    let start = (try? text.bytes(at: 0, count: min(text.count, Self.sizeLimit))) ?? []
+  static func looksLikeEvents(_ file: HiveImage) -> Bool {
+    var whole = XMLEvents(file)
+    whole.text.fill(to: sizeLimit)
+    let start = Array(whole.text.bytes.prefix(sizeLimit))
     var events = XMLEvents(HiveImage(start))
-    if let bytes = events.next()?.bytes { return bytes.contains(Self.systemStart) }
+    if let bytes = events.next()?.bytes { return bytes.contains(systemStart) }
     let blank: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF]
     return start.first { !blank.contains($0) } == UInt8(ascii: "<")
-      && (events.findStart() != nil || start.contains(Self.rootStart))
+      && (events.findStart() != nil || start.contains(rootStart))
   }
 
   private static let systemStart = [UInt8]("<System".utf8)
@@ -56,42 +51,37 @@ struct XMLEvents {
   mutating func next() -> (offset: Int, bytes: [UInt8]?)? {
     guard let begin = findStart() else { return nil }
     position = begin + Self.start.count
-    let limit = min(text.count, begin + Self.sizeLimit)
+    text.drop(before: begin)
+    text.fill(to: begin + Self.sizeLimit)
+    let limit = min(text.end, begin + Self.sizeLimit)
     // What begins inside of another one does so because that one's end is missing.
-    guard let end = find(Self.end, from: position, to: findStart(to: limit) ?? limit) else {
+    guard let end = text.find(Self.end, from: position, to: findStart(to: limit) ?? limit) else {
       return (begin, nil)
     }
     position = end + Self.end.count
-    return (begin, try? text.bytes(at: begin, count: position - begin))
+    return (begin, text.bytes(from: begin, to: position))
   }
 
-  /// Where the next event begins.
-  private func findStart(to limit: Int? = nil) -> Int? {
+  /// Where the next event begins: before a limit that is in the window, or anywhere.
+  private mutating func findStart(to limit: Int? = nil) -> Int? {
     var from = position
-    while let start = find(Self.start, from: from, to: limit ?? text.count) {
-      from = start + Self.start.count
-      // Not `EventData`, `EventID`, `Events`.
-      if let next = try? text.uint8(at: from), [0x20, 0x3E, 0x09, 0x0A, 0x0D].contains(next) {
-        return start
+    while true {
+      if limit == nil {
+        text.drop(before: from)
+        text.fill(to: from + TextWindow.partSize)
       }
-    }
-    return nil
-  }
-
-  private func find(_ wanted: [UInt8], from: Int, to limit: Int) -> Int? {
-    guard from <= limit else { return nil }
-    let found = try? text.withBytes(at: from, count: limit - from) { bytes -> Int? in
-      var index = 0
-      while index + wanted.count <= bytes.count {
-        if bytes[index] == wanted[0],
-          (1..<wanted.count).allSatisfy({ bytes[index + $0] == wanted[$0] })
-        {
-          return index
+      if let start = text.find(Self.start, from: from, to: limit ?? text.end) {
+        from = start + Self.start.count
+        text.fill(to: from + 1)
+        // Not `EventData`, `EventID`, `Events`.
+        if let next = text.byte(at: from), [0x20, 0x3E, 0x09, 0x0A, 0x0D].contains(next) {
+          return start
         }
-        index += 1
+      } else if limit != nil || text.isAtEnd {
+        return nil
+      } else {
+        from = max(from, text.end - Self.start.count + 1)
       }
-      return nil
     }
-    return found.flatMap { $0 }.map { from + $0 }
   }
 }

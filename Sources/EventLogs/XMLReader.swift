@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
-import WindowsTypes
+import FileAccess
 import WindowsEvents
+import WindowsTypes
 
 /// Reads events that were exported as XML.
 final class XMLReader: RecordSource {
-  private(set) var faults: [EventLogFault]
+  var faults: [EventLogFault] { file.faults + ownFaults }
+  private let file: PartedFile
+  private var ownFaults: [EventLogFault] = []
   /// How many faults are kept one by one.
   private static let faultLimit = 1000
   /// How many are only counted.
@@ -18,10 +20,11 @@ final class XMLReader: RecordSource {
 
   var reach: LogReach { recorder.reach(of: log, isWhole: false) }
 
-  init(_ file: HiveImage, log: String, faults: [EventLogFault]) {
+  init(_ file: OpenFile, log: String) {
     self.log = log
-    self.faults = faults
-    events = XMLEvents(file)
+    let file = PartedFile(file)
+    self.file = file
+    events = XMLEvents(reading: { file.bytes(at: $0, count: $1) })
   }
 
   func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord? {
@@ -48,12 +51,12 @@ final class XMLReader: RecordSource {
 
   /// Keeps the first faults, and counts the others: a file may be made of nothing else.
   private func note(_ fault: String) {
-    guard faults.count >= Self.faultLimit else {
-      return faults.append(EventLogFault(description: fault))
+    guard ownFaults.count >= Self.faultLimit else {
+      return ownFaults.append(EventLogFault(description: fault))
     }
-    if passedOver > 0 { faults.removeLast() }
+    if passedOver > 0 { ownFaults.removeLast() }
     passedOver += 1
-    faults.append(EventLogFault(description: "and \(passedOver) more events cannot be read"))
+    ownFaults.append(EventLogFault(description: "and \(passedOver) more events cannot be read"))
   }
 
   private func record(_ event: XMLElement) -> EventRecord? {

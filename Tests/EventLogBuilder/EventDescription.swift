@@ -58,6 +58,10 @@ struct ByteWriter {
 
   mutating func put(_ more: [UInt8]) { bytes += more }
 
+  mutating func put(words numbers: [UInt32]) {
+    for number in numbers { put(number) }
+  }
+
   mutating func put(utf16 text: String) {
     for unit in text.utf16 { put(unit) }
   }

@@ -35,6 +35,47 @@ package struct EvtBuilder {
     return file.bytes
   }
 
+  /// A log that has gone round: the oldest record stands behind the mark of the end, with some
+  /// bytes between that no record has.
+  ///
+  /// - Parameters:
+  ///   - split: How many bytes of a record in the middle stand at the end of the file; the others
+  ///     stand behind the header. With none, the last bytes of the file are filled up.
+  ///   - isDirty: Whether the header is older than the log, as on a machine that runs.
+  /// - Returns: The file, whose first record has the number 101.
+  package func buildWrapped(split: Int, isDirty: Bool = false) -> [UInt8] {
+    let records = events.enumerated().map { index, event in
+      var record = ByteWriter()
+      Self.record(event, number: UInt32(index + 101), in: &record)
+      return record.bytes
+    }
+    let middle = records.count / 2
+    var file = ByteWriter()
+    file.put([UInt8](repeating: 0, count: 48))
+    file.put(Array(records[middle][split...]))
+    for record in records[(middle + 1)...] { file.put(record) }
+    let end = UInt32(file.count)
+    let start = end + 40 + 24
+    let numbers = [start, end, UInt32(records.count + 101), 101] as [UInt32]
+    for mark in [0x28, 0x1111_1111, 0x2222_2222, 0x3333_3333, 0x4444_4444] as [UInt32] {
+      file.put(mark)
+    }
+    for number in numbers + [0x28] { file.put(number) }
+    file.put([UInt8](repeating: 0xEE, count: 24))
+    for record in records[..<middle] { file.put(record) }
+    if split > 0 {
+      file.put(Array(records[middle][..<split]))
+    } else {
+      for _ in 0..<5 { file.put(0x27 as UInt32) }
+    }
+    var header = ByteWriter()
+    header.put(words: [48, 0x654C_664C, 1, 1])
+    header.put(words: isDirty ? [48, 48, 1, 0] : numbers)
+    header.put(words: [UInt32(file.count), isDirty ? 1 : 0, 0, 48])
+    file.bytes.replaceSubrange(..<48, with: header.bytes)
+    return file.bytes
+  }
+
   private static func record(
     _ event: EventDescription, number: UInt32, in file: inout ByteWriter
   ) {

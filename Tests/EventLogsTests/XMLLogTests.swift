@@ -139,4 +139,21 @@ import WindowsEvents
     let event = Self.event(1, data: "<Data>\(long)</Data>")
     #expect(try open(Array(("a line in front\n" + event).utf8)).records().count == 1)
   }
+
+  @Test("A file of several megabytes is read in parts", arguments: [false, true])
+  func parts(isUTF16: Bool) throws {
+    // Of odd lengths, so that parts end within characters.
+    let data = "<Data>" + String(repeating: "x😀ü", count: 7_777) + "</Data>"
+    let events = (0..<120).map { Self.event($0 % 10, data: data) }
+    let text = "\u{FEFF}" + events.joined(separator: "\n?")
+    let bytes =
+      isUTF16
+      ? text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } : Array(text.utf8)
+    #expect(bytes.count > 5 << 20)
+    let log = try open(bytes)
+    let records = log.records()
+    #expect(records.map(\.number) == (0..<120).map { $0 % 10 })
+    #expect(records.allSatisfy { $0.strings == [String(data.dropFirst(6).dropLast(7))] })
+    #expect(log.faults == [])
+  }
 }
