@@ -180,8 +180,13 @@ extension Descriptor {
     // MFD_CLOEXEC, which linux/memfd.h defines and the C library does not.
     try self.init(unsafe memfd_create(name, 1))
     #else
-    let folder = environmentVariable("TMPDIR") ?? "/tmp"
-    var template = Array("\(folder)/\(name).XXXXXX".utf8CString)
+    try self.init(temporaryIn: environmentVariable("TMPDIR") ?? "/tmp", name)
+    #endif
+  }
+
+  /// Creates a file to read and write in a folder, which loses its name at once.
+  convenience init(temporaryIn folder: String, _ name: String) throws(SystemError) {
+    var template = FileName.bytes("\(folder)/\(name).XXXXXX")
     let number = unsafe template.withUnsafeMutableBufferPointer { template in
       guard let name = template.baseAddress else { return -1 as CInt }
       let number = unsafe mkstemp(name)
@@ -189,7 +194,6 @@ extension Descriptor {
       return number
     }
     try self.init(number)
-    #endif
   }
 
   /// A path that leads to the file for as long as it is open.
@@ -456,8 +460,6 @@ private func systemWrite(_ number: CInt, _ bytes: UnsafeRawBufferPointer) -> Int
   unsafe write(number, bytes.baseAddress, bytes.count)
 }
 
-// MARK: - The process
-
 /// Whether bytes are the same.
 @unsafe
 package func areEqual(_ one: Slice<UnsafeRawBufferPointer>, _ other: Slice<UnsafeRawBufferPointer>)
@@ -468,70 +470,4 @@ package func areEqual(_ one: Slice<UnsafeRawBufferPointer>, _ other: Slice<Unsaf
   let second = unsafe UnsafeRawBufferPointer(rebasing: other)
   guard let start = first.baseAddress, let other = second.baseAddress else { return true }
   return unsafe memcmp(start, other, first.count) == 0
-}
-
-/// Lets the program have as many files open as the system allows it at most.
-func raiseFileLimit() {
-  var limit = rlimit()
-  #if canImport(Glibc)
-  let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-  #else
-  let resource = RLIMIT_NOFILE
-  #endif
-  guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
-  limit.rlim_cur = min(limit.rlim_max, 1 << 16)
-  unsafe setrlimit(resource, &limit)
-}
-
-/// A variable of the environment; nil where it is not set.
-package func environmentVariable(_ name: String) -> String? {
-  unsafe getenv(name).map { unsafe String(cString: $0) }
-}
-
-/// Makes reading and writing safe however the program was started.
-package func prepareStandardStreams() {
-  // A reader that has gone is noticed by the failing write, not by a signal; so is a limit on file
-  // sizes, which holds for files in memory too.
-  signal(SIGPIPE, SIG_IGN)
-  signal(SIGXFSZ, SIG_IGN)
-  // The first file opened would take the number of a stream that is closed, and what is meant
-  // for the stream would be written into it. Open for reading, the stream refuses.
-  for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
-    _ = unsafe open("/dev/null", O_RDONLY)
-  }
-}
-
-/// Removes a file when a person or the system ends the program by a signal.
-///
-/// There is at most one such file at a time.
-enum InterruptCleanup {
-  /// A C string; it is replaced and never freed, because a signal may come at any time.
-  private nonisolated(unsafe) static var path: UnsafeMutablePointer<CChar>?
-
-  /// Names the file; nil where there is none any more.
-  static func set(_ newPath: String?) {
-    guard let newPath else {
-      unsafe path = nil
-      return
-    }
-    unsafe path = strdup(FileName.bytes(newPath))
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number) { number in
-        if let path = unsafe InterruptCleanup.path { unsafe unlink(path) }
-        signal(number, SIG_DFL)
-        raise(number)
-      }
-    }
-  }
-}
-
-// MARK: - Time
-
-/// How many milliseconds have passed since some time before, on a clock that is never set back.
-///
-/// The clocks of Swift's own library come with all that it has for concurrency.
-package func steadyMilliseconds() -> Int {
-  var time = timespec()
-  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import ProfileForensics
 import RegistryHive
 
@@ -103,7 +104,7 @@ struct CheckTotals {
   private var page = CheckPage()
 
   /// Why bytes could not be kept.
-  private var failure: ForensicsError?
+  private var failure: FileError?
 
   /// Adds what comes of an item.
   mutating func add(_ part: CheckPart) {
@@ -111,7 +112,7 @@ struct CheckTotals {
     checkedCount += part.checkedCount
     summary.add(part.summary)
     for checked in part.checked { page.add(checked) }
-    do throws(ForensicsError) {
+    do throws(FileError) {
       for (severity, bytes) in part.objects where !bytes.isEmpty {
         let spool = objects[severity] ?? SpooledBytes()
         if !spool.isEmpty { try spool.append(",\n".utf8) }
@@ -140,7 +141,7 @@ struct CheckTotals {
         guard let spool = objects[severity], !spool.isEmpty else { continue }
         if !isFirst { output.append(",\n") }
         isFirst = false
-        do throws(ForensicsError) {
+        do throws(FileError) {
           try spool.drain { output.append($0) }
         } catch {
           throw CommandFailure(error)

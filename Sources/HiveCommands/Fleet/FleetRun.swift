@@ -176,7 +176,7 @@ private struct RunState<Part: Sendable> {
       joiner.write(bytes)
       return false
     case .done(_, let outcome, let stream):
-      do throws(ForensicsError) {
+      do throws(FileError) {
         try stream.drain { joiner.write($0) }
       } catch {
         throw CommandFailure(error)

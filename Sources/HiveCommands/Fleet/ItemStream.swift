@@ -39,7 +39,7 @@ final class ItemStream: @unchecked Sendable {
       monitor.wait { () -> SystemError?? in
         if let failure { return .some(failure) }
         if let spool {
-          do throws(ForensicsError) {
+          do throws(FileError) {
             unsafe try spool.append(new)
           } catch {
             failure = .noSpace
@@ -82,8 +82,8 @@ final class ItemStream: @unchecked Sendable {
 
   /// Hands out everything that is left.
   ///
-  /// - Throws: ``ForensicsError`` where what is on disk cannot be read back.
-  func drain(_ take: ([UInt8]) -> Void) throws(ForensicsError) {
+  /// - Throws: ``FileError`` where what is on disk cannot be read back.
+  func drain(_ take: ([UInt8]) -> Void) throws(FileError) {
     take(bytes)
     try spool?.drain(take)
   }

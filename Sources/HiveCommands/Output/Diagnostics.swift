@@ -59,6 +59,10 @@ extension CommandFailure {
     self.init(error.description, code: error.code.rawValue)
   }
 
+  init(_ error: FileError) {
+    self.init(error.description, code: error.code.rawValue)
+  }
+
   /// A failure of a library, whose codes for the same thing have the same identifier in all of them.
   init(_ message: String, code: String) {
     self.message = message
@@ -69,6 +73,18 @@ extension CommandFailure {
       case .permissionDenied, .inputOutput: .inputOutput
       default: .badInput
       }
+  }
+}
+
+extension [CommandFailure] {
+  /// Says each on standard error.
+  ///
+  /// - Parameter isAll: Whether nothing at all could be read.
+  /// - Throws: The first of them, instead of saying it, where nothing could be read.
+  func report(isAll: Bool) throws(CommandFailure) {
+    let thrown = isAll ? first : nil
+    for failure in thrown == nil ? self[...] : dropFirst() { Diagnostics.warn(failure.message) }
+    if let thrown { throw thrown }
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import ProfileForensics
+import FileAccess
 
 /// Bytes that wait to be written, on disk where they are many.
 final class SpooledBytes {
@@ -14,8 +14,8 @@ final class SpooledBytes {
 
   /// Adds bytes.
   ///
-  /// - Throws: ``ForensicsError`` where the disk does not take them.
-  func append(_ new: some Sequence<UInt8>) throws(ForensicsError) {
+  /// - Throws: ``FileError`` where the disk does not take them.
+  func append(_ new: some Sequence<UInt8>) throws(FileError) {
     bytes.append(contentsOf: new)
     guard bytes.count >= Self.limit else { return }
     let file = if let file { file } else { try SpillFile() }
@@ -26,8 +26,8 @@ final class SpooledBytes {
 
   /// Hands out all bytes.
   ///
-  /// - Throws: ``ForensicsError`` where what is on disk cannot be read back.
-  func drain(_ take: ([UInt8]) -> Void) throws(ForensicsError) {
+  /// - Throws: ``FileError`` where what is on disk cannot be read back.
+  func drain(_ take: ([UInt8]) -> Void) throws(FileError) {
     var offset = 0
     while let file, offset < file.size {
       let part = try file.bytes(at: offset, count: 1 << 20)

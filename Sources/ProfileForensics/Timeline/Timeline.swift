@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import WindowsTypes
 
 /// Dated facts, oldest first; of the same time, in the order in which they were added.
@@ -63,7 +64,12 @@ public struct TimelineSorter {
     let start = bytes.count
     bytes += entry.encoded
     places.append((entry.time.rawValue, start, bytes.count))
-    if bytes.count + 24 * places.count > limit { try spill() }
+    guard bytes.count + 24 * places.count > limit else { return }
+    do throws(FileError) {
+      try spill()
+    } catch {
+      throw ForensicsError(error)
+    }
   }
 
   /// Ends adding facts.
@@ -80,7 +86,7 @@ public struct TimelineSorter {
     places.sort { ($0.time, $0.start) < ($1.time, $1.start) }
   }
 
-  private mutating func spill() throws(ForensicsError) {
+  private mutating func spill() throws(FileError) {
     let file = if let file { file } else { try SpillFile() }
     self.file = file
     sortPlaces()
@@ -160,12 +166,12 @@ struct TimelineRun {
       return block.count >= count
     }
     let wanted = min(max(count - block.count, Self.blockSize), range.count)
-    do throws(ForensicsError) {
+    do throws(FileError) {
       let bytes = try file.bytes(at: range.lowerBound, count: wanted)
       source = .file(file, range.lowerBound + bytes.count..<range.upperBound)
       block = ([UInt8](block) + bytes)[...]
     } catch {
-      failure = error
+      failure = ForensicsError(error)
       return false
     }
     return block.count >= count

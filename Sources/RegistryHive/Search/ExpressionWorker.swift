@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import FileAccess
 
 /// A thread that matches a regular expression, so that whoever asks need not wait for its end.
 ///
 /// Some expressions go back over a text in so many ways that they take years for a few dozen
 /// characters, and a match cannot be stopped. A worker that takes too long is left to itself.
-@safe
 final class ExpressionWorker: @unchecked Sendable {
   /// What became of a match: where in a text it is, in UTF-16 units; nil where there is none.
   typealias Answer = Range<Int>?
 
   private let expression: String
   private let isCaseSensitive: Bool
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // What follows is read and written with the mutex locked only.
+  private let monitor = Monitor()
+  // What follows is read and written with the monitor locked only.
   private var text: String?
   private var answer: Answer?
   private var isEnded = false
@@ -30,38 +22,7 @@ final class ExpressionWorker: @unchecked Sendable {
   init?(_ expression: String, isCaseSensitive: Bool) {
     self.expression = expression
     self.isCaseSensitive = isCaseSensitive
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(condition, nil)
-    let context = unsafe Unmanaged.passRetained(self)
-    #if canImport(Darwin)
-    var thread: pthread_t?
-    #else
-    var thread = pthread_t()
-    #endif
-    let code = unsafe pthread_create(
-      &thread, nil,
-      { context in
-        let pointer: UnsafeMutableRawPointer? = unsafe context
-        guard let pointer = unsafe pointer else { return nil }
-        unsafe Unmanaged<ExpressionWorker>.fromOpaque(pointer).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      unsafe context.release()
-      return nil
-    }
-    #if canImport(Darwin)
-    if let thread = unsafe thread { unsafe pthread_detach(thread) }
-    #else
-    pthread_detach(thread)
-    #endif
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(condition)
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe condition.deallocate()
-    unsafe mutex.deallocate()
+    guard startThread({ self.run() }) else { return nil }
   }
 
   /// Matches a text.
@@ -72,45 +33,36 @@ final class ExpressionWorker: @unchecked Sendable {
   /// - Returns: The answer; nil where there is none in time. The worker must not be asked again
   ///   then.
   func find(in text: String, within seconds: Int) -> Answer? {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    self.text = text
-    answer = nil
-    unsafe pthread_cond_broadcast(condition)
-    var deadline = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += seconds
-    while answer == nil {
-      guard unsafe pthread_cond_timedwait(condition, mutex, &deadline) == 0 else { break }
+    monitor.locked {
+      self.text = text
+      answer = nil
     }
-    return answer
+    return monitor.wait(atMost: seconds * 1000) { answer }
   }
 
   /// Lets the thread end as soon as it has nothing to do.
   func end() {
-    unsafe pthread_mutex_lock(mutex)
-    isEnded = true
-    unsafe pthread_cond_broadcast(condition)
-    unsafe pthread_mutex_unlock(mutex)
+    monitor.locked { isEnded = true }
   }
 
   /// What the thread does.
   private func run() {
     let matcher = CompiledExpression(expression, isCaseSensitive: isCaseSensitive)
-    unsafe pthread_mutex_lock(mutex)
-    while !isEnded {
-      guard let text = self.text else {
-        unsafe pthread_cond_wait(condition, mutex)
-        continue
-      }
-      self.text = nil
-      unsafe pthread_mutex_unlock(mutex)
+    while let text = nextText() {
       let found = matcher.find(in: text)
-      unsafe pthread_mutex_lock(mutex)
-      answer = .some(found)
-      unsafe pthread_cond_broadcast(condition)
+      monitor.locked { answer = .some(found) }
     }
-    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits for the next text; nil at the end.
+  private func nextText() -> String? {
+    let next: String?? = monitor.wait {
+      if isEnded { return .some(nil) }
+      guard let text else { return nil }
+      self.text = nil
+      return .some(text)
+    }
+    return next ?? nil
   }
 }
 
