@@ -55,11 +55,12 @@ extension Output {
     return pieces.flatMap { piece in
       var rest = piece
       var parts: [Substring] = []
-      while rest.count > room {
-        parts.append(rest.prefix(room))
-        rest = rest.dropFirst(room)
+      while !rest.isEmpty {
+        let part = rest.prefix(room)
+        parts.append(part)
+        rest = rest[part.endIndex...]
       }
-      return rest.isEmpty ? parts : parts + [rest]
+      return parts
     }
   }
 }
