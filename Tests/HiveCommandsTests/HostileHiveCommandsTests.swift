@@ -135,6 +135,28 @@ extension HostileHiveCommandsTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `many values of a key with a long path`(isDeleted: Bool) async throws {
+    var description = HiveDescription()
+    var parent = HiveDescription.KeyID.root
+    // A quotation mark takes two bytes in a CSV file.
+    let names = Array(repeating: String(repeating: "\"", count: 255), count: 60)
+    for name in names { parent = description.add(NameDescription(name), to: parent) }
+    description.add("key", to: parent, values: (0..<4_000).map { .binary("\($0)", []) })
+    var hive = description.build()
+    if isDeleted, let key = hive.keys.last {
+      hive.set(.subkeyCount, of: names.joined(separator: "\\"), to: UInt32(0))
+      hive.flipAllocation(of: key.node)
+    }
+    let path = try folder.write(hive.bytes, as: "hive")
+    let outcome = try await Tool.hive.run("dump", "--deleted", "--format", "csv", path)
+    #expect(outcome.bytes.count <= 150 * hive.bytes.count)
+    let rows = outcome.text.split(separator: "\r\n")
+    // The names of columns, the root and the keys above, then a row for each value.
+    #expect(rows.count == 2 + names.count + 4_000)
+    #expect(rows.last?.hasPrefix("\"…\\key\",") == true)
+  }
+
   @Test func `names that overlap`() async throws {
     // Key nodes 88 bytes apart, in one cell, each with a name of 65,000 bytes.
     let count = 200

@@ -9,6 +9,9 @@ import RegistryHive
 /// of a key without values. Data are as in JSON, without the escapes; the strings of a list have
 /// `|` between them.
 ///
+/// A path stands in the row of each value. What is written of long paths in all is at most 32 times
+/// the size of the file; after that, only their last name is, behind `…`.
+///
 /// With deleted keys and values there is one column more, which is `true` for those. Data that were
 /// overwritten are missing.
 struct CSVDumpWriter: DumpWriter {
@@ -18,6 +21,8 @@ struct CSVDumpWriter: DumpWriter {
   private let hasDeleted: Bool
   private var security: KeySecurity?
   private var path: PathPrefix
+  /// How many more bytes of long paths may be written.
+  private var pathRoom: Int
   /// The fields that say which hive a row is of, where there are several.
   private var source: [UInt8] = []
   private let isOneOfSeveral: Bool
@@ -29,6 +34,7 @@ struct CSVDumpWriter: DumpWriter {
     hasDeleted = dump.deleted
     security = KeySecurity(dump)
     path = Self.prefix(dump.startPath)
+    pathRoom = 32 * dump.hive.fileSize
     isOneOfSeveral = dump.input != nil
     if let input = dump.input {
       for text in [input.machine, input.path] {
@@ -69,10 +75,19 @@ struct CSVDumpWriter: DumpWriter {
     endRow(isDeleted: false, of: node)
   }
 
-  private func writeKey(_ node: KeyNode?) {
+  private mutating func writeKey(_ node: KeyNode?) {
     if isOneOfSeveral { output.append(source) }
     output.append("\"")
-    output.append(path.bytes)
+    let bytes = path.bytes
+    if bytes.count > 512, bytes.count > pathRoom,
+      let separator = bytes.lastIndex(of: UInt8(ascii: "\\"))
+    {
+      output.append("…")
+      output.append(bytes[separator...])
+    } else {
+      if bytes.count > 512 { pathRoom -= bytes.count }
+      output.append(bytes)
+    }
     output.append("\",")
     if let node { output.append(FileTime(rawValue: node.lastWritten)) }
     output.append(",")
