@@ -51,15 +51,10 @@ struct ExtractRun {
   mutating func run<Writer: ExtractWriter>(_ inputs: Inputs, _ writer: Writer) {
     var writer = writer
     isComplete = inputs.report()
-    let logs = inputs.isSingleHive ? logs : logs.forOtherHives
     var progress = Progress("records", besides: output)
     writer.begin()
-    for input in inputs.hives where output.failure == nil {
-      do throws(CommandFailure) {
-        try extract(input, logs, &writer, &progress)
-      } catch {
-        failures.append(error)
-      }
+    failures = inputs.forEachHive(logs, until: output) { input, logs throws(CommandFailure) in
+      try extract(input, logs, &writer, &progress)
     }
     writer.end()
     progress.finish()
@@ -113,11 +108,7 @@ struct ExtractRun {
   /// - Returns: The exit code: 1 where something could not be read.
   /// - Throws: ``CommandFailure`` where no hive could be read.
   func finish() throws(CommandFailure) -> ExitCode {
-    if hiveCount == 0, let first = failures.first {
-      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
-      throw first
-    }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    try failures.report(isAll: hiveCount == 0)
     return isComplete && failures.isEmpty ? .success : .incomplete
   }
 }

@@ -52,15 +52,10 @@ struct FindRun {
   mutating func run<Writer: FindWriter>(_ inputs: Inputs, _ writer: Writer) {
     var writer = writer
     _ = inputs.report()
-    let logs = inputs.isSingleHive ? logs : logs.forOtherHives
     var progress = Progress("matches", besides: output)
     writer.begin()
-    for input in inputs.hives where output.failure == nil {
-      do throws(CommandFailure) {
-        try search(input, logs, &writer, &progress)
-      } catch {
-        failures.append(error)
-      }
+    failures = inputs.forEachHive(logs, until: output) { input, logs throws(CommandFailure) in
+      try search(input, logs, &writer, &progress)
     }
     writer.end()
     progress.finish()
@@ -134,12 +129,8 @@ struct FindTally: Sendable {
   /// - Throws: ``CommandFailure`` where no hive could be read.
   func finish(_ filter: FindFilter) throws(CommandFailure) -> ExitCode {
     let location = filter.key.map { RegistryLocation($0) }
-    let all = failures + (location?.summary(of: misses) ?? [])
-    if hiveCount == 0, let first = all.first {
-      for failure in all.dropFirst() { Diagnostics.warn(failure.message) }
-      throw first
-    }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    let misses = hiveCount == 0 ? location?.summary(of: misses) ?? [] : []
+    try (failures + misses).report(isAll: hiveCount == 0)
     return matchCount > 0 ? .success : .incomplete
   }
 }

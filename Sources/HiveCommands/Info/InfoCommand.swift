@@ -63,11 +63,7 @@ struct InfoCommand: ParsableCommand {
         try output.finish()
       }
       let isComplete = inputs.report()
-      if failures.count == inputs.hives.count, let first = failures.first {
-        for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
-        throw first
-      }
-      for failure in failures { Diagnostics.warn(failure.message) }
+      try failures.report(isAll: failures.count == inputs.hives.count)
       if !failures.isEmpty || !isComplete { return .incomplete }
       return codes.first { $0 != .success } ?? .success
     }

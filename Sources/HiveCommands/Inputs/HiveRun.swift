@@ -71,12 +71,10 @@ struct HiveRun {
   func finish() throws(CommandFailure) -> ExitCode {
     let isComplete = inputs.report()
     guard count > 0 else {
-      let all = failures + (location?.summary(of: misses) ?? [])
-      for failure in all.dropFirst() { Diagnostics.warn(failure.message) }
-      throw all.first
-        ?? CommandFailure(exitCode: .badInput, message: "there is no hive to read")
+      try (failures + (location?.summary(of: misses) ?? [])).report(isAll: true)
+      throw CommandFailure(exitCode: .badInput, message: "there is no hive to read")
     }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    try failures.report(isAll: false)
     if !failures.isEmpty || !isComplete { return .incomplete }
     return codes.first { $0 != .success } ?? .success
   }

@@ -93,10 +93,8 @@ struct Inputs: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where there is nothing.
   func checkSomethingIsThere() throws(CommandFailure) {
-    if hives.isEmpty, eventLogs.isEmpty, policyFiles.isEmpty, let failure = failures.first {
-      for failure in failures.dropFirst() { Diagnostics.warn(failure.message) }
-      throw failure
-    }
+    guard hives.isEmpty, eventLogs.isEmpty, policyFiles.isEmpty else { return }
+    try failures.report(isAll: true)
   }
 
   /// What to call a machine in records; nil where it has no name and is the only one.
@@ -119,6 +117,29 @@ struct Inputs: Sendable {
   /// Every file that is read, none of which may be written to.
   var files: [String] {
     hives.map(\.path) + (eventLogs + policyFiles).map(\.path)
+  }
+
+  /// Does something with each hive; one that cannot be read does not keep the others from it.
+  ///
+  /// - Parameters:
+  ///   - logs: Where to look for transaction logs; files are those of a single hive only.
+  ///   - output: Where the results go: nothing more is done where it has failed.
+  ///   - body: What is done.
+  /// - Returns: Why hives could not be read.
+  func forEachHive(
+    _ logs: LogOptions, until output: Output,
+    _ body: (InputHive, LogOptions) throws(CommandFailure) -> Void
+  ) -> [CommandFailure] {
+    let logs = isSingleHive ? logs : logs.forOtherHives
+    var failures: [CommandFailure] = []
+    for input in hives where output.failure == nil {
+      do throws(CommandFailure) {
+        try body(input, logs)
+      } catch {
+        failures.append(error)
+      }
+    }
+    return failures
   }
 
   /// Says once on standard error what was passed over; returns whether nothing is lost by it.
