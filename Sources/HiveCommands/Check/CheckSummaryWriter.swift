@@ -57,7 +57,7 @@ struct CheckSummaryWriter {
       rows.append(["machines", "severity", "finding"])
       for (id, kind) in summary.sortedKinds {
         rows.append([
-          grouped(kind.machineCount), kind.severity.rawValue, "\(kind.title) (\(id))",
+          grouped(kind.machineCount), kind.severity.word, "\(kind.title) (\(id))",
         ])
       }
     }
