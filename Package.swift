@@ -127,8 +127,8 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "FileAccess", "HiveCommands", "HiveBuilder", "EventLogBuilder", "VolumeBuilder",
-        "HiveMutator", "test-hives",
+        "Archives", "FileAccess", "HiveCommands", "HiveBuilder", "EventLogBuilder",
+        "VolumeBuilder", "HiveMutator", "test-hives",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

@@ -65,6 +65,9 @@ package struct Archive: Sendable {
     skipped = unpacking.skipped
   }
 
+  /// Whether this system has libarchive.
+  package static var canBeRead: Bool { ArchiveLibrary.shared != nil }
+
   private static let endings = [
     ".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tar.zst",
   ]
