@@ -57,7 +57,7 @@ public final class EventLog {
         source = XMLReader(file, log: name)
         return
       }
-      bytes = try FileBytes(file)
+      bytes = try FileBytes(file, isShared: true)
     } catch {
       throw EventLogError(error)
     }

@@ -60,60 +60,78 @@ extension Descriptor: ByteSource {
   }
 }
 
-/// Copies what can be read of a file, and notes what cannot.
+/// Copies what can be read of a file into memory, and notes what cannot.
 struct FileCopying<Source: ByteSource> {
   /// Where a large block cannot be read, its parts are tried, down to a disk's smallest sector.
   private static var blockSizes: [Int] { [1 << 16, 4096, 512] }
-  /// How many bytes are copied at a time.
+  /// How many bytes the system copies at a time.
   private static var stretch: Int { 1 << 26 }
   /// How many flaws are kept; what is unreadable behind them is added to the last.
   private static var flawLimit: Int { 1000 }
+  /// Holes of fewer bytes count as stored.
+  private static var smallestHole: Int { 1 << 18 }
 
   private let source: Source
-  private let target: Descriptor
-  private var canSend = true
-  private var buffer: [UInt8] = []
+  private let pages: Pages
+  private let file: Descriptor?
+  private var canSend: Bool
 
   /// Just behind the last byte that is there.
   private(set) var end: Int
-  /// Just behind the last byte that is not in a hole.
-  private(set) var lastStoredEnd = 0
+  /// The bytes that are not in holes; in order.
+  private(set) var stored: [Range<Int>] = []
   var flaws: [FileFlaw] = []
 
-  init(from source: Source, to target: Descriptor, end: Int) {
+  /// Prepares a copy.
+  ///
+  /// - Parameters:
+  ///   - source: What is copied.
+  ///   - pages: Where the bytes go; as many as there is room for.
+  ///   - file: The file that the pages are of, if they are of one: the system can copy into it.
+  init(from source: Source, to pages: Pages, of file: Descriptor?) {
     self.source = source
-    self.target = target
-    self.end = end
+    self.pages = pages
+    self.file = file
+    canSend = file != nil
+    end = pages.count
   }
 
   /// Copies all that is stored.
-  ///
-  /// - Throws: ``SystemError`` where the target cannot be written.
-  mutating func run() throws(SystemError) {
-    let size = end
+  mutating func run() {
     var offset = 0
-    while offset < end, let stored = source.storedBytes(from: offset, size: end) {
-      offset = stored.lowerBound
-      while offset < min(stored.upperBound, end) {
-        let rest = min(stored.upperBound, end) - offset
+    while offset < end, let part = source.storedBytes(from: offset, size: end) {
+      offset = part.lowerBound
+      let partEnd = min(part.upperBound, end)
+      if file == nil { pages.useLargePages(in: offset..<partEnd) }
+      while offset < min(partEnd, end) {
+        let rest = min(partEnd, end) - offset
         if canSend, let sent = send(rest, at: offset) {
           if sent == 0 { end = offset }
           offset += sent
         } else {
           let count = min(rest, Self.blockSizes[0])
-          try copyBlock(at: offset, count: count, level: 0)
+          copyBlock(at: offset, count: count, level: 0)
           offset += count
         }
       }
-      lastStoredEnd = min(offset, end)
+      addStored(part.lowerBound..<min(partEnd, end))
     }
-    if end < size { flaws.append(.cutShort(offset: end, size: size)) }
+    if end < pages.count { flaws.append(.cutShort(offset: end, size: pages.count)) }
+  }
+
+  private mutating func addStored(_ part: Range<Int>) {
+    if let last = stored.last, part.lowerBound - last.upperBound < Self.smallestHole {
+      stored[stored.count - 1] = last.lowerBound..<part.upperBound
+    } else {
+      stored.append(part)
+    }
   }
 
   /// Lets the system copy; nil where it does not, and the bytes must be read.
   private mutating func send(_ count: Int, at offset: Int) -> Int? {
+    guard let file else { return nil }
     do throws(SystemError) {
-      return try source.copy(min(count, Self.stretch), at: offset, to: target)
+      return try source.copy(min(count, Self.stretch), at: offset, to: file)
     } catch {
       // Where a sector cannot be read, what follows it may well be.
       canSend = error == .inputOutput
@@ -121,50 +139,23 @@ struct FileCopying<Source: ByteSource> {
     }
   }
 
-  private mutating func copyBlock(at start: Int, count: Int, level: Int) throws(SystemError) {
+  private mutating func copyBlock(at start: Int, count: Int, level: Int) {
     var offset = start
     while offset < min(start + count, end) {
       let wanted = min(Self.blockSizes[level], start + count - offset)
-      switch read(wanted, at: offset) {
-      case .success(0):
-        end = offset
-      case .success(let count):
-        try write(count, at: offset)
-        offset += count
-      case .failure(let error):
+      do throws(SystemError) {
+        let read = unsafe try source.read(into: pages[offset..<offset + wanted], at: offset)
+        if read == 0 { end = offset }
+        offset += read
+      } catch {
         if level + 1 < Self.blockSizes.count {
-          try copyBlock(at: offset, count: wanted, level: level + 1)
+          copyBlock(at: offset, count: wanted, level: level + 1)
         } else {
           note(unreadable: wanted, at: offset, error)
         }
         offset += wanted
       }
     }
-  }
-
-  private mutating func read(_ count: Int, at offset: Int) -> Result<Int, SystemError> {
-    if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.blockSizes[0]) }
-    let source = source
-    return unsafe buffer.withUnsafeMutableBytes { buffer in
-      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-      do throws(SystemError) {
-        return .success(unsafe try source.read(into: part, at: offset))
-      } catch {
-        return .failure(error)
-      }
-    }
-  }
-
-  private func write(_ count: Int, at offset: Int) throws(SystemError) {
-    let failure: SystemError? = unsafe buffer.withUnsafeBytes { buffer in
-      do throws(SystemError) {
-        unsafe try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    if let failure { throw failure }
   }
 
   private mutating func note(unreadable count: Int, at offset: Int, _ error: SystemError) {

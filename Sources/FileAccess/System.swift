@@ -351,36 +351,6 @@ extension Descriptor {
   }
 }
 
-// MARK: - Mapping
-
-extension Descriptor {
-  /// Maps the file into memory.
-  @unsafe
-  func map(_ count: Int, writable: Bool) throws(SystemError) -> UnsafeMutableRawBufferPointer {
-    let access = writable ? PROT_READ | PROT_WRITE : PROT_READ
-    guard let start = unsafe mmap(nil, count, access, MAP_SHARED, number, 0),
-      unsafe start != MAP_FAILED
-    else { throw .last }
-    return unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
-  }
-
-  /// Puts zeros that take no memory in the place of mapped ones.
-  @unsafe
-  static func mapZeros(over bytes: UnsafeMutableRawBufferPointer) throws(SystemError) {
-    let start = unsafe mmap(
-      bytes.baseAddress, bytes.count, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
-    guard unsafe start != MAP_FAILED else { throw .last }
-  }
-
-  @unsafe
-  static func unmap(_ bytes: UnsafeMutableRawBufferPointer) {
-    unsafe munmap(bytes.baseAddress, bytes.count)
-  }
-
-  /// How many bytes a page of memory has.
-  static var pageSize: Int { max(Int(sysconf(CInt(_SC_PAGESIZE))), 4096) }
-}
-
 // MARK: - Folders and names
 
 extension Descriptor {

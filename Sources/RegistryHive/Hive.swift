@@ -50,13 +50,27 @@ public final class Hive: Sendable {
   /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key,
   ///   or where a log that is named cannot be read.
   public convenience init(path: String, logs: LogSource = .automatic) throws(HiveError) {
+    try self.init(path: path, logs: logs, isShared: false)
+  }
+
+  /// Opens a hive file.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - logs: Where to look for its transaction logs.
+  ///   - isShared: Whether libhivex will be asked, as a check does. It may be in any case, but costs
+  ///     another copy then.
+  /// - Throws: ``HiveError`` as ``init(path:logs:)``.
+  package convenience init(
+    path: String, logs: LogSource, isShared: Bool
+  ) throws(HiveError) {
     let file: OpenFile
     do throws(FileError) {
       file = try OpenFile(path: path)
     } catch {
       throw HiveError(error, path: path)
     }
-    try self.init(file, logs: logs)
+    try self.init(file, logs: logs, isShared: isShared)
   }
 
   /// Opens a hive whose file is open.
@@ -65,12 +79,14 @@ public final class Hive: Sendable {
   ///   - file: The file.
   ///   - logs: Where to look for its transaction logs.
   ///   - folder: The folder that the file is in, for its logs; nil to open the one of its path.
+  ///   - isShared: Whether libhivex will be asked.
   /// - Throws: ``HiveError`` as ``init(path:logs:)``.
   package convenience init(
-    _ file: OpenFile, logs: LogSource = .automatic, in folder: Folder? = nil
+    _ file: OpenFile, logs: LogSource = .automatic, in folder: Folder? = nil,
+    isShared: Bool = false
   ) throws(HiveError) {
     guard file.size > 0 else { throw HiveError(.empty, path: file.path) }
-    let read = { () throws(FileError) in try FileBytes(hive: file) }
+    let read = { () throws(FileError) in try FileBytes(hive: file, isShared: isShared) }
     if logs == .none {
       try self.init(reading: read, path: file.path, logs: nil)
     } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import FileAccess
+import Foundation
 import HiveBuilder
 import Testing
 
@@ -33,17 +34,22 @@ import Testing
     #expect(bytes.path == nil)
   }
 
-  @Test func `the copy can be opened by its path`() throws {
-    let bytes = try FileBytes(copying: [4, 5, 6])
+  @Test(arguments: [3, 4096, 5_000_001])
+  func `the copy can be opened by its path`(count: Int) throws {
+    let content = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 5) }
+    let bytes = try FileBytes(copying: content)
     let path = try #require(bytes.path)
-    #expect(try FileBytes(OpenFile(path: path)).all == [4, 5, 6])
+    #expect(try FileBytes(OpenFile(path: path)).all == content)
+    #expect(bytes.all == content)
+    #expect(bytes.path == path)
   }
 
   @Test func `a sector that cannot be read is zeros and a flaw`() throws {
     let content = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 3 | 1) }
     for canSend in [true, false] {
       let source = FailingSource(content: content, bad: 70_000..<70_010, canSend: canSend)
-      let bytes = try FileBytes(path: "file", size: content.count, source: source)
+      let bytes = try FileBytes(
+        path: "file", size: content.count, source: source, isShared: canSend)
       var expected = content
       for index in 69_632..<70_144 { expected[index] = 0 }
       #expect(bytes.all == expected)
@@ -55,7 +61,8 @@ import Testing
   @Test func `neighbouring sectors are one flaw`() throws {
     let content = [UInt8](repeating: 9, count: 300_000)
     let source = FailingSource(content: content, bad: 60_000..<140_000, canSend: true)
-    let bytes = try FileBytes(path: "file", size: content.count, source: source)
+    let bytes = try FileBytes(
+      path: "file", size: content.count, source: source, isShared: true)
     #expect(
       bytes.flaws == [
         .unreadable(offset: 59_904, count: 140_288 - 59_904, reason: "Input/output error")
@@ -67,7 +74,8 @@ import Testing
     let content = [UInt8](repeating: 9, count: 10_000)
     for canSend in [true, false] {
       let source = FailingSource(content: content, bad: 0..<0, canSend: canSend)
-      let bytes = try FileBytes(path: "file", size: 50_000, source: source)
+      let bytes = try FileBytes(
+        path: "file", size: 50_000, source: source, isShared: canSend)
       #expect(bytes.all == content)
       #expect(bytes.fileSize == 50_000)
       #expect(bytes.flaws == [.cutShort(offset: 10_000, size: 50_000)])
@@ -82,10 +90,13 @@ import Testing
     #expect(try FileBytes(file).flaws == [.changed])
   }
 
-  @Test func `holes take no memory, and what is behind them is read`() throws {
+  @Test(arguments: [false, true])
+  func `holes take no memory, and what is behind them is read`(isShared: Bool) throws {
+    let before = peakMemory()
     let content: [Range<Int>] = [0..<4096, 2_000_000_000..<2_000_000_512]
     let source = SparseSource(stored: content)
-    let bytes = try FileBytes(path: "file", size: 3_000_000_000, source: source)
+    let bytes = try FileBytes(
+      path: "file", size: 3_000_000_000, source: source, isShared: isShared)
     // The hole at the end is cut to what a bin could have behind its last cell.
     #expect(bytes.count == 2_000_000_512 + 64 << 20)
     #expect(bytes.fileSize == 3_000_000_000)
@@ -94,17 +105,24 @@ import Testing
     #expect(bytes.byte(at: 1_000_000_000) == 0)
     #expect(bytes.byte(at: 2_000_000_511) == 1)
     #expect(bytes.byte(at: bytes.count - 1) == 0)
+    let path = try #require(bytes.path)
+    #expect(try FileBytes(OpenFile(path: path)).byte(at: 2_000_000_511) == 1)
+    #expect(peakMemory() < before + 500_000_000)
   }
 
-  @Test func `editing changes the copy, and makes room`() throws {
+  @Test(arguments: [false, true], [3, 6, 5_000_000])
+  func `editing changes the copy, and makes room`(isShared: Bool, size: Int) throws {
     let bytes = try FileBytes(copying: [1, 2, 3])
-    let edited = try bytes.edited(size: 6) { bytes in
+    if isShared { _ = try #require(bytes.path) }
+    let edited = try bytes.edited(size: size) { bytes in
       bytes[1] = 20
-      bytes[5] = 60
+      bytes[size - 1] = 60
     }.get()
-    #expect(edited.all == [1, 20, 3, 0, 0, 60])
+    var expected = [1, 20, 3] + [UInt8](repeating: 0, count: size - 3)
+    expected[size - 1] = 60
+    #expect(edited.all == expected)
     let path = try #require(edited.path)
-    #expect(try FileBytes(OpenFile(path: path)).all == [1, 20, 3, 0, 0, 60])
+    #expect(try FileBytes(OpenFile(path: path)).all == expected)
   }
 
   @Test func `an edit may fail`() throws {
@@ -114,6 +132,18 @@ import Testing
       try bytes.edited(size: 1) { (_) throws(Refusal) in throw Refusal() }.get()
     }
   }
+}
+
+/// The most memory that this process had so far, in bytes.
+private func peakMemory() -> Int {
+  var usage = rusage()
+  #if os(Linux)
+  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
+  #else
+  _ = unsafe getrusage(RUSAGE_SELF, &usage)
+  return usage.ru_maxrss
+  #endif
 }
 
 extension FileBytes {

@@ -102,7 +102,8 @@ struct CheckRun {
   private mutating func checkHive(_ path: String) throws(CommandFailure) -> Bool {
     let hive: Hive
     do throws(HiveError) {
-      hive = try Hive(path: StandardInput.place(of: path), logs: logs.source)
+      hive = try Hive(
+        path: StandardInput.place(of: path), logs: logs.source, isShared: true)
     } catch {
       // A folder of collected hives holds logs too; they are no hives of their own.
       if error.code == .isLog, isOneOfSeveral {

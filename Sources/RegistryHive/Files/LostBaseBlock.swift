@@ -112,8 +112,11 @@ extension FileBytes {
 
   /// Reads a hive: its bins, and what lies behind them up to a bound.
   ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - isShared: Whether libhivex is to open the copy.
   /// - Throws: ``FileError`` where the system provides no memory.
-  convenience init(hive file: OpenFile) throws(FileError) {
+  convenience init(hive file: OpenFile, isShared: Bool = false) throws(FileError) {
     // What cannot be read here is a flaw of the copy.
     let image = HiveImage((try? file.bytes(at: 0, count: BaseBlock.size)) ?? [])
     var wanted: Int?
@@ -124,7 +127,7 @@ extension FileBytes {
     } else if !LostBaseBlock.mayHaveBins(file) {
       wanted = 2 * BaseBlock.size
     }
-    try self.init(file, wanted: wanted)
+    try self.init(file, wanted: wanted, isShared: isShared)
   }
 }
 
