@@ -8,8 +8,8 @@ import RegistryHive
 struct LogOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Transaction logs to replay in memory where the hive is dirty: those beside it (auto), "
-        + "none, or a file; may be given more than once.",
+      "Transaction logs to replay in memory if the hive is dirty: those beside it (auto), none, "
+        + "or a file; may be repeated.",
       valueName: "auto|none|file"),
     completion: .file())
   var logs: [String] = []

@@ -25,8 +25,30 @@ import Testing
     #expect(outcome.code == 0)
     #expect(outcome.errors == "")
     #expect(outcome.bytes == (try await Tool.hive.run(["dump"] + arguments)).bytes)
-    let help = try await Tool.hiveDump.run("--help")
-    #expect(help.bytes == (try await Tool.hive.run("dump", "--help")).bytes)
+  }
+
+  @Test func `the help and the errors of hive-dump name hive-dump`() async throws {
+    let help = try await Tool.hiveDump.run("--help").text
+    #expect(help.contains("USAGE: hive-dump [<options>] <paths> ..."))
+    #expect(
+      help.replacing("USAGE: hive-dump", with: "USAGE: hive dump")
+        == (try await Tool.hive.run("dump", "--help").text))
+    let outcome = try await Tool.hiveDump.run("--depth=-1", testHive("NTUSER.DAT"))
+    #expect(
+      outcome.errors == """
+        Error: --depth must not be negative.
+        Usage: hive-dump [<options>] <paths> ...
+          See 'hive-dump --help' for more information.
+
+        """)
+    #expect(outcome.code == 64)
+  }
+
+  @Test func `hive-dump writes completions for hive-dump`() async throws {
+    let outcome = try await Tool.hiveDump.run("--generate-completion-script", "bash")
+    #expect(outcome.text.contains("complete -o filenames -F _hive-dump hive-dump"))
+    #expect(outcome.text.contains("--format"))
+    #expect(outcome.code == 0)
   }
 
   @Test(arguments: [Tool.hive, .hiveDump])

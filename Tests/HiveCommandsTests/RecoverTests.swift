@@ -267,7 +267,7 @@ import Testing
     "Options that mean nothing are refused",
     arguments: [
       ([], "Give a file to write with -o, or --list, or both."),
-      (["-o", "new", "--format", "json"], "--format is the format of --list."),
+      (["-o", "new", "--format", "json"], "--format has an effect with --list only."),
       (["--list", "--logs", "none"], "--logs none leaves nothing to recover the hive with."),
     ] as [([String], String)])
   func usage(arguments: [String], message: String) async throws {

@@ -8,13 +8,13 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Explain why profiles were not unloaded, and report damage in hives.",
     discussion: """
-      For a mounted Windows volume, a profile's folder or a folder of collected files, the profile \
-      list, the state of the hives, policies, sizes, the accounts of COM applications and \
-      services, and the event logs are compared. Each profile gets a verdict, and each finding \
-      lists its evidence.
+      For a mounted Windows volume, a profile folder or a folder of collected files, compares the \
+      profile list, the state of the hives, policies, sizes, the accounts of COM applications and \
+      services, and the event logs. Prints a verdict for each profile, and the evidence for each \
+      finding.
 
-      For a hive, the structure is checked as well: reading needs little of what Windows requires, \
-      a check compares all of it, and does not stop at the first fault.
+      For a hive, checks the structure as well. Reading a hive needs little of what Windows \
+      requires; a check compares all of it, and does not stop at the first fault.
 
       The exit code is 1 if there is a problem or a warning, or if something could not be read. \
       Notes, which sound machines have too, do not count.
@@ -29,23 +29,24 @@ struct CheckCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Show what this class of COM leads to, such as event 10006 names; may be repeated.",
+      "Show which application, service and account a COM class belongs to, such as the one that "
+        + "event 10006 names; may be repeated.",
       valueName: "clsid"))
   var classes: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Count only events from this time on, and report whether the fault is over since.",
+      "Count only events from this time on, and report whether the fault has stopped since.",
       valueName: "time"))
   var since: EventTime?
 
-  @Option(help: "What makes the exit code 1.")
+  @Option(help: "The lowest severity that makes the exit code 1.")
   var failOn: CheckThreshold = .warning
 
   @Flag(
     help: """
-      Show only what is so of many machines: programs that kept registries open, findings, the \
-      largest hives and those that grew most.
+      Show only totals over all machines: the programs that kept registries open, the findings, \
+      the largest hives, and those that grew most.
       """)
   var summary = false
 
@@ -58,18 +59,18 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if !logs.files.isEmpty, paths.count > 1 || paths.contains(where: Inputs.isFolder) {
-      throw ValidationError("--logs with a file goes with a single hive.")
+      throw ValidationError("--logs with a file needs a single hive.")
     }
     try fleet.validate(isArray: destination.format == .json)
     if destination.format == .html, fleet.resume != nil || summary {
-      throw ValidationError("--format html goes with neither --resume nor --summary.")
+      throw ValidationError("--format html cannot be combined with --resume or --summary.")
     }
     if summary, fleet.resume != nil {
-      throw ValidationError("--summary needs all machines: it does not go with --resume.")
+      throw ValidationError("--summary cannot be combined with --resume: it needs all machines.")
     }
     for name in classes where !Self.isClassIdentifier(name) {
       throw ValidationError(
-        "--class: \"\(name)\" is no class identifier, such as"
+        "--class: \"\(name)\" is not a class identifier such as"
           + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.")
     }
   }
@@ -118,7 +119,7 @@ enum CheckThreshold: String, CaseIterable, ExpressibleByArgument {
   var defaultValueDescription: String { rawValue }
 
   static var allValueDescriptions: [String: String] {
-    ["problem": "problems alone", "warning": "warnings and problems"]
+    ["problem": "problems only", "warning": "warnings and problems"]
   }
 }
 

@@ -8,35 +8,36 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "List what changed between two hives, or between all hives of two machines.",
     discussion: """
-      Keys and values are compared by their names, as Windows compares them. Of a key its class \
-      name, security descriptor, flags and the case of its name are compared; times are not, unless \
-      asked for. Hives of folders are paired by machine, kind and user.
+      Keys and values are matched by name, as Windows compares names. For a key, the class name, \
+      security descriptor, flags and the case of the name are compared; times only with --times. \
+      Hives in folders are paired by machine, kind and user.
 
       --format reg writes a registry file that turns OLD into NEW.
 
-      Exits with 0 where nothing differs, with 1 where something does or could not be read.
+      The exit code is 0 if nothing differs, 1 if something differs or could not be read.
       """,
     version: HiveCommand.version)
 
   @Argument(
-    help: "The earlier hive, or the root of a volume or a folder with hives.", completion: .file())
+    help: "The earlier hive, or a mounted Windows volume or folder with hives.", completion: .file()
+  )
   var old: String
 
   @Argument(help: "The later one.", completion: .file())
   var new: String
 
-  @Flag(help: "List keys too of which only the time of the last write differs.")
+  @Flag(help: "Also list keys where only the last-written time differs.")
   var times = false
 
   @Option(
     help: ArgumentHelp(
-      "Leave out this key and what is below it; * and ? stand for characters, ** for any number "
-        + "of names. May be repeated.", valueName: "path"))
+      "Leave out this key and everything below it; * and ? match characters, ** any number of "
+        + "names. May be repeated.", valueName: "path"))
   var ignore: [KeyPatternArgument] = []
 
   @Option(
     help: ArgumentHelp(
-      "For reg: put this path in front of each key's; it has one by itself.", valueName: "path"))
+      "For reg: put this path before every key's, in place of the usual one.", valueName: "path"))
   var prefix: String?
 
   @OptionGroup var logs: LogOptions
@@ -45,11 +46,11 @@ struct DiffCommand: ParsableCommand {
 
   func validate() throws {
     if prefix != nil, destination.format != .reg {
-      throw ValidationError("--prefix has an effect with --format reg only.")
+      throw ValidationError("--prefix needs --format reg.")
     }
     if case .files = logs.source {
       throw ValidationError(
-        "--logs holds for both hives: give auto or none, and keep logs beside their hive.")
+        "--logs applies to both hives: use auto or none, and keep the logs beside their hives.")
     }
   }
 

@@ -9,12 +9,12 @@ struct DumpCommand: ParsableCommand {
     commandName: "dump",
     abstract: "Write out the keys and values of hives.",
     discussion: """
-      --key takes a path below the hive's root, or a full one such as \
-      HKLM\\SYSTEM\\CurrentControlSet\\Control, which chooses among several hives; / may stand for \
-      \\, and \\u0000 for what cannot be typed.
+      --key takes a path below the hive's root, or a full path such as \
+      HKLM\\SYSTEM\\CurrentControlSet\\Control, which selects among several hives. Write / for \\ \
+      if you like, and \\u0000 for a character that cannot be typed.
 
-      With several hives, text begins each with its path, csv has the columns machine and hive, and \
-      json and ndjson have the members machine and hive. reg and xml take one hive.
+      With several hives, text starts each hive with its path; csv has the columns machine and \
+      hive, json and ndjson the members machine and hive. reg and xml take one hive.
       """,
     version: HiveCommand.version)
 
@@ -25,25 +25,25 @@ struct DumpCommand: ParsableCommand {
       """, completion: .file())
   var paths: [String]
 
-  @Option(help: ArgumentHelp("Begin at this key instead of the root.", valueName: "path"))
+  @Option(help: ArgumentHelp("Start at this key instead of the root.", valueName: "path"))
   var key: String?
 
   @Option(help: ArgumentHelp("Maximum depth; 0 shows only this key.", valueName: "n"))
   var depth: Int?
 
-  @Flag(help: "Write all bytes of each value's data.")
+  @Flag(help: "Write all bytes of each value's data, in hexadecimal.")
   var raw = false
 
   @Flag(help: "Write the security descriptor of each key, in SDDL.")
   var security = false
 
   @Flag(
-    help: "Write deleted keys and values too, as far as they can still be read, behind the others.")
+    help: "Also write deleted keys and values, as far as they can still be read, after the others.")
   var deleted = false
 
   @Option(
     help: ArgumentHelp(
-      "Put this path in front of each key's; reg has one by itself.", valueName: "path"))
+      "Put this path before every key's; reg has a suitable one by default.", valueName: "path"))
   var prefix: String?
 
   @OptionGroup var logs: LogOptions
@@ -59,10 +59,10 @@ struct DumpCommand: ParsableCommand {
     }
     if deleted, format == .reg || format == .xml {
       throw ValidationError(
-        "--format \(format.rawValue) has no words for what is deleted; use another with --deleted.")
+        "--deleted cannot be combined with --format \(format.rawValue).")
     }
     if deleted, depth != nil {
-      throw ValidationError("--deleted and --depth do not go together.")
+      throw ValidationError("--deleted cannot be combined with --depth.")
     }
     if security, ![.text, .ndjson, .json, .csv].contains(format) {
       throw ValidationError(

@@ -9,14 +9,14 @@ struct EventsCommand: ParsableCommand {
     commandName: "events",
     abstract: "Show the events of Windows event logs that matter to user profiles, oldest first.",
     discussion: """
-      Events of the User Profiles Service, of Userenv, UPHClean and DistributedCOM are shown, \
-      whatever their level: Windows changed the levels from release to release. So are the start \
-      and stop of the machine, and what speaks of the registry's limits. A record that stands in \
-      several copies of a log is shown once. Event 10016 is written in great numbers and says \
-      nothing of profiles: --id 10016 shows it.
+      Shows events of the User Profiles Service, Userenv, UPHClean and DistributedCOM, whatever \
+      their level, because Windows has changed the levels from release to release; also when the \
+      machine started and stopped, and events about the registry's limits. A record found in \
+      several copies of a log is shown once. Event 10016 is very frequent and does not concern \
+      profiles: --id 10016 shows it.
 
-      --handles sums up which programs kept users' registries open at log-off, and which keys: \
-      those to look at when profiles are not unloaded.
+      --handles lists the programs that kept users' registries open at log-off, with the keys. \
+      Look at these first when profiles are not unloaded.
       """,
     version: HiveCommand.version)
 
@@ -27,26 +27,26 @@ struct EventsCommand: ParsableCommand {
       """, completion: .file())
   var paths: [String]
 
-  @Flag(help: "Show the programs that kept registries open, instead of the events.")
+  @Flag(help: "List the programs that kept registries open, instead of the events.")
   var handles = false
 
   @Option(
     help: ArgumentHelp(
-      "Show events from this time on, such as 2024-05-06T09:15 or 2024-05, in UTC.",
+      "Show only events from this time on, such as 2024-05-06T09:15 or 2024-05, in UTC.",
       valueName: "time"))
   var since: EventTime?
 
-  @Option(help: ArgumentHelp("Show events before this time.", valueName: "time"))
+  @Option(help: ArgumentHelp("Show only events before this time.", valueName: "time"))
   var until: EventTime?
 
   @Option(
     help: ArgumentHelp(
-      "Show events about this user, by SID or name; may be repeated.", valueName: "user"))
+      "Show only events about this user, by SID or name; may be repeated.", valueName: "user"))
   var user: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Show events of this number, or of several with commas between; may be repeated.",
+      "Show only events with this number, or these numbers separated by commas; may be repeated.",
       valueName: "number"))
   var id: [EventNumbers] = []
 
@@ -58,7 +58,7 @@ struct EventsCommand: ParsableCommand {
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
     if handles, fleet.resume != nil {
-      throw ValidationError("--handles needs all logs: it does not go with --resume.")
+      throw ValidationError("--handles cannot be combined with --resume: it needs all logs.")
     }
   }
 

@@ -6,12 +6,12 @@ import RegistryExtraction
 struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Extract keys and values from hives with the rule files of the community.",
+    abstract: "Extract keys and values from hives with community rule files.",
     discussion: """
-      RULES is a RECmd batch file (.reb) or a file of ForensicArtifacts definitions (.yaml); its \
-      content tells which. Which rules are for a hive depends on what the hive is, not on its name. \
-      Decoders read what Windows keeps in forms of its own, such as UserAssist; their rows stand \
-      beside the values that they are made of.
+      RULES is a RECmd batch file (.reb) or a file of ForensicArtifacts definitions (.yaml), \
+      recognised by its content. Which rules apply depends on what a hive is, not on its name. \
+      Decoders read data that Windows keeps in formats of its own, such as UserAssist; their rows \
+      are written in addition to the raw values.
       """,
     version: HiveCommand.version)
 
@@ -24,10 +24,10 @@ struct ExtractCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only this definition, and those that it puts together; may be repeated.", valueName: "name"))
+      "Use only this definition, and those that it groups; may be repeated.", valueName: "name"))
   var artifact: [String] = []
 
-  @Flag(help: "Look through deleted keys and their values too.")
+  @Flag(help: "Also look through deleted keys and their values.")
   var deleted = false
 
   @OptionGroup(title: "Many machines")
@@ -61,7 +61,9 @@ struct ExtractCommand: ParsableCommand {
 enum ExtractFormat: String, OutputFormat {
   case text, ndjson, json, csv
 
-  static var ownDescriptions: [String: String] { ["csv": "one row per record, as RECmd has them"] }
+  static var ownDescriptions: [String: String] {
+    ["csv": "one row per record, with RECmd's columns"]
+  }
 }
 
 /// The extraction from one machine or hive of several.

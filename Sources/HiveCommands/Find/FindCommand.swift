@@ -9,11 +9,11 @@ struct FindCommand: ParsableCommand {
     abstract: "Find text, a regular expression or bytes in the keys and values of hives.",
     discussion: """
       Text is compared as Windows compares names: case does not matter. In data it is found as \
-      UTF-16 and as ASCII, also in the midst of binary data; numbers have no text. A key is found \
+      UTF-16 and as ASCII, also inside binary data; numbers are not searched as text. A key matches \
       by its own name, not by its path. A value whose name matches is listed once, whatever its \
       data.
 
-      Exits with 0 where something was found, with 1 where nothing was.
+      The exit code is 0 if something was found, 1 if nothing was.
       """,
     version: HiveCommand.version)
 
@@ -33,16 +33,16 @@ struct FindCommand: ParsableCommand {
   @Option(
     name: .customLong("in"),
     help: ArgumentHelp(
-      "Where to look: keys, values (their names), data; several with commas. (default: all)",
+      "Where to look: keys, values (their names), data; separated by commas. (default: all)",
       valueName: "places"))
   var places: SearchPlaces?
 
-  @Flag(help: "Letters must have the case that the pattern has.")
+  @Flag(help: "Match the case of letters.")
   var caseSensitive = false
 
   @OptionGroup var filter: FindFilter
 
-  @Flag(help: "Look through deleted keys and values too, as far as they can still be read.")
+  @Flag(help: "Also look through deleted keys and values, as far as they can still be read.")
   var deleted = false
 
   @OptionGroup(title: "Many machines")
@@ -54,12 +54,12 @@ struct FindCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
-    if regex, hex { throw ValidationError("--regex and --hex do not go together.") }
+    if regex, hex { throw ValidationError("--regex cannot be combined with --hex.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
     if hex, places.map({ $0.places != [.data] }) ?? false {
       throw ValidationError("--hex looks in data only.")
     }
-    if hex, caseSensitive { throw ValidationError("--hex has no letters to compare.") }
+    if hex, caseSensitive { throw ValidationError("--case-sensitive has no effect with --hex.") }
     _ = try query()
   }
 
@@ -149,7 +149,7 @@ struct FindWork: Sendable {
 struct FindFilter: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only keys last written at this time or later, such as 2024-05-06T09:15, in UTC, and their "
+      "Only keys last written from this time on, such as 2024-05-06T09:15, in UTC, and their "
         + "values.", valueName: "time"))
   var since: EventTime?
 

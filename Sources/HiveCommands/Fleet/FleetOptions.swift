@@ -7,13 +7,13 @@ import FileAccess
 struct FleetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How many machines to work on at the same time. (default: the number of processors)",
+      "Maximum number of machines to read at the same time. (default: the number of processors)",
       valueName: "n"))
   var jobs: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Keep the list of machines that are done in this file, and leave out those in it.",
+      "Record finished machines in this file, and skip those already in it.",
       valueName: "file"),
     completion: .file())
   var resume: String?
@@ -30,7 +30,7 @@ struct FleetOptions: ParsableArguments {
   /// Makes sure that the options fit a format.
   func validate(isArray: Bool) throws {
     if isArray, resume != nil {
-      throw ValidationError("--resume does not go with --format json; use ndjson.")
+      throw ValidationError("--resume cannot be combined with --format json; use ndjson.")
     }
   }
 }

@@ -10,9 +10,10 @@ struct GrowthCommand: ParsableCommand {
     abstract: "Show what uses space in a hive, and what has grown.",
     discussion: """
       Every byte of the file is counted once, in whole cells. A key's bytes are those of its own \
-      cells and of all keys below it; security descriptors, which keys share, count apart.
+      cells and of all keys below it; security descriptors, which keys share, are counted \
+      separately.
 
-      For a mounted Windows volume, all hives are listed, and their sum is compared with the limit.
+      For a mounted Windows volume, lists all hives, and compares their sum with the limit.
       """,
     version: HiveCommand.version)
 
@@ -25,17 +26,17 @@ struct GrowthCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with an earlier copy; repeat it, oldest first, for a series.", valueName: "file"),
+      "Compare with an earlier copy; repeat, oldest first, for a series.", valueName: "file"),
     completion: .file())
   var baseline: [String] = []
 
-  @Option(help: ArgumentHelp("Look at this key and those below it.", valueName: "path"))
+  @Option(help: ArgumentHelp("Show this key and those below it.", valueName: "path"))
   var key: String?
 
   @Option(
     help: ArgumentHelp(
-      "Maximum depth of the keys listed; what is deeper counts there. (default: as far as it takes; "
-        + "json: 3 for the largest keys; csv: 1)", valueName: "n"))
+      "Maximum depth of the keys listed; deeper keys count towards the key above. (default: as "
+        + "deep as needed; json: 3 for the largest keys; csv: 1)", valueName: "n"))
   var depth: Int?
 
   @Option(

@@ -14,12 +14,12 @@ struct SizeLimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Take this as the value RegistrySizeLimit; 0 leaves it to Windows.", valueName: "size"))
+      "Use this as the value of RegistrySizeLimit; 0 lets Windows choose.", valueName: "size"))
   var limit: ByteSize?
 
   @Option(
     help: ArgumentHelp(
-      "Take this as the size of the paged pool, such as 192M or 1.5G.", valueName: "size"))
+      "Use this as the size of the paged pool, such as 192M or 1.5G.", valueName: "size"))
   var pagedPool: ByteSize?
 
   func validate() throws {

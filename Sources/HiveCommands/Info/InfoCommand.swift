@@ -29,7 +29,7 @@ struct InfoCommand: ParsableCommand {
       let inputs = try Inputs(paths)
       guard logs.files.isEmpty || inputs.isSingleHive else {
         throw CommandFailure(
-          exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
+          exitCode: .validationFailure, message: "--logs with a file needs a single hive")
       }
       var output: Output?
       var writer: (any InfoWriter)?

@@ -26,7 +26,7 @@ struct HiveRun {
   init(_ inputs: Inputs, logs: LogOptions, key: String? = nil) throws(CommandFailure) {
     guard logs.files.isEmpty || inputs.isSingleHive else {
       throw CommandFailure(
-        exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
+        exitCode: .validationFailure, message: "--logs with a file needs a single hive")
     }
     self.inputs = inputs
     self.logs = logs

@@ -23,7 +23,8 @@ extension OutputFormat {
 
   static var allValueDescriptions: [String: String] {
     let known = [
-      "text": "for reading", "ndjson": "one JSON object per line", "json": "one JSON document",
+      "text": "for people to read", "ndjson": "one JSON object per line",
+      "json": "one JSON document",
       "csv": "comma-separated values", "reg": "a registry file, as regedit exports it",
       "xml": "as hivexml writes it", "bodyfile": "for mactime of The Sleuth Kit",
       "html": "a page for the browser, in one file",

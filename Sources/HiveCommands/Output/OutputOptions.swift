@@ -14,17 +14,17 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Let -o replace a file, unless it is evidence.")
+  @Flag(help: "Let -o replace an existing file; evidence is never replaced.")
   var force = false
 
   @Flag(
     help: """
-      Make csv safe to open in a spreadsheet: no formulas, no cells longer than it takes, and a \
-      mark that it is UTF-8.
+      Make csv safe to open in a spreadsheet: no formulas, no cells that are too long, and a byte \
+      order mark.
       """)
   var spreadsheet = false
 
-  @Option(help: "Whether text has color.")
+  @Option(help: "Whether to color text.")
   var color: ColorChoice = .auto
 
   func validate() throws {

@@ -9,12 +9,12 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy",
     abstract: "Show how policies about user profiles are set, DisableForceUnload by default.",
     discussion: """
-      A machine policy lives in the SOFTWARE hive, a user policy in the user's NTUSER.DAT. On a \
-      mounted volume both are read, and local Group Policy's Registry.pol beside them.
+      A machine policy is set in the SOFTWARE hive, a user policy in the user's NTUSER.DAT. On a \
+      mounted volume both are read, and the Registry.pol files of local Group Policy too.
 
-      --expect ends with exit code 1 where a policy has another state. It judges what is in force: \
-      hives that a policy does not live in do not count where another one does, nor does a \
-      Registry.pol beside the hive on a volume.
+      --expect makes the exit code 1 if a policy has another state. It judges what is in force: a \
+      hive in which Windows does not read the policy does not count beside one in which it does, \
+      nor does a Registry.pol file beside the hive on a volume.
       """,
     version: HiveCommand.version)
 
@@ -29,12 +29,12 @@ struct PolicyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show only this policy, by its own name or a value's; may be repeated.",
+      "Show only this policy, by its ADMX id or a value's name; may be repeated.",
       valueName: "name"))
   var only: [String] = []
 
   @Option(
-    help: ArgumentHelp("End with exit code 1 where a policy has another state.", valueName: "state")
+    help: ArgumentHelp("Exit with 1 if a policy has another state.", valueName: "state")
   )
   var expect: PolicyExpectation?
 

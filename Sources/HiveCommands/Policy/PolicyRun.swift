@@ -52,7 +52,7 @@ struct PolicyRun {
     let isSingleHive = paths.count == 1 && surveys.allSatisfy { $0.hives.map(\.path) == paths }
     if !logs.files.isEmpty, !isSingleHive {
       throw CommandFailure(
-        exitCode: .validationFailure, message: "--logs with a file goes with a single hive")
+        exitCode: .validationFailure, message: "--logs with a file needs a single hive")
     }
     if readings.isEmpty, let failure = (failures + surveys.flatMap(\.failures)).first {
       throw CommandFailure(failure)

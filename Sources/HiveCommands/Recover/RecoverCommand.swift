@@ -10,7 +10,7 @@ struct RecoverCommand: ParsableCommand {
     commandName: "recover",
     abstract: "Write a dirty hive as a clean file, or list what its logs change.",
     discussion: """
-      The hive and its transaction logs stay as they are. The new file appears whole or not at all. \
+      The hive and its transaction logs are not changed. The new file appears whole or not at all. \
       A clean hive needs no recovery, and nothing is written. A hive whose base block is lost is \
       written with a new one.
       """,
@@ -34,7 +34,7 @@ struct RecoverCommand: ParsableCommand {
       throw ValidationError("-o - and --list would both write to standard output.")
     }
     if destination.format != .text, !list {
-      throw ValidationError("--format is the format of --list.")
+      throw ValidationError("--format has an effect with --list only.")
     }
     if logs.source == .none {
       throw ValidationError("--logs none leaves nothing to recover the hive with.")

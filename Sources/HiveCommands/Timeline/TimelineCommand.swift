@@ -8,12 +8,11 @@ struct TimelineCommand: ParsableCommand {
     commandName: "timeline",
     abstract: "List every dated fact of hives and machines, oldest first.",
     discussion: """
-      These are the times at which keys were last written, times in values whose form is \
-      documented, the events that matter to user profiles and to how the machine stopped, and what \
-      the base blocks of hives and of their logs say. Of a machine its live files are read, not \
-      its shadow copies.
+      Lists when keys were last written, times in values whose format is documented, events that \
+      matter to user profiles and to how the machine stopped, and times in the base blocks of hives \
+      and logs. Only the live files of a machine are read, not its shadow copies.
 
-      ndjson and csv are taken by Timesketch as they are.
+      Timesketch imports ndjson and csv as they are.
       """,
     version: HiveCommand.version)
 

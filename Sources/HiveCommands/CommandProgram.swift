@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+
+/// A command of `hive` as a program of its own: its help and errors name `hive-dump`, not
+/// `hive dump`.
+struct CommandProgram<Command: ParsableCommand>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    var configuration = Command.configuration
+    configuration.commandName = "hive-\(Command.name)"
+    return configuration
+  }
+
+  @OptionGroup var command: Command
+
+  mutating func run() throws {
+    try command.run()
+  }
+}
+
+extension ParsableCommand {
+  /// The name of the command below `hive`, such as `dump`.
+  static var name: String { configuration.commandName ?? "" }
+}
+
+/// Parses the arguments of a program, runs its command and ends the program on errors.
+enum CommandRunner<Root: ParsableCommand> {
+  static func run(_ arguments: [String]) {
+    do {
+      var command = try Root.parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      exit(reporting: error, arguments)
+    }
+  }
+
+  /// Ends the program as the argument parser does, with all that is hidden in arguments made
+  /// visible where its message repeats them.
+  private static func exit(reporting error: any Error, _ arguments: [String]) -> Never {
+    let code = Root.exitCode(for: error)
+    let hidden = arguments.filter { $0.forTerminal != $0 }
+    guard code != .success, !hidden.isEmpty else { Root.exit(withError: error) }
+    var message = Root.fullMessage(for: error)
+    for argument in hidden {
+      let parts =
+        [argument] + argument.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)
+      for part in parts { message = message.replacing(part, with: part.forTerminal) }
+    }
+    for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+      Diagnostics.write(String(line).forTerminal + "\n")
+    }
+    Root.exit(withError: code)
+  }
+}
