@@ -41,6 +41,9 @@ extension ReplayPlan {
       let applied = order.map { logs[$0].appliedText }.joined(separator: ", then ")
       let rest = isComplete ? "" : "; what was changed after that is lost: \(stopsText)"
       return "dirty; replayed in memory: \(applied)\(rest)"
+    case .unrecoverable(.noLogs) where hasNoBaseBlock:
+      return "its base block is lost: whether it was dirty is not known, and no transaction log is "
+        + "there"
     case .unrecoverable(.noLogs):
       return "dirty, and no transaction log is there: read as it is, without its newest changes"
     case .unrecoverable(.noLogFits):
@@ -48,6 +51,10 @@ extension ReplayPlan {
     case .unrecoverable(.notAHive):
       return "dirty, and the bins are damaged as well: read as it is"
     }
+  }
+
+  private var hasNoBaseBlock: Bool {
+    dirtyReasons.contains { if case .unreadable = $0 { true } else { false } }
   }
 
   private var stopsText: String {

@@ -7,7 +7,8 @@ extension CheckRun {
   static let unreadableRule = CheckRule(
     id: "evidence-unreadable", severity: .warning,
     title: "Files of the machine could not be read",
-    advice: "Collect them again: what they say is missing from the other findings.")
+    advice: "Collect them again, or read them with more rights: what they say is missing from the "
+      + "other findings.")
 
   /// The finding on files that could not be read; none where all could.
   static func unreadable(

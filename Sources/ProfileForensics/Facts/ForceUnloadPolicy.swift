@@ -20,7 +20,8 @@ public struct ForceUnloadPolicy: Sendable {
     case unknown
   }
 
-  /// The state in the place where Windows reads it; nil where there is no SOFTWARE hive.
+  /// The state in the place where Windows reads it; nil where there is no SOFTWARE hive, or where
+  /// its key may be in a part that cannot be read.
   public let state: PolicyState?
   /// When the key was last written; the value is at least that old.
   public let keyLastWritten: FileTime?
@@ -60,11 +61,19 @@ public struct ForceUnloadPolicy: Sendable {
     ),
   ]
 
-  init(software: Hive?, userHives: [(source: String, facts: HiveFacts)]) {
+  /// Reads the policy.
+  ///
+  /// - Parameters:
+  ///   - software: The SOFTWARE hive; nil where there is none.
+  ///   - isDamaged: Whether parts of SOFTWARE cannot be read, so that a key that is not found may
+  ///     be there.
+  ///   - userHives: What is known of the users' hives.
+  init(software: Hive?, isDamaged: Bool, userHives: [(source: String, facts: HiveFacts)]) {
     if let software {
       let source = HivePolicySource(software, source: "SOFTWARE")
       let reading = source.read(.dontForceUnloadHive, on: source.machine)
-      state = reading.state
+      let isLost = isDamaged && reading.state == .notConfigured && reading.keyLastWritten == nil
+      state = isLost ? nil : reading.state
       keyLastWritten = reading.keyLastWritten
       warnings = reading.warnings
       number = if case .dword(let number) = reading.lead.data { number } else { nil }

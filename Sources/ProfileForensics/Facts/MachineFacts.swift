@@ -19,6 +19,8 @@ public struct MachineFacts: Sendable {
   let cachedCopies: CheckEvidence?
   /// The same policy where its value has a type that the policy does not have.
   let invalidCachedCopies: CheckEvidence?
+  /// Where local Group Policy and the registry differ.
+  let localPolicy: LocalPolicy
   /// When the machine started and stopped.
   public let timeline: MachineTimeline
   /// The services that run as an account.
@@ -110,7 +112,15 @@ public struct MachineFacts: Sendable {
     let system = machineHives[.system]
     release = software.flatMap { WindowsRelease(software: $0) }
     list = software.flatMap { ProfileList(software: $0) }
-    var forceUnload = ForceUnloadPolicy(software: software, userHives: userHives)
+    let softwareFacts = capture.machineHives[.software].flatMap { hives[$0.path] }
+    var forceUnload = ForceUnloadPolicy(
+      software: software, isDamaged: softwareFacts?.damage.isEmpty == false, userHives: userHives)
+    do throws(ForensicsError) {
+      localPolicy = try LocalPolicy(capture, software: software)
+    } catch {
+      localPolicy = LocalPolicy()
+      failures.append(error)
+    }
     (cachedCopies, invalidCachedCopies) = Self.cachedCopies(software, release)
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services

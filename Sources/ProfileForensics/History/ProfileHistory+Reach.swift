@@ -16,11 +16,12 @@ extension ProfileHistory {
       guard !facts.reach.isEmpty || !isUnknown else { return nil }
       return "no log is at hand that names programs"
     }
-    guard let time = entry?.unloadTime ?? entry?.loadTime else {
+    let isUnloaded = entry?.unloadTime.map { $0 >= entry?.loadTime ?? $0 } ?? false
+    let decisive = isUnloaded ? entry?.unloadTime : entry?.loadTime ?? entry?.unloadTime
+    guard let time = decisive else {
       return
         "no event shows that it was kept open, in \(logs.map(\.spanText).joined(separator: ", "))"
     }
-    let isUnloaded = entry?.unloadTime.map { $0 >= entry?.loadTime ?? $0 } ?? false
     let what = isUnloaded ? "that unload" : "that load"
     let covering = logs.filter { $0.covers(time) }
     if !covering.isEmpty {

@@ -88,11 +88,19 @@ extension ProfileHistory {
     return verdictByHives(isDirty, facts)
   }
 
+  /// The hives that are at hand, for a sentence that goes on with their state.
+  private var hivesAre: String {
+    guard let files, files.hives.count == 1, files.classesHive != nil else {
+      return "its hives are"
+    }
+    return "its UsrClass.dat, the only hive at hand, is"
+  }
+
   /// What the hives add to the list's word that the profile is loaded.
   private func besideLoaded(_ isDirty: Bool?, _ facts: MachineFacts) -> String {
     switch isDirty {
-    case true?: "and its hives are dirty"
-    case false?: "and its hives are clean, which a loaded profile's can be"
+    case true?: "and \(hivesAre) dirty"
+    case false?: "and \(hivesAre) clean, which a loaded profile's can be"
     case nil: "and \(absence(facts))"
     }
   }
@@ -103,11 +111,11 @@ extension ProfileHistory {
     switch isDirty {
     case true?:
       ProfileVerdict(
-        outcome: .unclear, reason: "\(text), but its hives are dirty",
+        outcome: .unclear, reason: "\(text), but \(hivesAre) dirty",
         basis: Self.stateBasis)
     case false?:
       ProfileVerdict(
-        outcome: .unloaded, reason: "\(text), and its hives are clean",
+        outcome: .unloaded, reason: "\(text), and \(hivesAre) clean",
         basis: basis)
     case nil:
       ProfileVerdict(
@@ -128,12 +136,12 @@ extension ProfileHistory {
     switch isDirty {
     case true?:
       return ProfileVerdict(
-        outcome: .loaded, reason: "its hives are dirty; \(list)", basis: Self.stateBasis)
+        outcome: .loaded, reason: "\(hivesAre) dirty; \(list)", basis: Self.stateBasis)
     case false?:
       if let verdict = verdictBySessions() { return verdict }
       return ProfileVerdict(
         outcome: .unclear,
-        reason: "its hives are clean, which says nothing of an unload; \(list)",
+        reason: "\(hivesAre) clean, which says nothing of an unload; \(list)",
         basis: Self.stateBasis)
     case nil:
       return ProfileVerdict(outcome: .unclear, reason: "\(absence(facts)), and \(list)", basis: nil)
@@ -151,7 +159,7 @@ extension ProfileHistory {
     return last.kind == .logOff
       ? ProfileVerdict(
         outcome: .unloaded,
-        reason: "the last log-off was processed \(time.sentenceText), and its hives are clean",
+        reason: "the last log-off was processed \(time.sentenceText), and \(hivesAre) clean",
         basis: basis)
       : ProfileVerdict(
         outcome: .unclear,

@@ -35,12 +35,9 @@ extension ProfileRules {
     guard facts.capture.layout != .hive else { return nil }
     guard let hive = facts.facts(of: file) else {
       let failure = facts.failures.first { $0.path == file.path }
-      return RuleMatch(
-        subject, [facts.evidence(file, failure?.reason ?? "cannot be read")],
-        advice: failure?.code == .permissionDenied
-          ? "The file may not be read with the rights at hand, and was not examined: that says "
-            + "nothing of damage. Check again with more rights, or collect the file with such."
-          : nil)
+      // What could not be looked at is not damaged: it is reported as evidence that is unreadable.
+      guard failure?.code != .permissionDenied else { return nil }
+      return RuleMatch(subject, [facts.evidence(file, failure?.reason ?? "cannot be read")])
     }
     var damage = hive.damage
     if hive.isWithoutBaseBlock, !hive.state.isRecovered {

@@ -7,7 +7,7 @@ import WindowsEvents
 extension ProfileRules {
   static let policies: [ProfileRule] = [
     forceUnloadOn, forceUnloadUnsupported, forceUnloadInvalid, forceUnloadMisplaced,
-    cachedCopiesInvalid,
+    cachedCopiesInvalid, notApplied,
   ]
 
   private static let policySource = "KB 2287297, UserProfiles.admx"
@@ -88,6 +88,32 @@ extension ProfileRules {
           "Group Policy writes a REG_DWORD; what Windows makes of another type is not documented.",
           source: "UserProfiles.admx", .unconfirmed))
     ]
+  }
+
+  private static let notApplied = ProfileRule(
+    machine: CheckRule(
+      id: "local-policy-not-applied", severity: .warning,
+      title: "Local Group Policy orders what is not in the registry",
+      advice: "It was not applied yet, or is overruled by Group Policy of the domain, or the value "
+        + "was changed past Group Policy."),
+    source: "Registry Policy File Format (Win32 documentation), UserProfiles.admx"
+  ) { context in
+    context.facts.localPolicy.differences.map { difference in
+      RuleMatch(
+        context.facts.subject, difference.evidence,
+        advice: (difference.isSet
+          ? "Local Group Policy sets \(difference.name), and the registry, where Windows reads it, has "
+            + "something else: it was not applied yet, or is overruled by Group Policy of the domain, "
+            + "or was changed past Group Policy. "
+          : "Local Group Policy deletes \(difference.name), and it is still in the registry: the order "
+            + "was not applied yet, or is overruled by Group Policy of the domain, or the value was set "
+            + "past Group Policy. ")
+          + "The other findings rest on the registry. On the machine, 'gpupdate' applies Group Policy, "
+          + "and 'gpresult' shows what overrules it.",
+        basis: Claim(
+          "Registry.pol holds what local Group Policy is to put into the registry.",
+          source: "Registry Policy File Format, Win32 documentation"))
+    }
   }
 
   private static let forceUnloadInvalid = ProfileRule(

@@ -6,6 +6,7 @@ import ProfileForensics
 import RegistryHive
 import Testing
 import VolumeBuilder
+import WindowsEvents
 
 /// The policy as it stood at the time of an event, and programs that keep registries open.
 @Suite struct PolicyRulesTests {
@@ -84,6 +85,61 @@ import VolumeBuilder
     let found = try check { $0.software.set(path, .dword("DisableForceUnload", 1)) }
     #expect(found.first("force-unload-policy-misplaced")?.severity == .warning)
     #expect(found.first("force-unload-disabled") == nil)
+  }
+
+  @Test func `a policy in a part of SOFTWARE that is lost is not known`() throws {
+    func advice(cut: Bool) throws -> String {
+      var volume = VolumeDescription(.windows10)
+      volume.applicationEvents = [
+        .handlesLeaked(by: Self.anna, at: Self.logOff, [(7, "a.exe", "")])
+      ]
+      let folder = try TemporaryFolder()
+      for (path, bytes) in volume.files {
+        let isCut = cut && path.hasSuffix("config/SOFTWARE")
+        try folder.write(isCut ? [UInt8](bytes.prefix(4096 + 512)) : bytes, to: path)
+      }
+      return try ProfileCheck(
+        path: folder.path, events: volume.events.compactMap { ProfileEvent($0) }
+      ).first("handles-leaked")?.advice ?? ""
+    }
+    #expect(try advice(cut: true).contains("Unless DisableForceUnload was on, which is not known"))
+    #expect(try advice(cut: false).contains("Windows unloads the registry by force"))
+    #expect(!(try advice(cut: false).contains("Unless")))
+  }
+
+  // MARK: - Local Group Policy
+
+  @Test(
+    "Local Group Policy that is not in the registry is reported, and where they agree it is not",
+    arguments: [
+      ("DisableForceUnload", UInt32?.some(1), UInt32?.none, true),
+      ("DisableForceUnload", 1, 1, false), ("DisableForceUnload", 1, 0, true),
+      ("DisableForceUnload", nil, 1, true), ("DisableForceUnload", nil, nil, false),
+      ("DeleteRoamingCache", 1, nil, true), ("CleanupProfiles", 30, nil, false),
+    ])
+  func localPolicy(name: String, ordered: UInt32?, value: UInt32?, isReported: Bool) throws {
+    var file = PolicyFileDescription()
+    if let ordered {
+      file.set("Software\\\(Self.policies)", .dword(NameDescription(name), ordered))
+    } else {
+      file.delete(name, in: "Software\\\(Self.policies)")
+    }
+    var volume = VolumeDescription(.windows10)
+    if let value {
+      volume.software.set(Self.policies, .dword("DisableForceUnload", value))
+    }
+    let folder = try TemporaryFolder()
+    try volume.write(to: folder)
+    try folder.write(
+      file.build(), to: "Windows/System32/GroupPolicy/Machine/Registry.pol")
+    let check = try ProfileCheck(path: folder.path)
+    let found = check.first("local-policy-not-applied")
+    #expect((found != nil) == isReported)
+    guard let found else { return }
+    #expect(found.severity == .warning)
+    #expect(found.evidence.count == 2)
+    #expect(
+      found.evidence[0].source.description == "Windows/System32/GroupPolicy/Machine/Registry.pol")
   }
 
   // MARK: - Programs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import EventLogBuilder
+import Foundation
 import HiveBuilder
 import ProfileForensics
 import RegistryHive
@@ -281,6 +282,18 @@ import WindowsEvents
       check.facts("hive-damaged").contains("The checksum of the header is wrong (checksum)"))
     #expect(check.facts("hive-damaged").contains("is too short to be a hive: a file of 3 bytes"))
     #expect(check.results.first?.severity == .problem)
+  }
+
+  @Test(.disabled(if: geteuid() == 0, "the superuser may read every file"))
+  func `a hive that may not be read is no damaged one`() throws {
+    let folder = try TemporaryFolder()
+    try VolumeDescription(.windows10).write(to: folder)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0],
+      ofItemAtPath: folder.path + "/Windows/System32/config/SYSTEM")
+    let check = try ProfileCheck(path: folder.path)
+    #expect(check.facts.failures.map(\.code) == [.permissionDenied])
+    #expect(!check.ids.contains("hive-damaged"))
   }
 
   @Test func `transaction files that piled up`() throws {

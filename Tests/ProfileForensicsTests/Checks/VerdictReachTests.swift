@@ -49,6 +49,27 @@ import WindowsTypes
         "the log ends 2024-05-02 00:00:00 UTC, before that unload"))
   }
 
+  @Test func `of a loaded profile, the log is measured by the load, not by an earlier unload`()
+    throws
+  {
+    func text(from oldest: UInt64, to newest: UInt64) throws -> String {
+      try reason(from: oldest, to: newest) {
+        $0.anna.loaded = filetime(2024, 6, 22, 8)
+        $0.anna.unloaded = filetime(2024, 6, 20, 17)
+      }
+    }
+    #expect(
+      try text(from: filetime(2024, 6, 22, 7), to: filetime(2024, 6, 30)).hasSuffix(
+        "no event shows a log-off since at which it was kept open, in Application.evtx (2024-06-22"
+          + " to 2024-06-30)"))
+    #expect(
+      try text(from: filetime(2024, 6, 1), to: filetime(2024, 6, 21)).hasSuffix(
+        "the log ends 2024-06-21 00:00:00 UTC, before that load"))
+    #expect(
+      try text(from: filetime(2024, 6, 23), to: filetime(2024, 6, 24)).hasSuffix(
+        "the log begins 2024-06-23 00:00:00 UTC, after that load: what happened then is not in it"))
+  }
+
   @Test func `the System log does not speak of profiles`() throws {
     let text = try reason(
       from: filetime(2024, 6, 1), to: filetime(2024, 6, 30), log: "System.evtx")
