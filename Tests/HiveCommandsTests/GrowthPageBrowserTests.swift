@@ -112,4 +112,118 @@ struct `The page in a browser` {
     let page = growthPage(of: hive, from: [before], name: name)
     try await Browser.expectReadable(rendered { page.write(to: $0) })
   }
+
+  /// A hive with values of several sizes, and more keys than rows.
+  private static func described() -> HiveDescription {
+    var description = HiveDescription(root: "ROOT")
+    let data = ValueDescription.binary("big", [UInt8](repeating: 1, count: 12_000))
+    description.set("Left\\Inner", at: filetime(2024, 1, 2), data, .string("small", "text"))
+    description.set("Right", at: filetime(2019, 5, 6), .binary("data", [UInt8](0..<200)))
+    let many = description.makeKey("Many")
+    for number in 0..<180 { description.add(NameDescription("K\(number)"), to: many) }
+    return description
+  }
+
+  @Test func `values are the lowest level, and smaller keys can be opened`() async throws {
+    let hive = try Hive(bytes: Self.described().build().bytes)
+    let notes = try await notes(
+      of: growthPage(of: hive, name: "HIVE"),
+      script: """
+        const rows = [...document.querySelectorAll(".row.value")];
+        note(rows.map((row) => row.children[0].textContent).join());
+        const smaller = document.querySelector(".row.smaller");
+        note(smaller.children[0].textContent);
+        smaller.parentElement.open = true;
+        await new Promise((done) => setTimeout(done, 50));
+        note(smaller.parentElement.querySelectorAll("li").length);
+        location.hash = "#key=Left/Inner";
+        await new Promise((done) => setTimeout(done, 50));
+        note(shown());
+        note([...document.querySelectorAll("#map button > .label bdi")]
+          .map((name) => name.textContent)[0]);
+        note(document.getElementById("info").textContent.startsWith("Left\\\\Inner "));
+        note(document.getElementById("map").getAttribute("aria-roledescription"));
+        """)
+    #expect(
+      notes == ["big", "30 smaller keys", "30", "Inner", "big", "true", "treemap"])
+  }
+
+  @Test func `keys are found, sorted and colored`() async throws {
+    let hive = try Hive(bytes: Self.described().build().bytes)
+    let notes = try await notes(
+      of: growthPage(of: hive, name: "HIVE"),
+      script: """
+        const names = () => [...document.querySelectorAll("#keys > li > * > .row, #keys > li > .row")]
+          .filter((row) => row.dataset.place !== undefined)
+          .map((row) => row.children[0].textContent).join();
+        const [color, order] = document.querySelectorAll("select");
+        const set = (field, value) => {
+          field.value = value;
+          field.dispatchEvent(new Event("change"));
+        };
+        set(order, "name");
+        note(names());
+        set(order, "time");
+        note(names().split(",").indexOf("Right") > names().split(",").indexOf("Left"));
+        set(color, "age");
+        note(document.querySelectorAll(".legend li").length);
+        const field = document.querySelector("input[type=search]");
+        field.value = "inn";
+        field.dispatchEvent(new Event("input"));
+        note(document.querySelector(".found button").textContent);
+        document.querySelector(".found button").click();
+        note(shown());
+        """)
+    #expect(notes == ["Left,Many,Right", "true", "5", "Left\\Inner", "Inner"])
+  }
+
+  @Test func `a row shows exact bytes beside rounded ones`() async throws {
+    let hive = try Hive(bytes: Self.described().build().bytes)
+    let left = try #require(hive.usage().key(at: "Left"))
+    let text = try rendered { growthPage(of: hive, name: "HIVE").write(to: $0) }
+    #expect(text.contains("<small>\(grouped(left.bytes))</small>"))
+    try await Browser.expectReadable(text)
+  }
+
+  private struct Volume: Decodable {
+    struct Sum: Decodable {
+      let file: Int
+    }
+
+    struct Hive: Decodable {
+      struct Bytes: Decodable {
+        let file: Int
+      }
+
+      let hive: String
+      let bytes: Bytes
+    }
+
+    let sum: Sum
+    let hives: [Hive]
+  }
+
+  @Test func `the hives of a volume are those of the JSON`() async throws {
+    let volume = testHive("volume")
+    let page = try await Tool.hiveGrowth.run(volume, "--format", "html")
+    let json = try await Tool.hiveGrowth.run(volume, "--format", "json")
+    #expect(page.code == json.code)
+    let expected = try JSONDecoder().decode(Volume.self, from: Data(json.bytes))
+    let notes = try await Browser.notes(
+      of: page.text,
+      script: """
+        for (const row of document.querySelectorAll("tr[data-hive]")) {
+          note(`${row.dataset.hive} ${row.dataset.bytes}`);
+        }
+        note(document.querySelector("tfoot td:nth-child(4)").textContent.replaceAll(",", ""));
+        const hive = document.querySelector("details.hive");
+        hive.open = true;
+        await new Promise((done) => setTimeout(done, 100));
+        note(hive.querySelectorAll(".map button").length > 0);
+        """)
+    #expect(
+      notes == expected.hives.map { "\($0.hive) \($0.bytes.file)" }
+        + ["\(expected.sum.file)", "true"])
+    try await Browser.expectReadable(page.text)
+  }
 }

@@ -37,7 +37,7 @@ import Testing
       + "&quot;&#39;&amp;"
     #expect(page.contains("<span><bdi>\(name)</bdi></span>"))
     #expect(page.contains("<h1><bdi>\(name)</bdi></h1>"))
-    #expect(page.components(separatedBy: "<script").count == 3)
+    #expect(page.components(separatedBy: "<script").count == 4)
     #expect(!page.contains("<img"))
   }
 

@@ -58,6 +58,9 @@ struct GrowthCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: format == .json)
+    if format == .html, fleet.resume != nil {
+      throw ValidationError("--format html does not go with --resume.")
+    }
     if let depth, depth < 1 { throw ValidationError("--depth must be 1 or more.") }
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
     if format == .csv, !baseline.isEmpty {
@@ -86,19 +89,21 @@ struct GrowthCommand: ParsableCommand {
 
   /// Lists the hives of each machine, and those that were named.
   private func runOnMachines() throws(CommandFailure) -> ExitCode {
-    if !baseline.isEmpty || key != nil || depth != nil || top != nil || format == .html
-      || !logs.files.isEmpty
-    {
+    if !baseline.isEmpty || key != nil || depth != nil || top != nil || !logs.files.isEmpty {
       throw CommandFailure(
         exitCode: .validationFailure,
         message: "\(paths.joined(separator: ", ")): more than one hive; --baseline, --key, "
-          + "--depth, --top, --logs with a file and --format html are for one hive")
+          + "--depth, --top and --logs with a file are for one hive")
     }
     let found = try Fleet(paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
     let output = try destination.open(inputs: paths + found.files + sizeLimit.inputs)
     let run = try FleetRun(
-      found, command: "growth", options: fleet, layout: ItemLayout(format), to: output)
-    let code = try run.run(GrowthWork(limit: sizeLimit, logs: logs, form: format).run)
+      found, command: "growth", options: fleet,
+      layout: format == .html ? .lines : ItemLayout(format), to: output)
+    var reports: [VolumeReport] = []
+    let work = GrowthWork(limit: sizeLimit, logs: logs, form: format)
+    let code = try run.run(work.run, take: { reports += $0 })
+    if format == .html { VolumePage(reports: reports).write(to: output) }
     try output.finish()
     return code
   }
@@ -176,17 +181,21 @@ struct GrowthWork: Sendable {
   let logs: LogOptions
   let form: GrowthFormat
 
-  /// Measures an item.
-  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+  /// Measures an item; what a page needs of it is its part.
+  func run(
+    _ inputs: Inputs, _ output: Output
+  ) throws(CommandFailure) -> ItemResult<[VolumeReport]> {
     var findings: [FindingsReport] = []
     let isComplete = inputs.report()
-    let reports = try VolumeReport.all(inputs, limit: limit, logs: logs, findings: &findings)
+    let reports = try VolumeReport.all(
+      inputs, limit: limit, logs: logs, isForPage: form == .html, findings: &findings)
     VolumeReport.write(
       reports, form, isSingle: reports.count == 1 && !inputs.isOneOfSeveral, to: output)
     let code = findings.map { $0.finish() }.first { $0 != .success }
     return ItemResult(
       code: code
-        ?? (isComplete && reports.allSatisfy(\.isComplete) ? .success : .incomplete), part: ())
+        ?? (isComplete && reports.allSatisfy(\.isComplete) ? .success : .incomplete),
+      part: form == .html ? reports : [])
   }
 }
 

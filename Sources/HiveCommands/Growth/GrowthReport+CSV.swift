@@ -24,7 +24,7 @@ extension GrowthReport {
 }
 
 /// What the columns of Sysinternals' `ru` have to say about a key.
-struct KeyUsageRow {
+struct KeyUsageRow: Sendable {
   private let numbers: [Int]
   private let lastWritten: FileTime
 

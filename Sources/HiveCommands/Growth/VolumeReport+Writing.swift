@@ -9,7 +9,9 @@ extension VolumeReport {
     _ reports: [VolumeReport], _ format: GrowthFormat, isSingle: Bool, to output: Output
   ) {
     switch format {
-    case .text, .html:
+    // A page needs all machines.
+    case .html: return
+    case .text:
       for (index, report) in reports.enumerated() {
         if index > 0 { output.append("\n") }
         report.writeText(to: output)
@@ -52,14 +54,14 @@ extension VolumeReport {
   }
 
   /// What to call the machine.
-  private var title: String {
+  var title: String {
     let name = machine.map { RegistryString($0).visible }
     guard let path else { return "Hives" }
     return name.map { "\($0), \(path)" } ?? path
   }
 
   /// A path without that of the volume before it.
-  private func relative(_ path: String) -> String {
+  func relative(_ path: String) -> String {
     let folder = self.path ?? ""
     let prefix = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     let rest = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path

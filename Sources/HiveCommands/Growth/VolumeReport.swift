@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import ProfileForensics
 import RegistryHive
 
 /// The sizes of all hives of a machine, and the limit on their sum.
-struct VolumeReport {
+struct VolumeReport: Sendable {
   /// One of the hives.
-  struct Entry {
+  struct Entry: Sendable {
     let path: String
     let kind: HiveKind
     /// The name of the profile folder that the hive is in; nil for the machine's own hives.
@@ -18,6 +19,10 @@ struct VolumeReport {
     /// The row of the root key.
     let row: KeyUsageRow
     let limit: RegistrySizeLimit.Applied
+    /// The hive's part of a page; empty for other formats.
+    var page: [UInt8] = []
+    /// How large the hive was in earlier states of the machine; only for pages.
+    var states: [(name: String, bytes: Int)] = []
   }
 
   /// The folder that the files are in; nil for hives that were named one by one.
@@ -36,27 +41,28 @@ struct VolumeReport {
   ///
   /// - Throws: ``CommandFailure`` where no hive can be read.
   static func all(
-    _ inputs: Inputs, limit: SizeLimitOptions, logs: LogOptions, findings: inout [FindingsReport]
+    _ inputs: Inputs, limit: SizeLimitOptions, logs: LogOptions, isForPage: Bool = false,
+    findings: inout [FindingsReport]
   ) throws(CommandFailure) -> [VolumeReport] {
     var reports: [VolumeReport] = []
     var failures: [CommandFailure] = []
     func add(
-      _ path: String?, _ machine: String?, _ hives: [InputHive], _ capture: Capture?
+      _ path: String?, _ machine: String?, _ hives: [InputHive], _ captures: [Capture]
     ) throws(CommandFailure) {
       let report = try VolumeReport(
-        path: path, machine: machine, hives: hives, of: capture, limit: limit, logs: logs,
-        findings: &findings, failures: &failures)
+        path: path, machine: machine, hives: hives, of: captures, limit: limit, logs: logs,
+        isForPage: isForPage, findings: &findings, failures: &failures)
       if let report { reports.append(report) }
     }
     if !inputs.named.isEmpty {
-      try add(nil, nil, inputs.named.map { InputHive(path: $0) }, nil)
+      try add(nil, nil, inputs.named.map { InputHive(path: $0) }, [])
     }
     for machine in inputs.machines {
       let label = inputs.label(of: machine)
       try add(
-        machine.live.path, label, InputHive.all(in: machine.live, of: label), machine.live)
+        machine.live.path, label, InputHive.all(in: machine.live, of: label), machine.captures)
       let earlier = machine.captures.dropFirst().map(\.path)
-      if !earlier.isEmpty {
+      if !earlier.isEmpty, !isForPage {
         Diagnostics.warn(
           "\(machine.label): earlier states do not count and were left out: "
             + earlier.joined(separator: ", "))
@@ -74,12 +80,14 @@ struct VolumeReport {
   ///
   /// Nil where there is none that can be read.
   private init?(
-    path: String?, machine: String?, hives: [InputHive], of capture: Capture?,
-    limit options: SizeLimitOptions, logs: LogOptions, findings: inout [FindingsReport],
+    path: String?, machine: String?, hives: [InputHive], of captures: [Capture],
+    limit options: SizeLimitOptions, logs: LogOptions, isForPage: Bool,
+    findings: inout [FindingsReport],
     failures: inout [CommandFailure]
   ) throws(CommandFailure) {
     self.path = path
     self.machine = machine
+    let capture = captures.first
     release = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
       .flatMap(WindowsRelease.init(software:))
@@ -97,10 +105,10 @@ struct VolumeReport {
         let report = FindingsReport(of: usage.hive, name: input.path)
         report.add(usage.findings, of: usage.findingCount)
         findings.append(report)
-        entries.append(
-          Entry(
-            usage, path: input.path, profile: input.profile?.name,
-            limit: model.applied(to: usage)))
+        var entry = Entry(
+          usage, path: input.path, profile: input.profile?.name, limit: model.applied(to: usage))
+        if isForPage { entry.addPage(usage, input, of: captures, among: hives.count) }
+        entries.append(entry)
       } catch {
         if error.isLog {
           Diagnostics.warn("\(input.path): is a transaction log of a hive, and was passed over")
@@ -135,5 +143,50 @@ extension VolumeReport.Entry {
     lastWritten = GrowthReport.lastWritten(of: usage)
     row = KeyUsageRow(usage.root)
     self.limit = limit
+  }
+}
+
+// MARK: - For pages
+
+extension VolumeReport.Entry {
+  /// How many keys of all hives together a page names, and the bytes of the rows for its script.
+  private static let keyLimit = 10_000
+  private static let dataLimit = 3 << 20
+
+  /// Adds the hive's part of a page, and its size in earlier states of the machine.
+  fileprivate mutating func addPage(
+    _ usage: HiveUsage, _ input: InputHive, of captures: [Capture], among count: Int
+  ) {
+    let report = GrowthReport(
+      name: input.path, usage: usage, start: usage.root, startPath: "", limit: limit, steps: [],
+      depth: nil, top: nil)
+    let output = Output()
+    let part = GrowthPage(
+      report: report, isAlone: false, keyLimit: min(max(Self.keyLimit / count, 20), 500),
+      dataLimit: Self.dataLimit / count)
+    part.writeTree(below: usage.root, to: output)
+    page = output.takeHeld()
+    let name = Self.fileName(input.path)
+    for capture in captures.dropFirst() {
+      let same = InputHive.all(in: capture, of: nil).first {
+        Self.fileName($0.path) == name && $0.profile?.name == input.profile?.name
+      }
+      guard let path = same?.path, let bytes = fileStatus(of: path)?.size else { continue }
+      states.append((Self.name(of: capture), bytes))
+    }
+  }
+
+  private static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map { $0.lowercased() } ?? path
+  }
+
+  private static func name(of capture: Capture) -> String {
+    switch capture.origin {
+    case .live: "as it is"
+    case .shadowCopy(let name): "shadow copy \(name)"
+    case .regBack: "RegBack"
+    case .saved: "saved copy"
+    case .roamingStore: "store of roaming profiles"
+    }
   }
 }

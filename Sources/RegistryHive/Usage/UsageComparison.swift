@@ -146,39 +146,3 @@ extension UsageComparison {
     return found
   }
 }
-
-/// The sizes of single values, in whole cells.
-private struct ValueSizes {
-  /// A value and what it takes up.
-  struct Entry {
-    let name: StoredName
-    /// The cell of the record, and those of the data.
-    var bytes: Int
-  }
-
-  private var traversal: Traversal
-  private var cells: CellClaims
-
-  init(_ hive: Hive) {
-    traversal = Traversal(hive.image, bins: hive.bins, root: hive.root.offset, listsParts: true)
-    cells = CellClaims(hive.bins)
-  }
-
-  /// The values of a key, in stored order, as far as they can be read.
-  ///
-  /// No cell counts twice, however often damaged lists refer to it.
-  mutating func entries(of key: Int) -> [Entry] {
-    guard traversal.read(keyAt: key) != nil else { return [] }
-    var entries: [Entry] = []
-    for part in traversal.visit.parts {
-      switch part.kind {
-      case .value:
-        let name = traversal.visit.values[entries.count].record.name
-        entries.append(Entry(name: name, bytes: cells.claim(part.cell) ?? 0))
-      case .data: entries[entries.count - 1].bytes += cells.claim(part.cell) ?? 0
-      default: break
-      }
-    }
-    return entries
-  }
-}

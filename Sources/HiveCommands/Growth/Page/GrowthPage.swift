@@ -9,7 +9,16 @@ import RegistryHive
 /// All there is to see is in lists and tables, which need no script. Where scripts run, the
 /// treemap is drawn from the list of keys.
 struct GrowthPage {
+  /// How many bytes the rows for the script may have.
+  private static let dataLimit = 5 << 20
+
   let report: GrowthReport
+  /// Whether the page is about this hive alone.
+  var isAlone = true
+  /// How many keys are named one by one.
+  var keyLimit = PageTree.keyLimit
+  /// How many bytes the rows for the script may have.
+  var dataLimit = GrowthPage.dataLimit
 
   var usage: HiveUsage { report.usage }
 
@@ -25,14 +34,24 @@ struct GrowthPage {
     output.append("<main>\n")
     for step in report.steps { write(step, to: output) }
     if report.steps.count > 1, let growth = report.growth { write(growth, to: output) }
-    if let start = report.start {
-      writeMap(to: output)
-      writeKeys(below: start, to: output)
-    }
+    if let start = report.start { writeTree(below: start, to: output) }
     writeKinds(to: output)
     writeKnown(to: output)
     if let start = report.start { writeHistory(of: start, to: output) }
     output.append("</main>\n")
+  }
+
+  /// Writes the map and the list of keys, with the rows that the script reads.
+  func writeTree(below start: KeyUsage, to output: Output) {
+    let tree = PageTree(start, keyLimit: keyLimit)
+    let before = report.growth?.growth.before.key(at: report.startPath)
+    let data = PageData(start, before: before, tree: tree, byteLimit: dataLimit)
+    output.append("<div class=\"growth\">\n")
+    writeMap(to: output)
+    writeKeys(below: start, before: before, in: tree, data, to: output)
+    output.append("<script type=\"application/json\" class=\"data\">")
+    output.append(data.bytes)
+    output.append("</script>\n</div>\n")
   }
 
   private func writeHeader(to output: Output) {
@@ -46,12 +65,12 @@ struct GrowthPage {
       + "last written \(Self.minutes(report.lastWritten))."
     if !report.startPath.isRoot { text += " Shown here: \(report.startPath.visible)." }
     output.append("p", html: text)
-    writeLimit(to: output)
+    Self.write(report.limit, to: output)
     output.append("</header>\n")
   }
 
-  private func writeLimit(to output: Output) {
-    let limit = report.limit
+  /// Writes a limit and what of it is used, as a bar where that matters.
+  static func write(_ limit: RegistrySizeLimit.Applied, to output: Output) {
     output.append("\n<div class=\"limit\">\n")
     if let bytes = limit.bytes, let share = limit.share {
       if share >= 0.01 {
@@ -79,15 +98,28 @@ struct GrowthPage {
   }
 
   private func writeMap(to output: Output) {
+    guard isAlone else {
+      output.append(
+        """
+        <section class="picture" aria-label="Where the bytes are" hidden>
+        <nav class="trail" aria-label="Key shown"></nav>
+        <div class="map" role="group"></div>
+        <p class="info" aria-hidden="true"></p>
+        <p class="said unseen" aria-live="polite"></p>
+        </section>
+
+        """)
+      return
+    }
     output.append(
       """
-      <section id="picture" aria-labelledby="picture-title" hidden>
+      <section id="picture" class="picture" aria-labelledby="picture-title" hidden>
       <h2 id="picture-title">Where the bytes are</h2>
-      <nav id="trail" aria-label="Key shown"></nav>
-      <div id="map" role="group" aria-describedby="help"></div>
-      <p id="info" aria-hidden="true"></p>
-      <p id="help">Arrow keys move between the areas, Enter opens one, Escape goes back.</p>
-      <p id="said" class="unseen" aria-live="polite"></p>
+      <nav id="trail" class="trail" aria-label="Key shown"></nav>
+      <div id="map" class="map" role="group" aria-describedby="help"></div>
+      <p id="info" class="info" aria-hidden="true"></p>
+      <p id="help">Arrow keys move between the areas, Enter or a tap opens one, Escape goes back.</p>
+      <p id="said" class="said unseen" aria-live="polite"></p>
       </section>
 
       """)

@@ -3,7 +3,7 @@
 import HiveFormat
 import RegistryHive
 
-/// The keys that a page names one by one.
+/// The keys that a page names one by one, with their largest values.
 ///
 /// A hive may have millions of keys; a page has the largest. A key is never there without those
 /// above it, because they are at least as large.
@@ -13,14 +13,27 @@ struct PageTree {
   /// How many subkeys of one key it names at the most.
   static let subkeyLimit = 150
 
+  /// How many values it names at the most, in all and of one key, and how large they must be.
+  private static let valueLimit = 3_000
+  private static let valueLimitOfKey = 20
+  private static let leastValue = 512
+
+  /// A value, and the bytes of its record and data.
+  struct NamedValue {
+    let name: RegistryString
+    let bytes: Int
+  }
+
   /// The keys that are named, by the cells of those they are in; the largest first.
   private let subkeys: [CellReference: [KeyUsage]]
+  /// The values that are named, by the cells of their keys; the largest first.
+  private let values: [CellReference: [NamedValue]]
 
-  init(_ start: KeyUsage) {
+  init(_ start: KeyUsage, keyLimit: Int = PageTree.keyLimit) {
     var subkeys: [CellReference: [KeyUsage]] = [:]
     var kept: Set<CellReference> = [start.account.node]
     // The largest come first, and those above a key before it.
-    for key in start.largest(Self.keyLimit) {
+    for key in start.largest(keyLimit) {
       let parent = start.usage.accounts[Int(key.account.parent)].node
       guard kept.contains(parent), subkeys[parent, default: []].count < Self.subkeyLimit
       else { continue }
@@ -28,6 +41,37 @@ struct PageTree {
       kept.insert(key.account.node)
     }
     self.subkeys = subkeys
+    values = Self.largestValues(of: [start] + subkeys.values.flatMap(\.self))
+  }
+
+  private static func largestValues(of keys: [KeyUsage]) -> [CellReference: [NamedValue]] {
+    let keys = keys.filter { $0.ownValueBytes >= leastValue }
+      .sorted { $0.ownValueBytes > $1.ownValueBytes }
+    guard let image = keys.first?.usage.hive.image, let hive = keys.first?.usage.hive else {
+      return [:]
+    }
+    var sizes = ValueSizes(hive)
+    var values: [CellReference: [NamedValue]] = [:]
+    var count = 0
+    for key in keys where count < valueLimit {
+      let all = sizes.entries(of: key.account.node.fileOffset)
+      let named = all.filter { $0.bytes >= leastValue }.sorted { $0.bytes > $1.bytes }
+        .prefix(valueLimitOfKey)
+      // In a damaged hive, another key may have had the cells first.
+      guard named.reduce(0, { $0 + $1.bytes }) <= key.ownValueBytes, !named.isEmpty else {
+        continue
+      }
+      count += named.count
+      values[key.account.node] = named.map {
+        NamedValue(name: RegistryString(utf16: image.units(of: $0.name)), bytes: $0.bytes)
+      }
+    }
+    return values
+  }
+
+  /// The values that are named, the largest first.
+  func values(of key: KeyUsage) -> [NamedValue] {
+    values[key.account.node] ?? []
   }
 
   /// The subkeys that are named, the largest first.
