@@ -109,7 +109,7 @@ struct CheckSummary: Sendable {
 
   private static func sizes(of machine: Machine, _ label: String) -> [HiveSize] {
     let live = files(of: machine.live)
-    let earlier = machine.captures.dropFirst().reversed().map { files(of: $0) }
+    let earlier = machine.earlierStates.reversed().map { files(of: $0) }
     return live.map { key, file in
       let before = earlier.lazy.compactMap { $0[key]?.size }.first
       return HiveSize(

@@ -47,21 +47,18 @@ struct VolumeReport: Sendable {
     var reports: [VolumeReport] = []
     var failures: [CommandFailure] = []
     func add(
-      _ path: String?, _ machine: String?, _ hives: [InputHive], _ captures: [Capture]
+      _ hives: [InputHive], of machine: Machine? = nil, label: String? = nil
     ) throws(CommandFailure) {
       let report = try VolumeReport(
-        path: path, machine: machine, hives: hives, of: captures, limit: limit, logs: logs,
-        isForPage: isForPage, findings: &findings, failures: &failures)
+        hives: hives, of: machine, label: label, limit: limit, logs: logs, isForPage: isForPage,
+        findings: &findings, failures: &failures)
       if let report { reports.append(report) }
     }
-    if !inputs.named.isEmpty {
-      try add(nil, nil, inputs.named.map { InputHive(path: $0) }, [])
-    }
+    if !inputs.named.isEmpty { try add(inputs.named.map { InputHive(path: $0) }) }
     for machine in inputs.machines {
       let label = inputs.label(of: machine)
-      try add(
-        machine.live.path, label, InputHive.all(in: machine.live, of: label), machine.captures)
-      let earlier = machine.captures.dropFirst().map(\.path)
+      try add(InputHive.all(in: machine.live, of: label), of: machine, label: label)
+      let earlier = machine.earlierStates.map(\.path)
       if !earlier.isEmpty, !isForPage {
         Diagnostics.warn(
           "\(machine.label): earlier states do not count and were left out: "
@@ -80,14 +77,14 @@ struct VolumeReport: Sendable {
   ///
   /// Nil where there is none that can be read.
   private init?(
-    path: String?, machine: String?, hives: [InputHive], of captures: [Capture],
+    hives: [InputHive], of machine: Machine?, label: String?,
     limit options: SizeLimitOptions, logs: LogOptions, isForPage: Bool,
     findings: inout [FindingsReport],
     failures: inout [CommandFailure]
   ) throws(CommandFailure) {
-    self.path = path
-    self.machine = machine
-    let capture = captures.first
+    let capture = machine?.live
+    path = capture?.path
+    self.machine = label
     release = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
       .flatMap(WindowsRelease.init(software:))
@@ -107,7 +104,9 @@ struct VolumeReport: Sendable {
         findings.append(report)
         var entry = Entry(
           usage, path: input.path, profile: input.profile?.name, limit: model.applied(to: usage))
-        if isForPage { entry.addPage(usage, input, of: captures, among: hives.count) }
+        if isForPage {
+          entry.addPage(usage, input, among: hives.count, earlier: machine?.earlierStates ?? [])
+        }
         entries.append(entry)
       } catch {
         if error.isLog {
@@ -155,7 +154,7 @@ extension VolumeReport.Entry {
 
   /// Adds the hive's part of a page, and its size in earlier states of the machine.
   fileprivate mutating func addPage(
-    _ usage: HiveUsage, _ input: InputHive, of captures: [Capture], among count: Int
+    _ usage: HiveUsage, _ input: InputHive, among count: Int, earlier states: [Capture]
   ) {
     let report = GrowthReport(
       name: input.path, usage: usage, start: usage.root, startPath: "", limit: limit, steps: [],
@@ -167,12 +166,12 @@ extension VolumeReport.Entry {
     part.writeTree(below: usage.root, to: output)
     page = output.takeHeld()
     let name = Self.fileName(input.path)
-    for capture in captures.dropFirst() {
+    for capture in states {
       let same = InputHive.all(in: capture, of: nil).first {
         Self.fileName($0.path) == name && $0.profile?.name == input.profile?.name
       }
       guard let path = same?.path, let bytes = fileStatus(of: path)?.size else { continue }
-      states.append((Self.name(of: capture), bytes))
+      self.states.append((Self.name(of: capture), bytes))
     }
   }
 
