@@ -3,7 +3,8 @@
 /// Looks for the keys to begin with in a hive whose root key cannot be read.
 ///
 /// Keys know their parents, so every key node that is in use leads up to one that has no readable
-/// parent; those, or the one among them that is marked as a root, stand for the lost root.
+/// parent; those, or the one among them that is marked as a root, take the lost root's place. Parent
+/// fields may be wrong, so keys with subkeys that cannot be reached from these are added.
 package struct RootSearch: Sendable {
   /// The file offsets of the keys to begin with: the root alone, where it is marked as one.
   package private(set) var tops: [Int] = []
@@ -34,18 +35,41 @@ package struct RootSearch: Sendable {
     // it, unless they are below a key.
     let roots = marked.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if let root = roots.first, root.value > 0 || tops.isEmpty {
-      let others = roots.dropFirst().filter { offset, count in
-        guard count > 0, let node = try? KeyNode(parsing: image, at: offset) else { return false }
-        return (try? image.checkKeyNode(at: node.parent.fileOffset)) == nil
-      }
-      tops = [root.key] + others.map(\.key).sorted()
-      isRoot = tops.count == 1
+      tops = [root.key]
     } else if !tops.isEmpty {
       tops = (tops + marked.keys).sorted()
     } else if let first {
       // All keys are their own ancestors: any will do.
       tops = [first]
     }
+    addUnreached(bins, marked: roots.map(\.key))
+    isRoot = tops.count == 1 && marked[tops[0]] != nil
+  }
+
+  /// Adds the keys with subkeys that no list leads to from those found.
+  private mutating func addUnreached(_ bins: BinScan, marked: [Int]) {
+    guard let first = tops.first else { return }
+    var reach = Traversal(bins.image, bins: bins, root: first)
+    for top in tops { _ = reach.reach(from: top) }
+    let found = tops.count
+    func add(_ key: Int) {
+      if !reach.isReached(key), reach.reach(from: key) > 1 { tops.append(key) }
+    }
+    for key in marked { add(key) }
+    // Those whose parent is not one of the others come first: they are above others, most likely.
+    Self.forEachKey(of: bins) { node in
+      let parent = node.parent.fileOffset
+      guard node.subkeyCount > 0, !reach.isReached(node.offset) else { return }
+      if parent == node.offset || reach.isReached(parent)
+        || (try? bins.image.checkKeyNode(at: parent)) == nil
+      {
+        add(node.offset)
+      }
+    }
+    Self.forEachKey(of: bins) { node in
+      if node.subkeyCount > 0 { add(node.offset) }
+    }
+    tops[found...].sort()
   }
 
   /// Gives out every key node, in the order of the file, whether or not anything leads to it.

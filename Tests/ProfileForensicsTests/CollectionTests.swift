@@ -320,6 +320,18 @@ import WindowsTypes
     #expect(collection.skipped.isEmpty)
   }
 
+  @Test func `a file with a common name of hives is one unless it is a text`() throws {
+    // Encrypted, with a footer after it: no number of whole sectors.
+    var generator = SplitMix(state: 7)
+    let noise = (0..<65_553).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    try folder.write(noise, to: "files/SYSTEM")
+    try folder.write([UInt8](repeating: 0, count: 30_001), to: "files/SAM")
+    try folder.write([UInt8](repeating: 0x61, count: 65_553), to: "files/SOFTWARE")
+    let hives = collection.machines.flatMap(\.captures).flatMap(\.machineHives)
+    #expect(
+      Set(hives.map(\.value.path)) == [folder.path("files/SYSTEM"), folder.path("files/SAM")])
+  }
+
   @Test func `what is no file is named, and lost where it has the name of a hive`() throws {
     try folder.write(VolumeUser("anna", 1001).hive.build().bytes, to: "anna.hiv")
     for name in ["NTUSER.DAT", "pipe"] {

@@ -162,6 +162,21 @@ extension HiveOpeningTests {
     #expect(wrong.tree == tree)
   }
 
+  @Test(arguments: [false, true])
+  func `a damaged bin after too small a size of the bins hides none after it`(isSumRight: Bool)
+    throws
+  {
+    var built = BigHive.describe(keys: 600, values: 2).build()
+    built.breakBin(2, signature: "hbix")
+    let tree = try Hive(bytes: built.bytes).tree
+    let size = built.binsEnd - 4096
+    built.set(.binsSize, to: 4096)
+    if !isSumRight { built.breakChecksum() }
+    let hive = try open(built)
+    #expect(hive.tree == tree)
+    #expect(hive.findings.first == binsSize(size, found: 4096))
+  }
+
   @Test func `older bins, which nothing leads to, are no fault`() throws {
     let intact = Fixture.sample().build()
     var built = intact

@@ -51,17 +51,34 @@ import Testing
     #expect(try Hive(bytes: built.bytes).root.offset == built.key("").node)
   }
 
-  @Test func `a second root that keys name stands beside the first`() throws {
+  @Test func `a second root with keys of its own is read beside the first`() throws {
     var built = Fixture.sample().build()
-    // Delta becomes a root with a key of its own, which is more than its mark says.
-    built.set(.flags, of: "Gamma\\Delta", to: UInt16(0x24))
-    built.set(.parent, of: "Gamma\\Delta", to: UInt32.max)
-    built.set(.parent, of: "Beta", to: built.relative(built.key("Gamma\\Delta").node))
+    // Gamma becomes a root that no list leads to, with its subkey Delta.
+    built.set(.flags, of: "Gamma", to: UInt16(0x24))
+    built.set(.parent, of: "Gamma", to: UInt32.max)
+    built.set(.subkeyCount, of: "", to: UInt32(2))
+    built.put(UInt16(2), at: built.key("").subkeyLists[0] + 6)
     built.set(.rootOffset, to: .max)
     let hive = try Hive(bytes: built.bytes)
     #expect(hive.root.name == "(root lost)")
     #expect(try read(built).paths.contains { $0.names.last == "Delta" })
     #expect(try read(built).paths.contains { $0.names.last == "Alpha" })
+  }
+
+  @Test(arguments: [UInt16(0x20), 0x24])
+  func `a root that names a key as its parent is read with all keys below it`(flags: UInt16) throws
+  {
+    let whole = Set(try read(Fixture.sample().build()).paths.compactMap(\.names.last))
+    for (parent, orphan) in [("Gamma\\Delta", "Beta"), ("Beta", "Gamma\\Delta")] {
+      var built = Fixture.sample().build()
+      built.set(.flags, of: "", to: flags)
+      built.set(.parent, of: "", to: built.relative(built.key(parent).node))
+      // A key without a readable parent, from which little can be reached.
+      built.set(.parent, of: orphan, to: UInt32.max)
+      built.set(.rootOffset, to: .max)
+      let names = Set(try read(built).paths.compactMap(\.names.last))
+      #expect(names.isSuperset(of: whole))
+    }
   }
 
   @Test func `without a root, reading begins at every key without a parent`() throws {

@@ -24,6 +24,8 @@ package struct Traversal: Sendable {
   /// The cells as the bins have them.
   package let bins: BinScan
   private let root: Int
+  /// Whether a list has any key that it leads to, whichever parent this names.
+  private var followsAll = false
   private let startDepth: Int
   /// Whether the cells of keys are listed in ``Visit/parts``.
   private let listsParts: Bool
@@ -341,6 +343,7 @@ extension Traversal {
   private mutating func isAdopted(
     _ key: Pending, at element: Int, of leaf: ListReader.Leaf, by parent: CellReference
   ) -> Bool {
+    if followsAll { return true }
     if adopted == nil, deferred == nil { adopted = orphans() }
     if let adopted, adopted.contains(element) { return true }
     waiting[parent, default: []].append(element)
@@ -372,4 +375,30 @@ extension Traversal {
       next += 1
     }
   }
+}
+
+// MARK: - What can be reached
+
+extension Traversal {
+  /// Goes through a key and all keys that lists lead to from it, whichever parents these name.
+  ///
+  /// - Returns: How many of the keys had not been reached before.
+  mutating func reach(from start: Int) -> Int {
+    followsAll = true
+    if records.insert(start) {
+      let key = CellReference(truncatingIfNeeded: start - BaseBlock.size)
+      pending.append(Pending(key: key, parent: -1, depth: 0))
+    }
+    var count = 0
+    while let next = pending.popLast() {
+      guard let node = try? KeyNode(parsing: image, at: next.key.fileOffset) else { continue }
+      begin(next)
+      addSubkeys(of: node)
+      count += 1
+    }
+    return count
+  }
+
+  /// Whether a key was reached.
+  func isReached(_ key: Int) -> Bool { records.contains(key) }
 }

@@ -32,6 +32,19 @@ enum HiveMark {
       || size % 512 == 0 && commonNames.contains { name.matches($0) }
   }
 
+  /// Whether a file has the name of a hive, and bytes that are not those of a text.
+  ///
+  /// What is appended to an encrypted file leaves its size no number of whole sectors.
+  ///
+  /// - Throws: ``FileError`` where it cannot be read.
+  static func isNamedAsHive(_ file: OpenFile, _ name: String) throws(FileError) -> Bool {
+    guard !hasNameOfHive(name, size: file.size) else { return true }
+    guard hasNameOfHive(name, size: 0) else { return false }
+    let start = try file.bytes(at: 0, count: 512)
+    let isText = start.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+    return !isText || String(validating: start.prefix(500), as: UTF8.self) == nil
+  }
+
   /// Whether a file begins as a hive does, or goes on as one whose beginning is lost.
   ///
   /// - Throws: ``FileError`` where it cannot be read.

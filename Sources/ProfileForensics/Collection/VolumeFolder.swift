@@ -170,7 +170,10 @@ extension VolumeFolder {
       return nil
     }
     do throws(FileError) {
-      guard try HiveMark.isHive(folder.file(named: name)) || hasName else { return nil }
+      let file = try folder.file(named: name)
+      let decoded = CollectedName.decoded(name)
+      let isHive = try HiveMark.isHive(file)
+      guard try isHive ? true : HiveMark.isNamedAsHive(file, decoded) else { return nil }
     } catch {
       if error.code != .inputOutput {
         log.add(path(of: name), "cannot be opened: \(error.reason)")

@@ -164,15 +164,15 @@ struct HiveOpening {
   ) -> Int {
     let stored = BaseBlock.size + Int(block.binsSize)
     let isPossible = block.binsSize > 0 && block.binsSize % 4096 == 0 && stored <= file.count
-    var end = BaseBlock.size
-    if isPossible, block.isChecksumValid {
-      guard let bins = UnderstatedBins(file, block, after: stored) else { return stored }
-      end = bins.end
-    } else {
+    var end = stored
+    if !isPossible || !block.isChecksumValid {
+      end = BaseBlock.size
       while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
       // Of a header that is wrong, no field is to be trusted that makes the hive smaller than it is.
-      if isPossible, end <= stored { return stored }
+      if isPossible { end = max(end, stored) }
     }
+    if let bins = UnderstatedBins(file, block, after: end) { end = bins.end }
+    guard end != stored || !isPossible else { return stored }
     faults.append(
       FormatError(
         .binsSize, at: 40,

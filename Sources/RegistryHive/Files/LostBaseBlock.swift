@@ -20,18 +20,8 @@ struct LostBaseBlock {
   ///
   /// - Throws: ``HiveError`` where there is no key.
   init(_ image: HiveImage, path: String?) throws(HiveError) {
-    var end = BaseBlock.size
-    var offset = BaseBlock.size
-    while offset < image.count {
-      if let bin = Self.bin(image, at: offset) {
-        end = bin.end
-        offset = bin.end
-      } else {
-        offset += Bin.alignment
-      }
-    }
     // A bin that cannot be read may be the last one.
-    if end == BaseBlock.size { end = image.count }
+    let end = Self.lastBinEnd(of: image, after: BaseBlock.size) ?? image.count
     binsEnd = end
     let search = RootSearch(image.limited(toBinsEnd: end))
     guard let first = search.tops.first else {
@@ -65,6 +55,22 @@ struct LostBaseBlock {
       offset += Bin.alignment
     }
     return false
+  }
+
+  /// Where the last bin ends of those that begin at an offset or after it, damaged ones between
+  /// them or not; nil where there is none.
+  static func lastBinEnd(of image: HiveImage, after start: Int) -> Int? {
+    var end: Int?
+    var offset = start
+    while offset < image.count {
+      if let bin = bin(image, at: offset) {
+        end = bin.end
+        offset = bin.end
+      } else {
+        offset += Bin.alignment
+      }
+    }
+    return end
   }
 
   /// The bin at an offset; nil where what stands there cannot be one.

@@ -17,9 +17,7 @@ struct UnderstatedBins {
   ///   - block: Its base block.
   ///   - stored: Where the bins end, as the base block has it.
   init?(_ file: HiveImage, _ block: BaseBlock, after stored: Int) {
-    var end = stored
-    while end < file.count, let bin = try? Bin(parsing: file, at: end) { end = bin.end }
-    guard end > stored else { return nil }
+    guard let end = LostBaseBlock.lastBinEnd(of: file, after: stored) else { return nil }
     let range = stored..<end
     let image = file.limited(toBinsEnd: stored)
     let root = block.rootCell.fileOffset
