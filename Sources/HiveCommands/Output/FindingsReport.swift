@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import HiveFormat
 import RegistryHive
 
-/// Lists on standard error what of a hive could not be read, or not be written.
+/// Reports on standard error what of a hive could not be read, or not be written.
 ///
-/// The first of each kind are listed and the rest counted, so that many of one kind do not hide
-/// another.
+/// The first few are listed, and the first of each kind, so that many of one kind do not hide
+/// another; the rest are counted.
 final class FindingsReport {
-  /// How many of a kind are listed one by one.
-  private static let limit = 20
-  /// The kind of what the form of the output has no room for.
+  /// How many are listed one by one, besides the first of each kind.
+  private static let limit = 10
+  /// The kind of what the output format cannot express.
   private static let omission = "left-out"
 
   private let name: String
-  private var counts: [String: Int] = [:]
+  private var kinds: Set<String> = []
+  private var listedCount = 0
+  private var listedOmissionCount = 0
   private var findingCount = 0
   private var omissionCount = 0
 
@@ -44,8 +47,7 @@ final class FindingsReport {
   func add(_ faults: [FormatError], at path: @autoclosure () -> RegistryPath) {
     for fault in faults {
       findingCount += fault.faultCount
-      warn(
-        fault.description, kind: fault.code.rawValue, count: fault.faultCount, at: path())
+      warn(fault.description, kind: fault.code.rawValue, at: path())
     }
   }
 
@@ -55,7 +57,7 @@ final class FindingsReport {
     findingCount += total - findings.count
   }
 
-  /// Reports that the form of the output has no room for something.
+  /// Reports that the output format cannot express something.
   func omit(_ text: String, at path: RegistryPath) {
     omissionCount += 1
     warn(text, kind: Self.omission, at: path)
@@ -63,33 +65,37 @@ final class FindingsReport {
 
   // The sentence and the path are made only where they are listed.
   private func warn(
-    _ text: @autoclosure () -> String, kind: String, count: Int = 1,
-    at path: @autoclosure () -> RegistryPath?
+    _ text: @autoclosure () -> String, kind: String, at path: @autoclosure () -> RegistryPath?
   ) {
-    let known = counts[kind, default: 0]
-    counts[kind] = known + count
-    guard known < Self.limit else { return }
+    guard listedCount < Self.limit || !kinds.contains(kind) else { return }
+    kinds.insert(kind)
+    listedCount += 1
+    if kind == Self.omission { listedOmissionCount += 1 }
     let place = path().map { $0.isRoot ? "root key: " : "key \($0.visible): " } ?? ""
     Diagnostics.warn("\(name): \(place)\(text())")
   }
 
-  /// Ends the report and tells with which code a command that went on to its end exits.
+  /// Ends the report.
+  ///
+  /// - Returns: The exit code of a command that ran to its end.
   func finish() -> ExitCode {
     guard findingCount + omissionCount > 0 else { return .success }
-    let listed = counts.values.reduce(0, +) - omissionCount
-    if findingCount > listed { counts["", default: 0] += findingCount - listed }
-    for (kind, count) in counts.sorted(by: { $0.key < $1.key }) {
-      let more = kind.isEmpty ? count : count - Self.limit
-      guard more > 0 else { continue }
-      Diagnostics.warn("\(name): and \(more) more\(kind.isEmpty ? "" : " (\(kind))")")
-    }
     if findingCount > 0 {
+      let more = findingCount - (listedCount - listedOmissionCount)
+      if more > 0 { Diagnostics.warn("\(name): and \(more) more\(hint)") }
       Diagnostics.warn(
         "\(name): \(findingCount) finding\(findingCount == 1 ? "" : "s"); the rest was read")
     }
     if omissionCount > 0 {
+      let more = omissionCount - listedOmissionCount
+      if more > 0 { Diagnostics.warn("\(name): and \(more) more left out") }
       Diagnostics.warn("\(name): \(omissionCount) left out; the rest was written")
     }
     return .incomplete
+  }
+
+  /// Where all findings are listed; empty for what is not a file.
+  private var hint: String {
+    fileStatus(of: name)?.kind == .file ? "; 'hive check \(name)' lists all" : ""
   }
 }
