@@ -107,7 +107,7 @@ import Testing
     #expect(outcome.code == 1)
   }
 
-  @Test func `only the first ten findings, and the first of each kind, are listed one by one`() async throws {
+  @Test func `the first ten findings are listed, and the first of each kind`() async throws {
     var description = HiveDescription()
     description.root.values = (0..<150).map { .dword("\($0)", 1) }
     var hive = description.build()

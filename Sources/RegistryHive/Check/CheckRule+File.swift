@@ -20,48 +20,48 @@ extension CheckRule {
 
   static let dirty = warning(
     "dirty", "The hive is dirty, and was read without its transaction logs",
-    "It may lack the newest changes, or hold half of one. Look for the logs beside the original, "
-      + "and check again with them.")
+    "The newest changes may be missing, or only half there. Look for the logs beside the "
+      + "original, and check again with them.")
   static let dirtyReplayed = information(
     "dirty-replayed", "The hive is dirty, and its transaction logs were replayed in memory",
-    "Nothing to do here. Any other tool that reads the file must replay the logs too; "
-      + "hive recover writes a clean copy.")
+    "Nothing to do here. Other tools must replay the logs too; hive recover writes a clean "
+      + "copy for them.")
   static let replayIncomplete = warning(
     "replay-incomplete", "The transaction logs are damaged, and were replayed only in part",
-    "The newest changes are lost. hive info tells what is in each log.")
+    "The newest changes are lost. hive info shows what is in each log.")
 
   private static let fileRules = [
     dirty, dirtyReplayed, replayIncomplete,
     problem(
       "checksum", "The checksum of the header is wrong",
-      "Nothing was lost, unless header fields that other results name are wrong too. Windows takes "
-        + "the header from a log, or refuses the hive."),
+      "Nothing was lost, unless other findings name wrong header fields too. Windows takes the "
+        + "header from a log, or refuses the hive."),
     problem(
-      "bins-size", "The header gives another size of the bins than they have",
-      "All bins that are there were read. If the file is too short for its header, it was cut, and "
-        + "what stood behind the cut is lost: look for another copy."),
+      "bins-size", "The size of the bins in the header is wrong",
+      "All bins in the file were read. If the file is too short for its header, it was cut, and "
+        + "what followed the cut is lost: look for another copy."),
     problem(
       "root-cell", "The root key is not where the header says",
-      "Keys were read from the root key that was found by its mark, or from every key without a "
-        + "readable parent. What was above those is lost, and so are their paths."),
+      "Keys were read from the key that is marked as the root, or from every key without a "
+        + "readable parent. The keys above those are lost, and so are their paths."),
     warning(
-      "header-version", "The version in the header is none that is known",
-      "Everything was read as in the nearest version that is known. Compare a few values with "
-        + "another source before you rely on them."),
+      "header-version", "Unknown format version",
+      "Everything was read as in the nearest known version. Compare a few values with another "
+        + "source before you rely on them."),
     warning(
       "header-file-type", "The header says that the file is a transaction log",
       "It was read as a hive, since it has bins. Windows refuses it; see where the file is from."),
     warning(
-      "header-file-format", "The file format in the header is none that is known",
-      "It was read as format 1, the only one that there is. Windows refuses it."),
+      "header-file-format", "Unknown file format",
+      "It was read as format 1, the only one that exists. Windows refuses it."),
     warning(
-      "hivex-disagrees", "libhivex reads the hive in another way",
+      "hivex-disagrees", "libhivex reads the hive differently",
       "Another reader sees other keys or values, or refuses a hive in which nothing is wrong. "
         + "Compare both before you rely on either."),
     information(
-      "trailing-bytes", "There is something behind the last bin",
-      "It is no part of the hive, and was not read. Windows leaves remains of older, larger states "
-        + "there; other programs may hide data there."),
+      "trailing-bytes", "There are bytes after the last bin",
+      "They are not part of the hive, and were not read. Windows leaves remains of older, larger "
+        + "states there; other programs may hide data there."),
   ]
 
   // MARK: - Bins and cells
@@ -69,12 +69,12 @@ extension CheckRule {
   private static let cellRules = [
     problem(
       "bin-signature", "A bin does not begin with its signature",
-      "Its cells were read where references lead to them. Something wrote over the file, or a part "
-        + "of it could not be copied."),
+      "Its cells were read where references lead to them. The file was overwritten, or part of it "
+        + "could not be copied."),
     problem(
-      "bin-offset", "A bin names another place than the one where it stands",
-      "Its cells were read where references lead to them. Parts of the file may be exchanged, or "
-        + "belong to another state of the hive."),
+      "bin-offset", "A bin's stored offset does not match its position",
+      "Its cells were read where references lead to them. Parts of the file may have been "
+        + "swapped, or belong to another state of the hive."),
     problem(
       "bin-size", "The size of a bin is impossible",
       "Its cells were read where references lead to them, up to the next bin that can be read."),
@@ -83,29 +83,29 @@ extension CheckRule {
       "The cell is lost. The rest of its bin was read where references lead into it."),
     problem(
       "cell-overlap", "A reference leads into the middle of another cell",
-      "What was read there may be anything. Do not rely on the key or value that it belongs to."),
+      "What was read there may be anything. Do not rely on that key or value."),
     problem(
       "cell-out-of-bounds", "A reference leads outside the bins",
-      "What stood there is lost: a key with all below it, a value, or data. If the file was cut, "
-        + "another copy may have it."),
+      "What was there is lost: a key with everything below it, a value, or data. If the file was "
+        + "cut, another copy may have it."),
     problem(
-      "cell-misaligned", "A reference leads to no place where a cell can begin",
-      "What it should lead to was left out. hive dump --deleted may still find it."),
+      "cell-misaligned", "A reference leads to a place where no cell can begin",
+      "Its target was left out. hive dump --deleted may still find it."),
     problem(
       "cell-free", "A reference leads to a free cell",
-      "What it should lead to was deleted, or is not yet written, and was left out. "
-        + "hive dump --deleted shows it as far as it is still there."),
+      "Its target was deleted, or not yet written, and was left out. hive dump --deleted shows "
+        + "what is still there."),
     problem(
       "cell-too-short", "A cell is too short for the record in it", "The record was left out."),
     problem(
-      "signature", "A reference leads to something else than it should",
-      "What it should lead to was written over, and was left out."),
+      "signature", "A reference leads to the wrong kind of record",
+      "Its target was overwritten, and was left out."),
     problem(
       "end-of-file", "A record reaches past the end of the file",
       "The record was left out. The file was cut: look for another copy."),
     information(
-      "cell-unreferenced", "Nothing leads to a cell that is in use",
-      "Windows leaves such cells behind when it mends a hive itself. hive dump --deleted shows the "
-        + "keys and values in them."),
+      "cell-unreferenced", "An allocated cell is unreferenced",
+      "Windows leaves such cells behind when it repairs a hive. hive dump --deleted shows the keys "
+        + "and values in them."),
   ]
 }
