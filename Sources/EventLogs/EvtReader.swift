@@ -6,7 +6,7 @@ import WindowsTypes
 
 /// Reads the records of a damaged `.evt` file.
 ///
-/// libevt gives no records behind one whose offsets are wrong, and none without a header.
+/// libevt gives no records after one whose offsets are wrong, and none without a header.
 ///
 /// Source: EVENTLOGRECORD in the documentation of Microsoft.
 final class EvtReader: RecordSource {
@@ -81,7 +81,7 @@ final class EvtReader: RecordSource {
 
   private func record(at place: RecordWalk.Place, of image: HiveImage) -> EventRecord? {
     let start = place.offset
-    // The size once more is no text.
+    // The size once more is not text.
     let end = place.end - 4
     do throws(FormatError) {
       let seconds = try image.uint32(at: start + Layout.written)
@@ -112,7 +112,7 @@ final class EvtReader: RecordSource {
     return (SecurityIdentifier(bytes: bytes), start + offset + size)
   }
 
-  /// The strings of a record: from where it says, or behind what comes before them where that is
+  /// The strings of a record: from where it says, or after what comes before them where that is
   /// wrong.
   private func strings(
     _ start: Int, _ end: Int, of image: HiveImage, behind names: Int
@@ -134,7 +134,7 @@ final class EvtReader: RecordSource {
   }
 }
 
-/// Reads texts in UTF-16 that a NUL ends, one behind the other.
+/// Reads texts in UTF-16 that a NUL ends, one after the other.
 private struct TextCursor {
   let image: HiveImage
   var position: Int

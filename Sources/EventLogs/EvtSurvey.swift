@@ -4,9 +4,9 @@ import HiveFormat
 
 /// Looks through an `.evt` file for its records, by their own signatures and sizes.
 ///
-/// The log is a ring: behind the newest record stands a mark of the end, ELF_EOF_RECORD, and the
-/// oldest record comes some way behind it. A record may begin at the end of the file and go on
-/// behind the header; where not even the fixed part of one has room, numbers of 0x27 fill the rest.
+/// The log is a ring: after the newest record is a mark of the end, ELF_EOF_RECORD, and the
+/// oldest record comes some way after it. A record may begin at the end of the file and continue
+/// after the header; where not even the fixed part of one has room, numbers of 0x27 fill the rest.
 /// Of a log that Windows did not close the header is old, and the mark of the end is right.
 ///
 /// Sources: "Event Log File Format", ELF_LOGFILE_HEADER and ELF_EOF_RECORD in the documentation of
@@ -16,7 +16,7 @@ struct EvtSurvey {
   let image: HiveImage
   private(set) var places: [RecordWalk.Place]
   private(set) var faults: [EventLogFault] = []
-  /// Older records that stand in the part of the file that is not in use.
+  /// Older records that are in the part of the file that is not in use.
   private(set) var unused: [RecordWalk.Place] = []
   /// Whether a library that goes by the header and by what records say finds all there is.
   var isRegular: Bool { faults.isEmpty && places.allSatisfy(hasTextsInside) }
@@ -82,7 +82,7 @@ struct EvtSurvey {
     if hasEnd {
       texts += walk.faults(at: place)
     } else {
-      // What stands behind the last whole record is not known to be one.
+      // What follows the last whole record is not known to be one.
       while places.last?.isMended == true { places.removeLast() }
     }
     if let fault = walk.faultOfNumbers(at: place) { texts.append(fault) }
@@ -106,7 +106,7 @@ struct EvtSurvey {
     return count == 0 || (Layout.fixedPart...record.size - 4).contains(Int(strings))
   }
 
-  /// Where the header leads, if the mark of the end stands there.
+  /// Where the header leads, if the mark of the end is there.
   private static func header(of file: HiveImage) -> Ring? {
     guard let start = try? file.uint32(at: Layout.start),
       let end = try? file.uint32(at: Layout.end),

@@ -3,7 +3,7 @@
 import FileAccess
 import HiveFormat
 
-/// The header of an `.evtx` file: one page of 4096 bytes, behind which chunks of 64 KiB follow.
+/// The header of an `.evtx` file: one page of 4096 bytes, after which chunks of 64 KiB follow.
 ///
 /// Source: "Windows XML Event Log (EVTX) format" of J. Metz.
 enum EvtxHeader {
@@ -11,7 +11,7 @@ enum EvtxHeader {
   static let size = 4096
   static let chunkSize = 65_536
 
-  /// Whether a file begins with this header, or has lost it and goes on with a chunk.
+  /// Whether a file begins with this header, or has lost it and continues with a chunk.
   static func isLog(_ file: HiveImage) -> Bool {
     begins(file, at: 0, with: signature) || isChunk(file, at: size)
   }

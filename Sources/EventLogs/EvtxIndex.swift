@@ -21,7 +21,7 @@ struct EvtxIndex {
     let time: UInt64
     /// The number of the event; nil where the record has to be decoded to know it.
     let event: UInt16?
-    /// Where the names that its provider may have stand in ``providers``.
+    /// Where the names that its provider may have are in ``providers``.
     let provider: Int
   }
 
@@ -36,7 +36,7 @@ struct EvtxIndex {
   private struct Template {
     /// Nil where it is not understood.
     let template: EvtxTemplate?
-    /// Where the names of its provider stand, if they are the same for all records.
+    /// Where the names of its provider are, if they are the same for all records.
     let provider: Int?
   }
 
@@ -65,7 +65,7 @@ struct EvtxIndex {
   /// Reads a chunk; returns whether it is regular.
   private mutating func read(chunk: Int, of file: HiveImage) throws(FormatError) -> Bool {
     guard EvtxHeader.isChunk(file, at: chunk) else {
-      // An unused chunk, unless records stand in it all the same.
+      // An unused chunk, unless records are in it all the same.
       return !EvtxHeader.isRecord(file, at: chunk + Layout.firstRecord)
     }
     templates.removeAll(keepingCapacity: true)

@@ -6,7 +6,7 @@ import HiveFormat
 /// gaps, missing numbers, wrong checksums, headers of chunks that lie.
 ///
 /// A log that Windows did not close may have a last chunk that is newer than its header says, and
-/// behind the records of any chunk older ones may stand: neither is a fault.
+/// after the records of any chunk older ones may be: neither is a fault.
 ///
 /// Sources: "Windows XML Event Log (EVTX) format" of J. Metz; [MS-EVEN6], section 2.2.17.
 struct EvtxSurvey {
@@ -58,7 +58,7 @@ struct EvtxSurvey {
           try surveyLost(chunk)
         }
       } catch {
-        // The chunk is cut short before its header's end, which is told of the file.
+        // The chunk is cut short before its header's end, which is reported for the file.
         continue
       }
     }
@@ -137,7 +137,7 @@ extension EvtxSurvey {
     flags & Flags.isDirty != 0 && chunk == newest
   }
 
-  /// The records whose numbers grow: older ones may stand in the unused tail of a chunk.
+  /// The records whose numbers grow: older ones may be in the unused tail of a chunk.
   private static func withoutTail(_ places: [RecordWalk.Place]) -> [RecordWalk.Place] {
     var count = 0
     while count < places.count,
@@ -197,8 +197,8 @@ extension EvtxSurvey {
 
   /// Looks at a chunk that does not begin as one.
   ///
-  /// Unused ones need not be empty: what the disk held before may stand there. It was one in use
-  /// where a record stands in the first place, or the rest of its header is right.
+  /// Unused ones need not be empty: what the disk held before may be there. It was one in use
+  /// where a record is in the first place, or the rest of its header is right.
   private mutating func surveyLost(_ chunk: Int) throws(FormatError) {
     let free = Int(try file.uint32(at: chunk + Layout.freeSpace))
     let isHeader =

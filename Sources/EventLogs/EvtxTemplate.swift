@@ -55,14 +55,14 @@ struct EvtxCursor {
     return String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
   }
 
-  /// Takes the four bytes that a fragment begins with; returns whether they stand there.
+  /// Takes the four bytes that a fragment begins with; returns whether they are there.
   mutating func takeFragmentHeader() throws(FormatError) -> Bool {
     let token = try uint8()
     let version = try bytes(3)
     return token == EvtxToken.fragmentHeader && version == [1, 1, 0]
   }
 
-  /// Reads a name, which stands here or elsewhere in the chunk.
+  /// Reads a name, which is here or elsewhere in the chunk.
   mutating func name() throws(FormatError) -> String {
     let offset = Int(try uint32())
     var reader = self
@@ -98,7 +98,7 @@ struct EvtxTemplate {
   /// The most bytes that the part up to the end of `System` takes, which is a fixed set of elements.
   private static let longestSystem = 4096
 
-  /// The number of bytes behind the header.
+  /// The number of bytes after the header.
   let size: Int
   /// The names that the provider may have, where they are the same for all records.
   private(set) var fixedNames: [String]?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// How libevtx and libevt give a text of a record: one function tells its size in units of UTF-16
-/// with the NUL behind it, another copies it.
+/// How libevtx and libevt give a text of a record: one function says its size in units of UTF-16
+/// with the NUL after it, another copies it.
 ///
 /// Both libraries have such functions, with the same parameters. They take any UTF-16; the texts
 /// of theirs in UTF-8 fail where a unit is not valid.

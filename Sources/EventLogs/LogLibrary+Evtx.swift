@@ -31,7 +31,7 @@ extension LogLibrary {
   /// The name of the provider.
   ///
   /// Where a record also has the name that the provider had before Windows Vista, libevtx gives
-  /// that one. The identifier tells which it is.
+  /// that one. The identifier says which it is.
   private static func evtxProvider(of record: Handle?) -> String? {
     let identifier = unsafe LibraryText.read(
       record, libevtx_record_get_utf16_provider_identifier_size,

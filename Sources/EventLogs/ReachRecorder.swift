@@ -18,7 +18,7 @@ struct ReachRecorder {
   /// Takes a record's number and time in.
   mutating func add(number: UInt64, time: FileTime) {
     count += 1
-    // A time of zero is no time.
+    // A time of zero is not a time.
     if time.rawValue != 0 {
       oldest = oldest.map { min($0, time) } ?? time
       newest = newest.map { max($0, time) } ?? time

@@ -16,7 +16,7 @@ struct RecordLayout {
   /// The least number of bytes of a record.
   let smallest: Int
 
-  /// Where the record's number stands, in both formats.
+  /// Where the record's number is, in both formats.
   static let numberOffset = 8
 
   static let evtx = RecordLayout(
@@ -25,7 +25,7 @@ struct RecordLayout {
   static let evt = RecordLayout(
     signature: 0x654C_664C, signatureOffset: 4, sizeOffset: 0, numberSize: 4, smallest: 64)
 
-  /// Whether the signature of a record stands at an offset.
+  /// Whether the signature of a record is at an offset.
   func isSigned(_ file: HiveImage, at offset: Int) -> Bool {
     (try? file.uint32(at: offset + signatureOffset)) == signature
   }
@@ -58,7 +58,7 @@ struct RecordLayout {
   }
 }
 
-/// The records of a run of bytes in which they lie one behind the other.
+/// The records of a run of bytes in which they lie one after the other.
 ///
 /// A record whose signature or size was changed is found by what is left of them, and by where the
 /// next one begins.
@@ -82,7 +82,7 @@ struct RecordWalk {
   /// How many more steps the search for the ends of damaged records may take.
   private var budget: Int
 
-  /// Records begin and end at multiples of so many bytes.
+  /// Records begin and end at multiples of this many bytes.
   private static let alignment = 4
   /// How many steps the search may take for each place where a record could end.
   private static let budgetFactor = 32
@@ -152,7 +152,7 @@ struct RecordWalk {
   }
 
   /// The sizes that a record may have by what could be their repetition at its end: the least, and
-  /// the least behind which the run ends or another record begins.
+  /// the least after which the run ends or another record begins.
   private mutating func repeatedSizes(
     at offset: Int, before end: Int
   ) -> (first: Int?, beforeAnother: Int?) {

@@ -4,7 +4,7 @@ import FileAccess
 import HiveFormat
 
 /// The part of a text that is looked at, in UTF-8: a file is read on when more of it is needed, and
-/// what lies behind is given up.
+/// what lies after is given up.
 struct TextWindow {
   /// Reads bytes at an offset of the file; none at its end.
   typealias Reading = (_ offset: Int, _ count: Int) -> [UInt8]
@@ -23,7 +23,7 @@ struct TextWindow {
   private let read: Reading
   /// Where the file is read on.
   private var fileOffset = 0
-  /// How the file's units of UTF-16 are stored; nil where it is no UTF-16.
+  /// How the file's units of UTF-16 are stored; nil where it is not UTF-16.
   private let isLittle: Bool?
   /// What was read and is not in the window: half a unit, or half of a pair of units.
   private var rest: [UInt8] = []
@@ -64,14 +64,14 @@ struct TextWindow {
     }
   }
 
-  /// Gives up what stands before an offset.
+  /// Gives up what is before an offset.
   mutating func drop(before offset: Int) {
     guard offset - start >= Self.dropSize else { return }
     bytes.removeFirst(offset - start)
     start = offset
   }
 
-  /// Where some bytes stand first between two offsets that are in the window.
+  /// Where some bytes are first between two offsets that are in the window.
   func find(_ wanted: [UInt8], from: Int, to limit: Int) -> Int? {
     let bytes = bytes.span
     var index = from - start

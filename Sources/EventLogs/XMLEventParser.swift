@@ -85,7 +85,7 @@ extension XMLEventParser.State {
   }
 }
 
-/// The attributes of an element, from names and values in turn with a null pointer behind them.
+/// The attributes of an element, from names and values in turn with a null pointer after them.
 private func texts(
   _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
 ) -> [String: String] {

@@ -5,7 +5,7 @@ import HiveFormat
 /// The events in an XML file, each as the run of bytes that it takes, in UTF-8.
 ///
 /// `wevtutil` writes events one after the other without an element around them, in the encoding
-/// that the console has; the event viewer writes them into one `Events`. So what stands around the
+/// that the console has; the event viewer writes them into one `Events`. So what is around the
 /// events is not looked at, and one that is broken does not spoil the next. No more than a few
 /// megabytes of a file are held at a time.
 struct XMLEvents {
@@ -29,7 +29,7 @@ struct XMLEvents {
     text = TextWindow(reading: read)
   }
 
-  /// Whether an event stands in the first megabyte, or the file begins as XML does with a list of
+  /// Whether an event is in the first megabyte, or the file begins as XML does with a list of
   /// events; programs may write a line of their own in front.
   static func looksLikeEvents(_ file: HiveImage) -> Bool {
     var whole = XMLEvents(file)

@@ -75,7 +75,8 @@ final class XMLReader: RecordSource {
 
   /// What a provider put into its message.
   ///
-  /// That is the data in order, or the elements with text in data of its own making. Bytes (`Binary`) are no strings.
+  /// That is the data in order, or the elements with text in data of its own making. Bytes
+  /// (`Binary`) are not strings.
   private static func strings(in data: XMLElement) -> [String] {
     data.children.flatMap { child in
       if child.name == "Binary" { return [String]() }

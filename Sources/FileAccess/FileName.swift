@@ -3,7 +3,7 @@
 /// Names of files as text, whatever bytes they have.
 ///
 /// A file system of Linux takes any bytes for a name. One that is not UTF-8 is a file all the same,
-/// and renaming a hive must not hide it. For each byte that is no part of UTF-8 stands one character
+/// and renaming a hive must not hide it. Each byte that is not valid UTF-8 becomes one character
 /// for private use, `U+EF80` to `U+EFFF`: `U+EF00` and the byte. Of a name in UTF-8 that has such a
 /// character in it, its three bytes are written in this way, so that no two names become one text.
 package enum FileName {

@@ -65,7 +65,7 @@ package final class NewFile {
     }
   }
 
-  /// Writes bytes behind those that were written before.
+  /// Writes bytes after those that were written before.
   @unsafe
   package func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
     unsafe try descriptor.append(bytes)
@@ -120,7 +120,7 @@ package final class NewFile {
 /// The path without links, `.` and `..`; nil where there is nothing.
 package func realPath(_ path: String) -> String? { System.realPath(path) }
 
-/// Opens what is at a path and is no regular file, such as a terminal or a pipe, for writing.
+/// Opens what is at a path and is not a regular file, such as a terminal or a pipe, for writing.
 package func openSpecialFile(_ path: String) throws(FileError) -> Descriptor {
   do throws(SystemError) {
     return try Descriptor(writing: path)

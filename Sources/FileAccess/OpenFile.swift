@@ -124,7 +124,7 @@ package final class OpenFile: Sendable {
   }
 }
 
-/// Lets the next reader that goes on where the last one ended begin at the start of a file.
+/// Lets the next reader that continues where the last one ended begin at the start of a file.
 package func rewind(_ file: OpenFile) {
   file.descriptor.rewind()
 }

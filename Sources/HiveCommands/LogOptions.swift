@@ -42,7 +42,7 @@ struct LogOptions: ParsableArguments {
     if case .files(let paths) = source { paths } else { [] }
   }
 
-  /// Opens a hive without a word.
+  /// Opens a hive without reporting its state.
   func openSilently(_ path: String) throws(CommandFailure) -> Hive {
     let place = StandardInput.place(of: path)
     do throws(HiveError) {

@@ -7,7 +7,7 @@ import FileAccess
 enum ProgramArguments {
   /// The name that the program was called by, then its arguments.
   ///
-  /// What is not valid UTF-8 stands there as in the names of files, so that every file can be named.
+  /// What is not valid UTF-8 is there as in the names of files, so that every file can be named.
   /// Unlike `CommandLine.arguments`, the arguments are there on Linux without `/proc`, as in a root
   /// made for one program.
   static var all: [String] {

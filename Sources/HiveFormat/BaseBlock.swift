@@ -4,7 +4,7 @@
 ///
 /// A transaction log begins with a copy of the first 512 bytes. See `Docs/HiveFormat.md`.
 package struct BaseBlock: Sendable, Hashable {
-  /// The size of the base block in bytes; bins begin behind it.
+  /// The size of the base block in bytes; bins begin after it.
   package static let size = 4096
   /// The size in bytes of the part that the checksum covers and that a log repeats.
   package static let sectorSize = 512
@@ -117,7 +117,7 @@ extension BaseBlock {
     savedOffline = nil
     // The library's Windows 7 version marks offset 168, later ones 176.
     for mark in [168, 176] where try image.uint32(at: mark) == Self.offlineSignature {
-      // A log has the mark without the time: its own content stands there.
+      // A log has the mark without the time: its own content is there.
       savedOffline = rawFileType == 0 && image.count >= 520 ? try image.uint64(at: 512) : 0
       if mark == 168 { lastReorganized = 0 }
     }

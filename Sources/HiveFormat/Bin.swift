@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A bin: a run of cells behind a header of 32 bytes, a multiple of 4,096 bytes long.
+/// A bin: a run of cells after a header of 32 bytes, a multiple of 4,096 bytes long.
 package struct Bin: Sendable, Hashable {
   /// The size of a bin's header in bytes.
   package static let headerSize = 32
@@ -12,14 +12,14 @@ package struct Bin: Sendable, Hashable {
   /// The bin's size in bytes, header included.
   package let size: Int
 
-  /// Just behind the bin.
+  /// Just after the bin.
   package var end: Int { offset + size }
 }
 
 extension FormatError.Code {
   /// A bin does not begin with `hbin`.
   package static let binSignature = Self(rawValue: "bin-signature")
-  /// A bin names another place than the one where it stands.
+  /// A bin's stored offset does not match its position.
   package static let binOffset = Self(rawValue: "bin-offset")
   /// A bin's size is impossible, or reaches past the file.
   package static let binSize = Self(rawValue: "bin-size")

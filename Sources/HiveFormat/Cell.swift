@@ -13,7 +13,7 @@ public struct Cell: Sendable, Hashable {
   @inlinable public var content: Int { offset &+ 4 }
   /// How many bytes the content can have.
   @inlinable public var contentSize: Int { size &- 4 }
-  /// Just behind the cell.
+  /// Just after the cell.
   @inlinable public var end: Int { offset &+ size }
 
   @inlinable

@@ -15,11 +15,11 @@ public struct FormatError: Error, Sendable, Hashable {
 
   /// What kind of fault it is.
   public let code: Code
-  /// Where in the file the offending bytes stand.
+  /// Where in the file the offending bytes are.
   public let offset: Int
   /// What the format calls for there.
   public let expected: String
-  /// What stands there instead.
+  /// What is there instead.
   public var found: String { code == .moreFaults ? "\(faultCount) more" : text }
   /// How many faults this one stands for; more than one where there were too many to keep.
   public fileprivate(set) var faultCount = 1

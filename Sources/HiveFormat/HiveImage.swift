@@ -12,7 +12,7 @@ public struct HiveImage: @unchecked Sendable {
   @usableFromInline let base: UnsafeRawPointer
   /// The number of bytes in the file.
   public let count: Int
-  /// The offset just behind the last bin, at most `count`: no cell reaches past it.
+  /// The offset just after the last bin, at most `count`: no cell reaches past it.
   public let binsEnd: Int
   private let owner: AnyObject
 

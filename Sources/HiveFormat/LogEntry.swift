@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// An entry of a transaction log in the format since Windows 8.1 (`HvLE`): some pages of the hive
-/// as they were after one flush, behind their places and two hashes.
+/// as they were after one flush, after their places and two hashes.
 package struct LogEntry: Sendable, Hashable {
   /// The length of the fixed part in bytes; references to pages follow, then the pages.
   package static let headerSize = 40
@@ -19,12 +19,12 @@ package struct LogEntry: Sendable, Hashable {
   /// The size of all bins together in bytes once the entry is applied.
   package let binsSize: UInt32
   package let pageCount: UInt32
-  /// The hash over everything behind the header.
+  /// The hash over everything after the header.
   package let storedContentHash: UInt64
   /// The hash over the first 32 bytes of the header.
   package let storedHeaderHash: UInt64
 
-  /// Just behind the entry.
+  /// Just after the entry.
   package var end: Int { offset + size }
 
   /// `HvLE`.
@@ -40,7 +40,7 @@ extension FormatError.Code {
   package static let entryHash = Self(rawValue: "log-entry-hash")
   /// A log entry claims pages that are not in it, or not in the hive.
   package static let entryPages = Self(rawValue: "log-entry-pages")
-  /// A log claims a hive size that is no multiple of 4,096, or more than its pages fill.
+  /// A log claims a hive size that is not a multiple of 4,096, or more than its pages fill.
   package static let logBinsSize = Self(rawValue: "log-bins-size")
 }
 

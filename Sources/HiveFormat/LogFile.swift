@@ -25,7 +25,7 @@ package struct LogFile: Sendable {
   package let image: HiveImage
   /// The log's copy of the hive's base block, when there is one.
   package let baseBlock: BaseBlock?
-  /// The layout, as far as it can be told.
+  /// The layout, as far as it can be determined.
   package let format: Format?
   /// Why the log cannot be used for any hive.
   package let fault: FormatError?
@@ -69,7 +69,7 @@ extension FormatError.Code {
 extension LogFile {
   /// Surveys a log.
   ///
-  /// Nothing is an error here: a file that is no log at all, or an empty one, says so in
+  /// Nothing is an error here: a file that is not a log at all, or an empty one, says so in
   /// ``fault`` or ``isEmpty``. The work is bounded by the file's size.
   package init(name: String, image: HiveImage) {
     self.name = name
@@ -129,7 +129,7 @@ extension LogFile {
     isUnreadable = true
   }
 
-  /// The layout: what stands behind the base block tells, or else the file type.
+  /// The layout: what follows the base block says, or else the file type.
   private static func format(of image: HiveImage, baseBlock: BaseBlock?) -> Format? {
     if let signature = try? image.uint32(at: BaseBlock.sectorSize) {
       if signature == LogEntry.signature { return .entries }
@@ -177,7 +177,7 @@ private struct Survey {
   mutating func run(_ image: HiveImage) {
     var offset = BaseBlock.sectorSize
     do throws(FormatError) {
-      // Behind the last entry may stand anything; in the place of the first one only zeros.
+      // After the last entry may be anything; in the place of the first one only zeros.
       if offset <= image.count - 4, try image.uint32(at: offset) != 0 {
         _ = try LogEntry(parsing: image, at: offset)
       }

@@ -19,7 +19,7 @@ package enum Marvin32 {
       mix(&low, &high)
       offset &+= 4
     }
-    // What is left, closed by one bit: 0x80 behind the last byte.
+    // What is left, closed by one bit: 0x80 after the last byte.
     var last: UInt32 = 0x80
     for index in stride(from: bytes.byteCount - 1, through: wholeWords, by: -1) {
       let byte = unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)

@@ -72,7 +72,7 @@ extension ReplayPlan {
           found: "\(binsSize) bytes")
       }
       if let fault = try firstBadBin(in: pages, of: log.image, binsSize: Int(binsSize)) {
-        // Like Windows: what precedes the bad bin is applied, nothing behind it.
+        // Like Windows: what precedes the bad bin is applied, nothing after it.
         cut(&pages, at: fault.target)
         guard !pages.isEmpty else { throw fault.error }
         logs[index].stop = fault.error

@@ -5,7 +5,7 @@ extension ReplayPlan {
   /// Plans the replay of all logs with entries that fit.
   ///
   /// With a valid base block all logs take part, the one with the earliest entries first, and each
-  /// goes on where the one before it ended. Without one the base block comes from the log with
+  /// continues where the one before it ended. Without one the base block comes from the log with
   /// the latest entries, and this log alone is applied.
   mutating func planEntries() {
     let sound = logs.indices.filter {
@@ -52,7 +52,7 @@ extension ReplayPlan {
       if let last = logs[index].appliedSequences?.last { next = last &+ 1 }
     }
     if let next {
-      // Damage at the end of a log does no harm when the next log goes on from there.
+      // Damage at the end of a log does no harm when the next log continues from there.
       isComplete = order.allSatisfy { index in
         logs[index].stop == nil || logs[index].appliedSequences?.last != next &- 1
       }
@@ -96,7 +96,7 @@ extension ReplayPlan {
     return last &+ 1 == logs[other].log.firstSequence
   }
 
-  /// The number of an entry that this hive needs and that stands damaged at the start of a log.
+  /// The number of an entry that this hive needs and that is damaged at the start of a log.
   ///
   /// Later entries, from another log, would be applied over a hole.
   private func lostStart(after secondary: UInt32) -> (log: Int, sequence: UInt32)? {

@@ -10,7 +10,7 @@ package struct ReplayWrite: Sendable, Hashable {
   package let target: Int
   package var length: Int
 
-  /// Just behind the bytes in the hive.
+  /// Just after the bytes in the hive.
   package var targetEnd: Int { target + length }
 }
 
@@ -40,7 +40,7 @@ package struct ReplayPlan: Sendable {
     case noLogs
     /// Each log was refused; its report says why.
     case noLogFits
-    /// The hive lacks more than logs restore: what follows the base block is no bin either.
+    /// The hive lacks more than logs restore: what follows the base block is not a bin either.
     case notAHive(FormatError)
   }
 
@@ -96,7 +96,7 @@ package struct ReplayPlan: Sendable {
   package internal(set) var baseBlockLog: Int?
   /// The size in bytes of the file after replay.
   package internal(set) var resultingSize: Int
-  /// Whether all changes that the logs tell of are restored; false when damage cuts them short.
+  /// Whether all changes that the logs report are restored; false when damage cuts them short.
   package internal(set) var isComplete = true
   /// What else a reader should know, as sentences.
   package internal(set) var remarks: [String] = []

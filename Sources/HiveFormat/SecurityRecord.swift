@@ -52,7 +52,7 @@ extension FormatError.Code {
 }
 
 extension HiveImage {
-  /// The cell of a key's class name, and where the name stands in it.
+  /// The cell of a key's class name, and where the name is in it.
   ///
   /// A class name that runs past its cell is reported and cut there.
   package func classNameCell(

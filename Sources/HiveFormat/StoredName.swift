@@ -2,7 +2,7 @@
 
 import WindowsTypes
 
-/// Where the name of a key or value stands, and in which of the two encodings.
+/// Where the name of a key or value is, and in which of the two encodings.
 public struct StoredName: Sendable, Hashable {
   /// Where the name begins in the file.
   public let offset: Int
@@ -60,7 +60,7 @@ extension HiveImage {
   }
 
   /// How a stored name sorts against a name that is upper-case already, as Windows sorts subkeys:
-  /// negative before, 0 equal, positive behind.
+  /// negative before, 0 equal, positive after.
   public func compare(_ name: StoredName, toUpcased other: [UInt16]) -> Int {
     let count = name.unitCount
     for index in 0..<min(count, other.count) {
@@ -82,7 +82,7 @@ extension HiveImage {
     return count - otherCount
   }
 
-  /// Whether two stored names stand in different places but are the same but for case.
+  /// Whether two stored names are in different places but are the same but for case.
   package func isDuplicate(_ name: StoredName, of other: StoredName) -> Bool {
     name.unitCount == other.unitCount && name.offset != other.offset
       && compare(name, to: other, in: self) == 0

@@ -39,7 +39,7 @@ extension FormatError.Code {
   package static let listOverrun = Self(rawValue: "list-overrun")
   /// A list has other elements than its key's node says.
   package static let listCount = Self(rawValue: "list-count")
-  /// A list of lists stands inside another one.
+  /// A list of lists is inside another one.
   package static let listNesting = Self(rawValue: "list-nesting")
   /// A list is referred to twice.
   package static let listReused = Self(rawValue: "list-reused")

@@ -33,7 +33,7 @@ extension ForensicsError.Code {
   public static let permissionDenied = Self(rawValue: "permission-denied")
   /// The system could not read the file or folder.
   public static let inputOutput = Self(rawValue: "input-output")
-  /// The path leads to something that is no regular file.
+  /// The path leads to something that is not a regular file.
   public static let notAFile = Self(rawValue: "not-a-file")
   /// The file is larger than one of its kind can be.
   public static let tooLarge = Self(rawValue: "too-large")

@@ -26,7 +26,7 @@ public struct ProfileCheck: Sendable {
   public let profiles: [ProfileHistory]
   /// What was found, the most serious first.
   public let results: [CheckResult]
-  /// What is not at hand, and what is not known without it, in sentences.
+  /// What is not available, and what is not known without it, in sentences.
   public let remarks: [String]
 
   private let places: [String: Int]

@@ -19,7 +19,7 @@ public struct ExtractedRecord: Sendable {
   public let row: DecodedRow?
   /// Whether the key was deleted, or the value.
   public let isDeleted: Bool
-  /// Where the value's data stand; nil where there are none, or where they were written over.
+  /// Where the value's data are; nil where there are none, or where they were written over.
   package let extent: ValueExtent?
 
   /// The value's data, as far as they can be read.

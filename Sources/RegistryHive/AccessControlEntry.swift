@@ -12,7 +12,7 @@ struct AccessControlEntry {
   /// The kind of object that inherits the entry, 16 bytes.
   let inheritedObjectType: DescriptorBytes?
   let trustee: SecurityIdentifier
-  /// What stands behind the trustee: a condition or a claim, for the kinds that have one.
+  /// What follows the trustee: a condition or a claim, for the kinds that have one.
   let applicationData: DescriptorBytes
 }
 
@@ -37,7 +37,7 @@ extension AccessControlEntry {
     case processTrustLabel = 0x14
     case accessFilter = 0x15
 
-    /// Whether two optional object types stand between the mask and the trustee.
+    /// Whether two optional object types are between the mask and the trustee.
     var hasObjectTypes: Bool {
       switch self {
       case .objectAllowed, .objectDenied, .objectAudit, .objectAlarm, .conditionalObjectAllowed:
@@ -46,7 +46,7 @@ extension AccessControlEntry {
       }
     }
 
-    /// Whether the bytes behind the trustee belong to the entry.
+    /// Whether the bytes after the trustee belong to the entry.
     var hasApplicationData: Bool {
       switch self {
       case .conditionalAllowed, .conditionalDenied, .conditionalObjectAllowed, .conditionalAudit,

@@ -5,7 +5,7 @@ package import WindowsTypes
 /// The control set of a SYSTEM hive that Windows uses: `HKLM\SYSTEM\CurrentControlSet`.
 ///
 /// That key is a link which exists only while Windows runs; a file has `ControlSet001` and so on,
-/// and `Select` tells which of them is the current one.
+/// and `Select` says which of them is the current one.
 package struct ControlSet: Sendable {
   /// The key `ControlSetNNN`.
   package let key: Key

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-// Keys and values are made of these types: whoever imports a hive needs them too.
+// Keys and values are made of these types: importing a hive needs them too.
 @_exported public import WindowsTypes

@@ -6,12 +6,12 @@ package import HiveFormat
 public struct Finding: Sendable, Hashable {
   /// What kind of fault it is: a stable identifier for scripts, such as `cell-out-of-bounds`.
   public let id: String
-  /// Where in the file the offending bytes stand; of a reference that leads out of the file, where
+  /// Where in the file the offending bytes are; of a reference that leads out of the file, where
   /// it leads.
   public let offset: Int
   /// What the format calls for there.
   public let expected: String
-  /// What stands there instead.
+  /// What is there instead.
   public let found: String
 
   package init(id: String, offset: Int, expected: String, found: String) {

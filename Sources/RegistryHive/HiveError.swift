@@ -5,7 +5,7 @@ internal import HiveFormat
 
 /// Why a hive could not be opened.
 ///
-/// Damage inside a hive is no error: it is reported as ``Finding`` and reading goes on.
+/// Damage inside a hive is not an error: it is reported as ``Finding`` and reading continues.
 public struct HiveError: Error, Sendable, Hashable {
   /// What kind of obstacle there was.
   public struct Code: RawRepresentable, Sendable, Hashable {
@@ -81,7 +81,7 @@ extension HiveError {
       reason: error.code == .isDirectory ? "is a directory, not a hive" : error.reason)
   }
 
-  /// The error for bytes that are no hive.
+  /// The error for bytes that are not a hive.
   init(_ error: FormatError, path: String?) {
     let reason =
       switch error.code {

@@ -25,7 +25,7 @@ extension HiveHeader {
     }
   }
 
-  /// The number behind ``fileType``: 0 for a hive; 1, 2 and 6 for logs.
+  /// The number after ``fileType``: 0 for a hive; 1, 2 and 6 for logs.
   public var rawFileType: UInt32 { block.rawFileType }
   /// How the file is laid out: 1 in all files of Windows.
   public var fileFormat: UInt32 { block.fileFormat }
@@ -60,7 +60,7 @@ extension HiveHeader {
     case accessHistoryCleared = "access-history-cleared"
   }
 
-  /// What was done at ``lastReorganized``; nil where that is not told.
+  /// What was done at ``lastReorganized``; nil where that is not reported.
   ///
   /// Where there is no time, this is what Windows is to do when it loads the hive next.
   public var reorganization: Reorganization? {

@@ -32,7 +32,7 @@ public struct HiveHeader: Sendable, Hashable {
   public var flags: UInt32 { block.flags }
   /// When Windows last reorganized the hive; nil where it never did, or before Windows 8.
   public var lastReorganized: FileTime? {
-    // The two lowest bits tell what was done; the values 1 and 2 alone are orders, not times.
+    // The two lowest bits say what was done; the values 1 and 2 alone are orders, not times.
     block.lastReorganized > 3 ? FileTime(rawValue: block.lastReorganized & ~3) : nil
   }
   /// When the offline registry library saved the hive; nil where it did not, or where the time is

@@ -22,7 +22,7 @@ public enum HiveKind: String, Sendable, Hashable, CaseIterable {
   case amcache = "Amcache"
   /// The components that Windows is serviced by.
   case components = "COMPONENTS"
-  /// The drivers that are at hand: `HKEY_LOCAL_MACHINE\DRIVERS`, since Windows 8.
+  /// The drivers that are available: `HKEY_LOCAL_MACHINE\DRIVERS`, since Windows 8.
   case drivers = "DRIVERS"
   /// What early-launch antimalware drivers measure by.
   case elam = "ELAM"
@@ -35,8 +35,8 @@ public enum HiveKind: String, Sendable, Hashable, CaseIterable {
 extension Hive {
   /// Which of Windows' hives this is, by the keys in it and by its names.
   ///
-  /// The keys decide; the name in the header, then the file's own, only tell `DEFAULT` from a
-  /// user's hive, or a hive with too few keys to tell.
+  /// The keys decide; the name in the header, then the file's own, only say `DEFAULT` from a
+  /// user's hive, or a hive with too few keys to say.
   public var kind: HiveKind {
     let byName = kindByName
     switch kindByContent {

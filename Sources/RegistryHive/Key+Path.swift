@@ -14,7 +14,7 @@ extension Key {
   /// The key's path from the hive's root, as the keys above it are named.
   ///
   /// In a damaged hive the way up may not lead to the root; the path then begins at the last key
-  /// that can be reached. ``KeyWalk/path`` tells the way that led down to a key.
+  /// that can be reached. ``KeyWalk/path`` says the way that led down to a key.
   public var path: RegistryPath {
     var names: [RegistryString] = []
     var visited: Set<Int> = []

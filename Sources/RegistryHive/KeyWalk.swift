@@ -50,7 +50,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   /// The current key's path from the hive's root.
   ///
   /// The path of a key that is deeper than Windows allows, or one of very many long ones, does not
-  /// repeat all names above: it begins with the offset of the key that it goes on from.
+  /// repeat all names above: it begins with the offset of the key that it continues from.
   public var path: RegistryPath {
     let names = { [hive] (name: StoredName) in
       RegistryString(utf16: hive.image.units(of: name))
@@ -66,20 +66,20 @@ public struct KeyWalk: Sequence, IteratorProtocol {
 
   /// What is wrong with the current key, its lists, and its values.
   package var faults: [FormatError] { traversal.visit.faults }
-  /// The current key's values, in stored order, and where their data stand.
+  /// The current key's values, in stored order, and where their data are.
   package var values: [Visit.Value] { traversal.visit.values }
   /// The current key's values, in stored order.
   package var records: [ValueRecord] { values.map(\.record) }
-  /// Where the data of one of the current key's values stand.
+  /// Where the data of one of the current key's values are.
   package func extent(of record: ValueRecord) -> ValueExtent {
     values.first { $0.record.offset == record.offset }?.extent
       ?? .run(offset: record.inlineOffset, count: 0)
   }
-  /// Where the current key's class name stands, as far as it can be read.
+  /// Where the current key's class name is, as far as it can be read.
   package var className: StoredName? { traversal.visit.className }
   /// Whether a name in the path of the current key is another one in paths as text.
   package var isPathEscaped: Bool { escapedDepth != .max }
-  /// The key above from which the path of the current one goes on, where it does not begin at the
+  /// The key above from which the path of the current one continues, where it does not begin at the
   /// root.
   package var pathAnchor: PathAnchors.Anchor? { anchors.current }
 

@@ -77,7 +77,7 @@ package struct PathAnchors: Sendable {
     if isTooDeep || length > budget, anchors.last?.depth != depth - 1 {
       anchors.append(Anchor(depth: depth - 1, offset: above.offset))
       length = 12
-      // What is below the key above goes on from there too.
+      // What is below the key above continues from there too.
       levels[depth - 1] = Level(offset: above.offset, length: length)
     }
     budget = max(budget - length, 0)
@@ -92,7 +92,7 @@ extension RegistryPath {
     self.init(names: [RegistryString(Self.mark(of: anchor))] + names)
   }
 
-  /// What stands in a path in place of the names down to a key.
+  /// What is in a path in place of the names down to a key.
   package static func mark(of anchor: Int) -> String { "…0x" + String(anchor, radix: 16) }
 
   /// The path of one of several keys, each of which says where in the list its parent is.
@@ -103,7 +103,7 @@ extension RegistryPath {
   ///   - longest: How many characters the path may have at the most before its first names are left
   ///     out.
   ///   - parent: Gives the node of a key, and the place of its parent; -1 for the first key, whose
-  ///     name is no part of paths.
+  ///     name is not part of paths.
   package init(
     of index: Int, in image: HiveImage, upTo longest: Int = .max,
     parent: (Int) -> (node: CellReference, parent: Int)?

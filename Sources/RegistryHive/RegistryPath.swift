@@ -14,7 +14,7 @@ public struct RegistryPath: Sendable, Hashable {
 
   /// Makes a path from text with `\` between the names.
   ///
-  /// A `\` at either end does not count, nor does one right behind another. Use ``init(names:)``
+  /// A `\` at either end does not count, nor does one right after another. Use ``init(names:)``
   /// where a name itself has a `\` in it.
   public init(_ text: String) {
     names = text.split(separator: "\\").map { RegistryString(String($0)) }
@@ -47,7 +47,7 @@ extension RegistryPath: CustomStringConvertible {
 }
 
 extension RegistryPath {
-  /// What stands in a path in place of a `\` in a name.
+  /// What is in a path in place of a `\` in a name.
   package static let backslashMark = "‹U+005C›"
 }
 
@@ -55,7 +55,7 @@ extension RegistryString {
   /// Whether the name is another one in a path, as text.
   package var isEscapedInPath: Bool { utf16.contains(0x5C) || utf16.contains(0x2039) }
 
-  /// The name as it stands in a path, as text.
+  /// The name as it is in a path, as text.
   ///
   /// What looks like the mark of an escape is escaped too.
   package var inPath: RegistryString {

@@ -8,10 +8,10 @@ extension SecurityDescriptor {
   /// list that is present but null, which lets everybody do everything, is `NO_ACCESS_CONTROL`.
   ///
   /// Where Windows would ask the machine it runs on, the string says what the bytes say: accounts
-  /// of a domain are written in full. Conditions and claims behind an entry are written as
+  /// of a domain are written in full. Conditions and claims after an entry are written as
   /// hexadecimal bytes.
   ///
-  /// Nil when the bytes are no well-formed self-relative descriptor, or an entry is of a kind that
+  /// Nil when the bytes are not a well-formed self-relative descriptor, or an entry is of a kind that
   /// the language has no name for.
   ///
   /// Source: [MS-DTYP] 2.5.1, "ACE strings" and "Security descriptor string format" in the Windows
@@ -46,7 +46,7 @@ extension SecurityDescriptor {
       .map(\.sddl).joined()
   }
 
-  /// The flags of the access list; those of the audit list stand one bit higher.
+  /// The flags of the access list; those of the audit list are one bit higher.
   private static func listFlags(_ control: UInt16, shiftedBy shift: Int) -> String {
     let flags: [(bit: UInt16, text: String)] = [(0x1000, "P"), (0x0100, "AR"), (0x0400, "AI")]
     return flags.filter { control & $0.bit << shift != 0 }.map(\.text).joined()

@@ -3,7 +3,7 @@
 /// The security descriptor of a key: who owns the key, and who may do what with it.
 ///
 /// A hive stores descriptors in the self-relative form of [MS-DTYP] 2.4.6: a header of 20 bytes
-/// that says where in the same bytes the owner, the group and the two access control lists stand.
+/// that says where in the same bytes the owner, the group and the two access control lists are.
 /// The bytes are kept as they are and looked at only when asked, so that damaged ones can be shown
 /// too.
 public struct SecurityDescriptor: Sendable, Hashable {
@@ -12,7 +12,7 @@ public struct SecurityDescriptor: Sendable, Hashable {
 
   /// Makes a descriptor of the bytes that a hive stores, whatever they are.
   ///
-  /// - Parameter bytes: The self-relative form; bytes behind its last part do no harm.
+  /// - Parameter bytes: The self-relative form; bytes after its last part do no harm.
   public init(bytes: [UInt8]) {
     self.bytes = bytes
   }

@@ -56,7 +56,7 @@ extension ValueData {
     (0..<bytes.count / 2).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
   }
 
-  /// The string up to the first NUL; nil where half a character stands before that.
+  /// The string up to the first NUL; nil where half a character is before that.
   private static func string(_ bytes: [UInt8]) -> RegistryString? {
     let units = units(bytes)
     if let end = units.firstIndex(of: 0) { return RegistryString(utf16: [UInt16](units[..<end])) }
@@ -64,7 +64,7 @@ extension ValueData {
     return RegistryString(utf16: units)
   }
 
-  /// The strings of a list; nil where half a character stands at its end.
+  /// The strings of a list; nil where half a character is at its end.
   private static func strings(_ bytes: [UInt8]) -> [RegistryString]? {
     guard bytes.count % 2 == 0 || bytes.last == 0 else { return nil }
     var strings = units(bytes).split(separator: 0, omittingEmptySubsequences: false)

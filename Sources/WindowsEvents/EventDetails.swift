@@ -81,7 +81,7 @@ struct EventDetails {
       return ProfileEvent.Process(
         image: image, number: field("InterferingPID").flatMap { Int($0) })
     case .shutdownRequested:
-      // The machine stands in brackets behind the path.
+      // The machine is in brackets after the path.
       guard let text = field("Process") else { return nil }
       let image = text.last == ")" ? text.lastIndex(of: "(").map { text[..<$0].trimmed } : nil
       return ProfileEvent.Process(image: image.map(String.init) ?? text, number: nil)

@@ -45,7 +45,7 @@ extension EventRecord {
 
   private static func host(of name: String) -> String {
     let name = name.trimmed
-    // An address is no name with a domain.
+    // An address is not a name with a domain.
     guard !name.allSatisfy({ $0.isNumber || $0 == "." }) else { return String(name) }
     return name.prefix { $0 != "." }.uppercased()
   }

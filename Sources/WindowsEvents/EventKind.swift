@@ -65,7 +65,7 @@ public enum EventKind: String, Sendable, Hashable, CaseIterable {
   /// The synchronization of a roaming profile began.
   case synchronizationBegan
   /// The synchronization of a roaming profile ended; ``ProfileEvent/error`` is its result where
-  /// that is no success.
+  /// that is not a success.
   case synchronizationEnded
   /// When the roaming profile was copied last.
   case synchronizationTimes
@@ -180,7 +180,7 @@ extension EventKind {
     }
   }
 
-  /// Whether the event tells that a hive was in use at a log-off, or stayed loaded after it.
+  /// Whether the event says that a hive was in use at a log-off, or stayed loaded after it.
   public var tellsOfHiveInUse: Bool {
     switch self {
     case .handlesLeaked, .savedWhileInUse, .classesInUse, .unloadFailed, .handlesReleased,

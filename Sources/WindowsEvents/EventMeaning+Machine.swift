@@ -65,7 +65,7 @@ extension EventMeaning {
       "The Security log was cleared."),
   ]
 
-  /// What speaks of the registry size limit and of the memory that it stands in.
+  /// What speaks of the registry size limit and of the memory that it is in.
   static let limits: [EventMeaning] = [
     event(
       Provider.applicationPopup, 26, .registrySpaceLow, [.information],

@@ -72,7 +72,7 @@ extension EventMeaning {
 
   /// Every event that is known here.
   ///
-  /// One provider's number stands here once for each kind that it can be.
+  /// One provider's number is here once for each kind that it can be.
   public static let catalogue: [EventMeaning] =
     profileService + profileSteps + profilesGeneral + userenv + uphclean + distributedCOM + machine
     + limits

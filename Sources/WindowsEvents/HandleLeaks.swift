@@ -142,7 +142,7 @@ extension StringProtocol where SubSequence == Substring {
 }
 
 extension Substring {
-  /// Where a text first stands in this one.
+  /// Where a text first occurs in this one.
   fileprivate func range(ofFirst wanted: String) -> Range<Index>? {
     let units = utf8
     var start = units.startIndex
@@ -155,7 +155,7 @@ extension Substring {
     return nil
   }
 
-  /// What stands in brackets at the end, and what stands before them.
+  /// What is in brackets at the end, and what is before them.
   fileprivate var bracketAtEnd: (text: Substring, bracket: Substring)? {
     guard last == ")", let open = lastIndex(of: "("), open > startIndex else { return nil }
     return (self[..<open].trimmed, self[index(after: open)...].dropLast())

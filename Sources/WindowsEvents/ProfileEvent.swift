@@ -117,7 +117,7 @@ extension ProfileEvent {
 }
 
 extension String {
-  /// What stands behind the last separator of a path.
+  /// What follows the last separator of a path.
   var fileName: String {
     split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? self
   }

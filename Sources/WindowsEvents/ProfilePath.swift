@@ -40,7 +40,7 @@ struct ProfilePath {
     return nil
   }
 
-  /// A path without what ends the sentence that it stands in.
+  /// A path without what ends the sentence that it is in.
   private static func withoutEnd(_ path: Substring) -> Substring {
     var path = path.trimmed
     while let last = path.last, last == "." || last == "," || last == ";" || last == ")" {
@@ -95,7 +95,7 @@ struct ProfilePath {
 }
 
 extension String {
-  /// Where a text first stands in this one.
+  /// Where a text first occurs in this one.
   fileprivate func range(ofFirst wanted: String) -> Index? {
     var start = startIndex
     while start < endIndex {

@@ -52,7 +52,7 @@ public struct AccountName: Sendable, Hashable {
   }
 
   /// Whether the account's profile can be in a folder of this name: the name itself, or with the
-  /// domain or a number behind a dot, as Windows adds where the name was taken.
+  /// domain or a number after a dot, as Windows adds where the name was taken.
   public func mayHaveFolder(named folder: String) -> Bool {
     if RegistryString(folder).matches(RegistryString(name)) { return true }
     guard let dot = folder[...].lastIndex(of: "."), dot > folder.startIndex else { return false }

@@ -18,7 +18,7 @@ public struct Claim: Sendable, Hashable {
 
   /// The sentence.
   public let text: String
-  /// Where it stands: the numbers of articles, the titles of pages, a key's path; may be empty.
+  /// Where it is: the numbers of articles, the titles of pages, a key's path; may be empty.
   public let source: String
   /// How sure it is.
   public let certainty: Certainty

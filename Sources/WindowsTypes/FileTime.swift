@@ -51,7 +51,7 @@ extension FileTime {
     return (year, month, day, time / 3_600, time / 60 % 60, time % 60, ticks)
   }
 
-  /// Hands out the characters of ``description``, all ASCII, one by one.
+  /// Returns the characters of ``description``, all ASCII, one by one.
   @inlinable @inline(__always)
   package func forEachCharacter(_ body: (UInt8) -> Void) {
     func pair(_ number: Int) {
@@ -152,7 +152,7 @@ private struct ISOTime {
     return true
   }
 
-  /// The decimals behind a point, in units of 100 ns; 0 where there is no point.
+  /// The decimals after a point, in units of 100 ns; 0 where there is no point.
   private static func fraction(_ rest: inout Substring.UTF8View) -> UInt64? {
     guard take(".", &rest) else { return 0 }
     let digits = rest.prefix { (48...57).contains($0) }

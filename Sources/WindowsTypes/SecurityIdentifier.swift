@@ -43,7 +43,7 @@ public struct SecurityIdentifier: Sendable, Hashable {
     bytes[2..<8].reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// The numbers behind the authority, at most 15; the last one is the relative identifier.
+  /// The numbers after the authority, at most 15; the last one is the relative identifier.
   public var subauthorities: [UInt32] {
     stride(from: 8, to: bytes.count, by: 4).map { offset in
       bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
@@ -56,10 +56,10 @@ public struct SecurityIdentifier: Sendable, Hashable {
 extension SecurityIdentifier: LosslessStringConvertible {
   /// Makes an identifier from its text form, such as `S-1-5-32-544`.
   ///
-  /// Numbers are decimal, or hexadecimal behind `0x`. Nil when the text is something else; aliases
+  /// Numbers are decimal, or hexadecimal after `0x`. Nil when the text is something else; aliases
   /// such as `BA` are not taken.
   ///
-  /// - Parameter text: The text form, without anything before or behind it.
+  /// - Parameter text: The text form, without anything before or after it.
   public init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard (3...18).contains(parts.count), parts[0] == "S" || parts[0] == "s", parts[1] == "1",

@@ -93,7 +93,7 @@ extension Upcase.Run {
     Self(first: first, last: last, step: 2, delta: delta)
   }
 
-  /// Every second unit from `first` to `last`, each just behind its upper-case form.
+  /// Every second unit from `first` to `last`, each just after its upper-case form.
   static func pairs(_ first: UInt16, _ last: UInt16) -> Self {
     everySecond(first, last, -1)
   }

@@ -35,12 +35,12 @@ package struct EvtBuilder {
     return file.bytes
   }
 
-  /// A log that has gone round: the oldest record stands behind the mark of the end, with some
+  /// A log that has gone round: the oldest record is behind the mark of the end, with some
   /// bytes between that no record has.
   ///
   /// - Parameters:
-  ///   - split: How many bytes of a record in the middle stand at the end of the file; the others
-  ///     stand behind the header. With none, the last bytes of the file are filled up.
+  ///   - split: How many bytes of a record in the middle are at the end of the file; the others
+  ///     are after the header. With none, the last bytes of the file are filled up.
   ///   - isDirty: Whether the header is older than the log, as on a machine that runs.
   /// - Returns: The file, whose first record has the number 101.
   package func buildWrapped(split: Int, isDirty: Bool = false) -> [UInt8] {

@@ -8,7 +8,7 @@ package struct EvtxBuilder {
   private static let chunkSize = 65_536
   /// The records of each chunk.
   private let chunks: [[EventDescription]]
-  /// Whether the last record stands where the chunk's header does not lead.
+  /// Whether the last record is where the chunk's header does not lead.
   private let hidesLast: Bool
 
   /// - Parameters:
@@ -225,7 +225,7 @@ private struct EvtxTemplate {
     writer.set(UInt32(writer.count - size - 4), at: size)
   }
 
-  /// A name that stands right behind the reference to it.
+  /// A name that is right after the reference to it.
   private mutating func put(name: String) {
     writer.put(UInt32(start + writer.count + 4))
     writer.put(0 as UInt32)

@@ -81,7 +81,7 @@ let someEvents = (0..<5).map { number in
     #expect(records.allSatisfy { !$0.isRecovered })
   }
 
-  @Test func `a provider that has an older name is told by its identifier`() throws {
+  @Test func `a provider that has an older name is reported by its identifier`() throws {
     let distributedCOM: [UInt8] = [
       0x86, 0x2E, 0x56, 0x1B, 0xAA, 0xB7, 0x31, 0x41, 0xBA, 0xDC, 0xB6, 0xF3, 0xA0, 0x01, 0x40,
       0x7E,
@@ -131,7 +131,7 @@ extension BinaryLogTests {
       ])
   }
 
-  @Test func `a chunk without its header is told, and its records are recovered`() throws {
+  @Test func `a chunk without its header is reported, and its records are recovered`() throws {
     var bytes = Self.whole
     for index in 0..<8 { bytes[4096 + Self.chunk + index] = 0x58 }
     let log = try open(bytes)
@@ -162,7 +162,7 @@ extension BinaryLogTests {
     #expect(log.faults.first?.description == "the file is cut short: it has 600 of 65536 bytes")
   }
 
-  @Test func `a record that is damaged is told, and the others are read`() throws {
+  @Test func `a record that is damaged is reported, and the others are read`() throws {
     var bytes = EvtxBuilder(someEvents).build()
     let start = try #require(Self.start(ofRecord: 2, in: bytes))
     for index in 28..<90 { bytes[start + index] = 0xFF }

@@ -95,7 +95,7 @@ import WindowsTypes
     expectAll(try open(wrapped), from: 101)
   }
 
-  @Test func `a header that leads elsewhere is told`() throws {
+  @Test func `a header that leads elsewhere is reported`() throws {
     var bytes = Self.whole
     Self.set(0xFF_FFFF, at: 16, in: &bytes)
     Self.set(0xFF_FFF0, at: 20, in: &bytes)
@@ -107,7 +107,7 @@ import WindowsTypes
       ])
   }
 
-  @Test func `records that are missing are told by their numbers`() throws {
+  @Test func `records that are missing are reported by their numbers`() throws {
     var bytes = Self.whole
     // The first record is no longer led to.
     Self.set(UInt32(Self.starts[1]), at: 16, in: &bytes)

@@ -138,7 +138,7 @@ import WindowsEvents
       ])
   }
 
-  @Test func `wrong checksums are told, unless the file says that it has none`() throws {
+  @Test func `wrong checksums are reported, unless the file says that it has none`() throws {
     var bytes = Self.whole
     bytes[4096 + 124] ^= 1
     bytes[4096 + 52] ^= 1

@@ -91,7 +91,7 @@ import WindowsEvents
     #expect(try open(bytes).records() == [Self.record(1, ["B\u{FFFD}c"])])
   }
 
-  @Test func `a broken event is told, and the others are read`() throws {
+  @Test func `a broken event is reported, and the others are read`() throws {
     let broken = Self.event(2).replacing("</System>", with: "</Sys>")
     let endless = Self.event(3).replacing("</Event>", with: "")
     let timeless = Self.event(4).replacing("SystemTime", with: "Time")

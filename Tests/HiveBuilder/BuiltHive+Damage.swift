@@ -6,7 +6,7 @@
 // MARK: - Lists
 
 extension BuiltHive {
-  /// Where the element for a subkey stands in its parent's list.
+  /// Where the element for a subkey is in its parent's list.
   ///
   /// The element is the offset of the key node, then hint or hash. `index` counts in the order of
   /// the list, over all leaves.
@@ -24,7 +24,7 @@ extension BuiltHive {
     preconditionFailure("\(path) has no subkey \(index)")
   }
 
-  /// Where the reference to a value stands in its key's list.
+  /// Where the reference to a value is in its key's list.
   package func valueElement(of path: String, at index: Int) -> Int {
     guard let list = key(path).valueList else { preconditionFailure("\(path) has no values") }
     return list + 4 + index * 4
@@ -136,7 +136,7 @@ extension BuiltHive {
     return binsEnd - 8
   }
 
-  /// Cuts the file off behind the first `count` bins, while the base block still counts all.
+  /// Cuts the file off after the first `count` bins, while the base block still counts all.
   package mutating func truncate(afterBins count: Int) {
     truncate(to: count < bins.count ? bins[count] : binsEnd)
   }

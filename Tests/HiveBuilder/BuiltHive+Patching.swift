@@ -90,7 +90,7 @@ extension BuiltHive {
     bytes.removeLast(max(bytes.count - count, 0))
   }
 
-  /// Appends bytes behind all others.
+  /// Appends bytes after all others.
   package mutating func append(_ more: [UInt8]) {
     bytes.append(contentsOf: more)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A hive's bytes, and where in them everything stands.
+/// A hive's bytes, and where in them everything is.
 ///
 /// All offsets are file offsets. A cell's offset is that of its size field; the record in it begins
 /// 4 bytes further on.
@@ -21,7 +21,7 @@ package struct BuiltHive: Sendable {
   package let binsEnd: Int
 }
 
-/// Where a key stands.
+/// Where a key is.
 package struct BuiltKey: Sendable, Hashable {
   /// The cell of the key node.
   package internal(set) var node = 0
@@ -35,7 +35,7 @@ package struct BuiltKey: Sendable, Hashable {
   package internal(set) var values: [BuiltValue] = []
 }
 
-/// Where a value stands.
+/// Where a value is.
 package struct BuiltValue: Sendable, Hashable {
   /// The cell of the value record.
   package internal(set) var record = 0
@@ -70,7 +70,7 @@ package struct BuiltUsage: Sendable, Hashable {
 // MARK: - Finding things
 
 extension BuiltHive {
-  /// Where the key at a path stands.
+  /// Where the key at a path is.
   ///
   /// A path that is not in the description is a mistake in the test, and ends it.
   package func key(_ path: String) -> BuiltKey {
@@ -82,7 +82,7 @@ extension BuiltHive {
     keys[id.index]
   }
 
-  /// Where a value of the key at a path stands; the name must be given as it was described.
+  /// Where a value of the key at a path is; the name must be given as it was described.
   package func value(_ path: String, _ name: NameDescription) -> BuiltValue {
     guard let id = description.id(of: path),
       let index = description[id].values.firstIndex(where: { $0.name.units == name.units })

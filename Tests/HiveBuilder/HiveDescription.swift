@@ -6,7 +6,7 @@
 ///     hive["Control Panel\\Desktop"].values = [.string("Wallpaper", "C:\\img.jpg")]
 ///     let built = hive.build()
 ///
-/// The keys stand in one flat array, so that a tree may be as deep as wanted.
+/// The keys are in one flat array, so that a tree may be as deep as wanted.
 package struct HiveDescription: Sendable {
   /// A key's place in ``keys``.
   package struct KeyID: Sendable, Hashable {
@@ -19,7 +19,7 @@ package struct HiveDescription: Sendable {
     package static let root = KeyID(index: 0)
   }
 
-  /// A cell that no key refers to, written behind all others.
+  /// A cell that no key refers to, written after all others.
   package struct ExtraCell: Sendable, Hashable {
     package var content: [UInt8]
     package var isAllocated: Bool
@@ -35,7 +35,7 @@ package struct HiveDescription: Sendable {
     }
   }
 
-  /// All keys; the first is the root, and every other stands behind its parent.
+  /// All keys; the first is the root, and every other follows its parent.
   package private(set) var keys: [KeyDescription]
   package var header = HeaderDescription()
   /// The last-written time of keys added from now on that name none.
@@ -45,7 +45,7 @@ package struct HiveDescription: Sendable {
   package var extraCells: [ExtraCell] = []
   /// The file is filled with zeros up to a multiple of this; the kernel of Windows takes 256 KiB.
   package var fileSizeMultiple = 1
-  /// Bytes behind the last bin, before any filling up.
+  /// Bytes after the last bin, before any filling up.
   package var trailing: [UInt8] = []
 
   package init(root name: NameDescription = "ROOT", minorVersion: UInt32 = 5) {
@@ -78,7 +78,7 @@ package struct HiveDescription: Sendable {
     _modify { yield &keys[0] }
   }
 
-  /// Adds a key behind the subkeys that `parent` already has, without looking for its name there.
+  /// Adds a key after the subkeys that `parent` already has, without looking for its name there.
   @discardableResult
   package mutating func add(
     _ name: NameDescription, to parent: KeyID = .root, at time: UInt64? = nil,

@@ -14,7 +14,7 @@ package struct KeyDescription: Sendable {
   package var flags: UInt16?
   /// The field at 12: access bits, and since Windows 10 the layered-key bits in its second byte.
   package var accessBits: UInt32 = 0
-  /// The byte behind the largest subkey name length: user flags above, virtualization flags below.
+  /// The byte after the largest subkey name length: user flags above, virtualization flags below.
   package var userFlags: UInt8 = 0
   package var list = SubkeyList.automatic
   /// Whether the subkeys are listed in the order of their upper-case names, as the format wants it.

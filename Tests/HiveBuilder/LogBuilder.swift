@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A transaction log, and where its parts stand.
+/// A transaction log, and where its parts are.
 package struct BuiltLog: Sendable {
   package var bytes: [UInt8]
   /// Where each entry begins, in the format since Windows 8.1.
@@ -56,7 +56,7 @@ package struct LogEntryDescription: Sendable, Hashable {
     }
   }
 
-  /// The entry as it stands in a log, with both hashes.
+  /// The entry as it is in a log, with both hashes.
   package var encoded: [UInt8] {
     var bytes = Array("HvLE".utf8)
     bytes.appendZeros(36)

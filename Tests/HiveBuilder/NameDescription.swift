@@ -37,7 +37,7 @@ package struct NameDescription: Sendable, Hashable, ExpressibleByStringInterpola
     }
   }
 
-  /// The name as it stands in its record.
+  /// The name as it is in its record.
   package var storedBytes: [UInt8] {
     isCompressed ? units.map { UInt8(truncatingIfNeeded: $0) } : littleEndianBytes(of: units)
   }

@@ -5,7 +5,7 @@ package struct PolicyFileDescription: Sendable {
   /// The four bytes that the file begins with.
   package var signature = Array("PReg".utf8)
   package var version: UInt32 = 1
-  /// The bytes behind the header, entry by entry.
+  /// The bytes after the header, entry by entry.
   package private(set) var entries: [[UInt8]] = []
 
   package init() {}
@@ -39,7 +39,7 @@ package struct PolicyFileDescription: Sendable {
     signature + numberBytes(version) + entries.flatMap(\.self)
   }
 
-  /// Text as it stands in the file.
+  /// Text as it is in the file.
   package static func text(_ text: String) -> [UInt8] {
     littleEndianBytes(of: text.utf16)
   }

@@ -47,7 +47,7 @@ package struct SecurityDescription: Sendable, Hashable {
       access: [sid, "S-1-5-18", "S-1-5-32-544"].map { Entry(mask: fullControl, sid: $0) })
   }
 
-  /// The descriptor as it stands in a hive: header, access list, owner, group.
+  /// The descriptor as it is in a hive: header, access list, owner, group.
   package var bytes: [UInt8] {
     var list: [UInt8] = []
     for entry in access {

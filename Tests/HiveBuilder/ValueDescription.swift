@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A value to be written: name, type, data, and where its data is to stand.
+/// A value to be written: name, type, data, and where its data is to be.
 package struct ValueDescription: Sendable, Hashable {
-  /// Where the data of a value stands.
+  /// Where the data of a value is.
   package enum Storage: Sendable, Hashable {
     /// As Windows does it: in the record up to 4 bytes, as big data above 16,344 bytes where the
     /// version has it, otherwise in a cell.

@@ -87,7 +87,7 @@ struct CheckAgreementTests {
       (try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["machine"]
         as? String
     }
-    // Only WS1 has events: there is nothing to tell apart.
+    // Only WS1 has events: there is nothing to distinguish.
     #expect(machines == [nil, nil])
     var other = VolumeDescription(.windows10)
     other.applicationEvents = [

@@ -84,7 +84,7 @@ struct CheckTests {
           + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.\n"))
   }
 
-  @Test func `several machines are told apart`() async throws {
+  @Test func `several machines are kept apart`() async throws {
     try VolumeDescription(.windows10).write(to: folder)
     let outcome = try await Tool.hive.run(
       "check", "--format", "json", folder.path, testHive("volume"))
@@ -131,7 +131,7 @@ struct CheckTests {
     #expect(outcome.code == 0)
   }
 
-  @Test func `what cannot be read is told, and makes the exit code 1`() async throws {
+  @Test func `what cannot be read is reported, and makes the exit code 1`() async throws {
     try VolumeDescription(.windows10).write(to: folder)
     try folder.write([1, 2, 3], to: "Windows/System32/winevt/Logs/Application.evtx")
     let log = try await Tool.hive.run("check", folder.path)
@@ -150,7 +150,7 @@ struct CheckTests {
         == "hive: \(folder.path("empty")): has no registry hive in it, and no event log\n")
   }
 
-  @Test func `a hive alone is checked for its structure, and for what it tells of profiles`()
+  @Test func `a hive alone is checked for its structure, and for what it shows of profiles`()
     async throws
   {
     let sound = try await Tool.hive.run("check", testHive("NTUSER.DAT"))

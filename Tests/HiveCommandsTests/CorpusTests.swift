@@ -6,7 +6,7 @@ import Testing
 /// Real hives, against the figures of another reader.
 @Suite(.enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"))
 struct CorpusTests {
-  /// What makes the command read the file alone, whatever logs stand beside it.
+  /// What makes the command read the file alone, whatever logs are beside it.
   private static let withoutLogs = ["--logs", "none"]
 
   @Test(arguments: Corpus.names)

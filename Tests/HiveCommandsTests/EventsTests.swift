@@ -142,7 +142,7 @@ struct EventsTests {
     #expect(none.text == "No event names a program that kept a user's registry open.\n")
   }
 
-  @Test func `folders and volumes are read, and what cannot be is told`() async throws {
+  @Test func `folders and volumes are read, and what cannot be is reported`() async throws {
     _ = try write("logs/Application.evtx")
     var others = Self.events
     for index in others.indices { others[index].time += 10_000_000 }

@@ -36,7 +36,7 @@ import Testing
     #expect(limit.notes.count == 2)
   }
 
-  @Test func `a SYSTEM hive tells the limit`() async throws {
+  @Test func `a SYSTEM hive shows the limit`() async throws {
     let outcome = try await growth(
       testHive("NTUSER.DAT"), "--system", testHive("SYSTEM"), "--format", "json")
     let limit = try limit(of: outcome)
@@ -49,7 +49,7 @@ import Testing
       limit.notes.first == "RegistrySizeLimit is 200 MB (0xC800000). [ControlSet001\\Control]")
   }
 
-  @Test func `a SYSTEM hive tells its own limit`() async throws {
+  @Test func `a SYSTEM hive shows its own limit`() async throws {
     let limit = try limit(of: try await growth(testHive("SYSTEM"), "--format", "json"))
     #expect(limit.kind == "registrySizeLimit")
     #expect(limit.bytes == 200 << 20)

@@ -21,7 +21,7 @@ import Testing
     try HiveCommandsTests.expectSnapshot("growth-\(name)", outcome.text + errors)
   }
 
-  @Test func `a baseline of another kind is told`() async throws {
+  @Test func `a baseline of another kind is reported`() async throws {
     let outcome = try await Tool.hiveGrowth.run(
       "--baseline", testHive("SYSTEM"), testHive("NTUSER.DAT"))
     #expect(
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: ["text", "json", "csv"])
-  func `a form tells what takes up the bytes`(format: String) async throws {
+  func `a form shows what takes up the bytes`(format: String) async throws {
     let outcome = try await growth("--format", format, testHive("NTUSER.DAT"))
     try expectSnapshot("user.\(format == "text" ? "txt" : format)", outcome)
     #expect(outcome.code == 0)
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: ["text", "json"])
-  func `an earlier copy tells what grew`(format: String) async throws {
+  func `an earlier copy shows what grew`(format: String) async throws {
     let outcome = try await growth(
       "--format", format, "--baseline", testHive("NTUSER-earlier.DAT"), testHive("NTUSER.DAT"))
     try expectSnapshot("baseline.\(format == "text" ? "txt" : format)", outcome)
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: ["text", "json"])
-  func `damage is told, and the parts still sum`(format: String) async throws {
+  func `damage is reported, and the parts still sum`(format: String) async throws {
     let outcome = try await growth("--format", format, testHive("damaged/cell-size-zero"))
     try expectSnapshot("damage.\(format == "text" ? "txt" : format)", outcome)
     #expect(outcome.code == 1)
@@ -124,7 +124,7 @@ import Testing
     #expect(text.text.contains("  a\",b␍␊␛[31m\n"))
   }
 
-  @Test func `hive growth tells its options`() async throws {
+  @Test func `hive growth shows its options`() async throws {
     let outcome = try await growth("--help")
     try expectSnapshot("help.txt", outcome)
     #expect(outcome.code == 0)

@@ -5,14 +5,14 @@ import HiveCommands
 import Testing
 
 @Suite struct HelpTests {
-  @Test func `hive tells what it can do`() async throws {
+  @Test func `hive shows what it can do`() async throws {
     let outcome = try await Tool.hive.run("--help")
     #expect(outcome.code == 0)
     #expect(outcome.errors == "")
     try expectSnapshot("hive-help.txt", outcome.text)
   }
 
-  @Test func `hive dump tells its options`() async throws {
+  @Test func `hive dump shows its options`() async throws {
     let outcome = try await Tool.hive.run("dump", "--help")
     #expect(outcome.code == 0)
     #expect(outcome.errors == "")
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [Tool.hive, .hiveDump])
-  func `a program tells its version`(tool: Tool) async throws {
+  func `a program shows its version`(tool: Tool) async throws {
     let outcome = try await tool.run("--version")
     #expect(outcome.text == "\(HiveCommand.version)\n")
     #expect(outcome.code == 0)

@@ -4,7 +4,7 @@ import Foundation
 import HiveBuilder
 import Testing
 
-/// `hive info`: what is told of hives in every state, and of files that are none.
+/// `hive info`: what is reported of hives in every state, and of files that are none.
 @Suite struct InfoTests {
   private let folder: TemporaryFolder
 
@@ -34,7 +34,7 @@ import Testing
       let hasFindings = name == "damaged/bins-size" || name == "damaged/truncated"
       #expect(outcome.code == (hasFindings ? 1 : 0))
       #expect(outcome.errors.isEmpty == !hasFindings)
-      // In JSON as in text, the package's folder stands in front of the name.
+      // In JSON as in text, the package's folder is in front of the name.
       try expectSnapshot(
         "info-\(name.replacing("/", with: "-")).\(suffix)",
         outcome.text.replacing(path, with: name))
@@ -78,7 +78,7 @@ import Testing
     #expect(reason?["found"] as? String == "3")
   }
 
-  @Test func `a damaged base block is told, and where a sound one comes from`() async throws {
+  @Test func `a damaged base block is reported, and where a sound one comes from`() async throws {
     let hive = try DirtyHive("dirty-old-format")
     var bytes = [UInt8](try Data(contentsOf: URL(filePath: hive.path)))
     bytes[508] ^= 1
@@ -93,7 +93,7 @@ import Testing
 
   // MARK: - Files that cannot be opened
 
-  @Test func `of a log, what is in it is told`() async throws {
+  @Test func `of a log, what is in it is reported`() async throws {
     let path = testHive("damaged/dirty-new-format.LOG2")
     let outcome = try await Tool.hive.run("info", path)
     #expect(
@@ -124,7 +124,7 @@ import Testing
         == "dirty-old-format.LOG1 has 2 pages of 512 bytes for the hive.")
   }
 
-  @Test func `of a hive without a readable key, all else is told`() async throws {
+  @Test func `of a hive without a readable key, all else is reported`() async throws {
     var hive = Fixture.sample().build()
     for key in hive.keys { hive.flipAllocation(of: key.node) }
     let path = try folder.write(hive.bytes, as: "hive")
@@ -176,7 +176,7 @@ import Testing
   }
 
   @Test(arguments: ["info", "recover"])
-  func `a command tells its options`(command: String) async throws {
+  func `a command shows its options`(command: String) async throws {
     let outcome = try await Tool.hive.run(command, "--help")
     #expect(outcome.code == 0)
     try expectSnapshot("hive-\(command)-help.txt", outcome.text)

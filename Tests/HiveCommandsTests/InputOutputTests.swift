@@ -4,7 +4,7 @@ import Foundation
 import HiveBuilder
 import Testing
 
-/// What is told of files that are no hives, and of places that cannot be written to.
+/// What is reported of files that are not hives, and of places that cannot be written to.
 @Suite struct InputOutputTests {
   private let folder: TemporaryFolder
 
@@ -84,7 +84,7 @@ import Testing
         + " this, a hive of no known kind", code: 1)
   }
 
-  @Test func `what could not be read is told, and the rest is dumped`() async throws {
+  @Test func `what could not be read is reported, and the rest is dumped`() async throws {
     let path = testHive("damaged/bad-value")
     let finding =
       "at offset 0x80000ff8: expected a cell between 0x1020 and 0x2000, "

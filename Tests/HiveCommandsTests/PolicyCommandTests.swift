@@ -247,7 +247,7 @@ import Testing
     #expect(outcome.code == 1)
   }
 
-  @Test func `a link on a volume is told, and no failure`() async throws {
+  @Test func `a link on a volume is reported, and no failure`() async throws {
     try makeVolume()
     try folder.link("Users/eve", to: "/nowhere")
     let outcome = try await policy("--format", "json", folder.path)

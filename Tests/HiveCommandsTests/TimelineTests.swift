@@ -57,7 +57,7 @@ import Testing
       guard let bytes = FileManager.default.contents(atPath: path),
         bytes.starts(with: Data("regf".utf8))
       else { continue }
-      // The time stands at offset 12.
+      // The time is at offset 12.
       let hasTime = bytes[12..<20].contains { $0 != 0 }
       let isLog = file.contains(".LOG")
       if hasTime {

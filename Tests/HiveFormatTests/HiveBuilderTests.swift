@@ -43,7 +43,7 @@ import Testing
     var users: [Int: UInt32] = [:]
     var free: Set<HiveDescription.KeyID> = []
     for (index, key) in hive.description.keys.enumerated() {
-      // A parent always stands before its subkeys.
+      // A parent is always before its subkeys.
       if key.isDeleted || key.parent.map(free.contains) == true {
         free.insert(HiveDescription.KeyID(index: index))
       } else {

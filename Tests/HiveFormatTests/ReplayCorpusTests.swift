@@ -183,7 +183,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
   let keys: Int
   let values: Int
   let binsSize: UInt32
-  /// The Marvin32 hash, with the seed of logs, of everything behind the base block.
+  /// The Marvin32 hash, with the seed of logs, of everything after the base block.
   let body: UInt64
 
   init(

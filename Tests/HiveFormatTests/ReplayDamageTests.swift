@@ -4,7 +4,7 @@ import HiveBuilder
 import HiveFormat
 import Testing
 
-/// Where replay stops: damaged entries, gaps, and what lies behind the last entry.
+/// Where replay stops: damaged entries, gaps, and what lies after the last entry.
 @Suite struct ReplayDamageTests {
   private let states = hiveStates(5)
   private var dirty: [UInt8] { withSequences(states[0], 8, 7) }

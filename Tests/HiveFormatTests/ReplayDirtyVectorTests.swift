@@ -179,7 +179,7 @@ import Testing
     let hive = HiveImage(states[1])
     let second = try Bin(parsing: hive, at: 4096).end
     #expect(try Bin(parsing: hive, at: second).end < states[1].count)
-    // All pages are dirty, so the log's pages stand as in the hive.
+    // All pages are dirty, so the log's pages are as in the hive.
     let zeros = [UInt8](repeating: 0, count: states[0].count)
     var log = BuiltLog(from: zeros, to: states[1], sequence: 5)
     log.bytes[log.pages + second - 4096] ^= 0xFF

@@ -81,7 +81,7 @@ import Testing
   }
 
   /// Flips and overwrites bytes in hive and logs, mostly where a checksum or a hash is then made
-  /// right again, so that what lies behind it is reached.
+  /// right again, so that what lies after it is reached.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `changed bytes never trap, and never make a hive larger than its parts`(seed: UInt64) throws
   {

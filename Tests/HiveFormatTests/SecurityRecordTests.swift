@@ -104,7 +104,7 @@ import Testing
       ])
   }
 
-  @Test func `a lost class name is told`() throws {
+  @Test func `a lost class name is reported`() throws {
     var hive = hive(Array("Shell".utf16))
     hive.set(.className, of: "key", to: UInt32(0x7FFF_FFF8))
     let (name, faults) = try read(hive)

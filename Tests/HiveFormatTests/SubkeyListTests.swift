@@ -64,7 +64,7 @@ import Testing
     #expect(faults == [])
   }
 
-  @Test func `what is no list is told`() throws {
+  @Test func `what is no list is reported`() throws {
     var hive = hive()
     let list = hive.key("").subkeyLists[0]
     hive.put(Array("lx".utf8), at: list + 4)

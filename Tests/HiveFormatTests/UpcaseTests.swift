@@ -96,7 +96,7 @@ import WindowsTypes
 
 // MARK: - Helpers
 
-/// Counts the entries of all `lh` lists in use, and gives where those stand whose hash is not that
+/// Counts the entries of all `lh` lists in use, and gives where those are whose hash is not that
 /// of their key's name.
 private func lhEntries(of image: HiveImage) throws -> (count: Int, wrong: [Int]) {
   var count = 0

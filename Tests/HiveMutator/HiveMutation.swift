@@ -15,7 +15,7 @@ package struct HiveMutation: Sendable {
   package private(set) var logs: [(ending: String, bytes: [UInt8])]
 
   private var random: SplitMix
-  /// Where cells begin, as the sizes of the unchanged hive tell.
+  /// Where cells begin, as the sizes of the unchanged hive say.
   private let cells: [Int]
 
   /// Makes the mutation of a number, from one of some fixtures.

@@ -193,7 +193,7 @@ extension MutationRun {
     if keys > hive.fileSize / 80 { violation(number, "\(keys) keys") }
   }
 
-  /// Whether a finding stands in the file or at its very end, or tells of a reference that leads
+  /// Whether a finding is in the file or at its very end, or reports a reference that leads
   /// out of it.
   private func isPlaced(_ finding: Finding, in hive: Hive) -> Bool {
     finding.id == "cell-out-of-bounds" || (0..<hive.fileSize).contains(finding.offset)

@@ -103,7 +103,7 @@ private let megabyte = 1 << 20
       ])
   }
 
-  @Test func `for an unknown Windows all rules about the SYSTEM hive are told`() {
+  @Test func `for an unknown Windows all rules about the SYSTEM hive are reported`() {
     let applied = applied(.system, .init(limit: 0, architecture: .x86))
     #expect(applied.bytes == 400 * megabyte)
     #expect(
@@ -174,7 +174,7 @@ private let megabyte = 1 << 20
         "The profile may have 10 MB, registry files not counted. [\(path)]"))
   }
 
-  @Test func `a profile quota that is off is told`() throws {
+  @Test func `a profile quota that is off is reported`() throws {
     let quota = try #require(
       try quota(.dword("EnableProfileQuota", 0), .dword("MaxProfileSize", 10240)))
     #expect(quota.notes.map(\.description) == ["The profile quota is off. [\(path)]"])
@@ -194,7 +194,7 @@ private let megabyte = 1 << 20
   }
 
   @Test(arguments: [(299, 2), (300, 1), (30_000_000, 1), (30_000_001, 2), (.max, 2)])
-  func `a size outside of the policy's range is told`(kilobytes: UInt32, notes: Int) throws {
+  func `a size outside of the policy's range is reported`(kilobytes: UInt32, notes: Int) throws {
     let quota = try #require(
       try quota(.dword("EnableProfileQuota", 1), .dword("MaxProfileSize", kilobytes)))
     #expect(quota.bytes == Int(kilobytes) * 1024)

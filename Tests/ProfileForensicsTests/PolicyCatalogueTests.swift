@@ -142,7 +142,7 @@ import Testing
     #expect(try read(item, [.string(name, "")]).warnings == ["\(value) is empty."])
   }
 
-  @Test func `numbers outside of what Group Policy allows are told`() throws {
+  @Test func `numbers outside of what Group Policy allows are reported`() throws {
     let cases: [(String, String, UInt32, String)] = [
       ("CleanupProfiles", "CleanupProfiles", 0, "1 to 99999 days"),
       ("WaitForNetwork", "WaitForNetwork", 301, "0 to 300 seconds"),

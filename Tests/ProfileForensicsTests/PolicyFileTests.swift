@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `orders are told from values, in any case`() throws {
+  @Test func `orders are distinguished from values, in any case`() throws {
     var description = PolicyFileDescription()
     description.set("A", .string("**Del.Name", " "))
     description.set("A", .string("**DELVALS.", " "))
@@ -80,7 +80,7 @@ import Testing
     ("MACHINE/registry.pol", .machine), ("/gpt/user/Registry.pol", .user),
     ("/gpt/Registry.pol", nil), ("Registry.pol", nil),
   ])
-  func `the folder tells for whom a file is`(path: String, scope: Policy.Scope?) throws {
+  func `the folder shows for whom a file is`(path: String, scope: Policy.Scope?) throws {
     let file = try PolicyFile(bytes: PolicyFileDescription().build(), path: path)
     #expect(file.scope == scope)
   }
@@ -105,7 +105,7 @@ import Testing
         == ["at offset 0x4: expected version 1, found the end of the file"])
   }
 
-  @Test func `an unknown version is told, and read all the same`() throws {
+  @Test func `an unknown version is reported, and read all the same`() throws {
     var description = PolicyFileDescription()
     description.version = 2
     description.set("A", .dword("B", 1))

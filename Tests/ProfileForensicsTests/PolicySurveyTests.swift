@@ -114,7 +114,7 @@ import Testing
       ])
   }
 
-  @Test func `the value below WOW6432Node is told, and does not count`() throws {
+  @Test func `the value below WOW6432Node is reported, and does not count`() throws {
     let hive = software(.dword("DisableForceUnload", 1), key: "WOW6432Node\\" + Self.machine)
     let reading = try reading(hive)
     #expect(reading.state == .notConfigured)
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func `a policy that this Windows does not know is told`() throws {
+  @Test func `a policy that this Windows does not know is reported`() throws {
     func warnings(version: String, _ policy: Policy, _ value: String) throws -> [String] {
       var hive = software(.dword(NameDescription(value), 1))
       hive["Microsoft\\Windows NT\\CurrentVersion"].values = [
@@ -272,7 +272,7 @@ import Testing
     #expect(wrong.state == .invalid)
   }
 
-  @Test func `what clears a whole key is told`() throws {
+  @Test func `what clears a whole key is reported`() throws {
     let values = try fileReading { $0.deleteValues(in: Self.user) }
     let keys = try fileReading {
       $0.set("Software\\Policies\\Microsoft", .string("**DeleteKeys", "Other;Windows"))
@@ -327,7 +327,7 @@ import Testing
       ])
   }
 
-  @Test func `WOW6432Node in a policy file is told`() throws {
+  @Test func `WOW6432Node in a policy file is reported`() throws {
     let reading = try fileReading {
       $0.set(
         "Software\\Wow6432Node\\Policies\\Microsoft\\Windows\\System",

@@ -55,7 +55,7 @@ import Testing
     #expect(readings.allSatisfy { $0.warnings.isEmpty })
   }
 
-  @Test func `a policy that was not applied yet is told`() throws {
+  @Test func `a policy that was not applied yet is reported`() throws {
     try writeSoftware()
     try writePolicy { $0.set(Self.system, .dword("DisableForceUnload", 1)) }
     let readings = try survey().readings
@@ -68,7 +68,7 @@ import Testing
     #expect(readings[1].warnings.isEmpty)
   }
 
-  @Test func `a value that local Group Policy does not know is told`() throws {
+  @Test func `a value that local Group Policy does not know is reported`() throws {
     try writeSoftware(.dword("DisableForceUnload", 1))
     try writePolicy { $0.set(Self.system, .dword("Other", 1)) }
     let readings = try survey().readings
@@ -94,7 +94,7 @@ import Testing
       ])
   }
 
-  @Test func `a difference in a further value is told, too`() throws {
+  @Test func `a difference in a further value is reported, too`() throws {
     try writeSoftware(.dword("UploadHiveMethod", 1), .dword("UploadHiveInterval", 6))
     try writePolicy {
       $0.set(Self.system, .dword("UploadHiveMethod", 1))
@@ -147,7 +147,7 @@ import Testing
     #expect(readings[0].state == .enabled)
   }
 
-  @Test func `what should be there and is not, or cannot be read, is told`() throws {
+  @Test func `what should be there and is not, or cannot be read, is reported`() throws {
     try folder.write([], to: "\(Self.config)/SOFTWARE")
     try folder.write(Array("PRe".utf8), to: Self.machinePolicy)
     let survey = try survey([.dontForceUnloadHive, .uphClean])

@@ -219,7 +219,7 @@ private let megabyte = 1 << 20
     + "Server 2008 R2 names later versions only in its header. "
     + "[KB 2567018; unconfirmed]"
 
-  @Test func `what a release makes of a limit that is set is told`() {
+  @Test func `what a release makes of a limit that is set is reported`() {
     func notes(_ generation: WindowsRelease.Generation?) -> [String] {
       Array(
         limit(.init(limit: 64 << 20, pagedPool: 1 << 30), generation).notes.dropFirst())
@@ -239,7 +239,7 @@ private let megabyte = 1 << 20
       ])
   }
 
-  @Test func `near the limit its warning is told, and above it when it is enforced`() {
+  @Test func `near the limit its warning is reported, and above it when it is enforced`() {
     let settings = RegistrySizeLimit.Settings(limit: 100 << 20, pagedPool: 1 << 30)
     let warning =
       "From 95 % of the limit on, Windows warns once per start that registry space is low. "

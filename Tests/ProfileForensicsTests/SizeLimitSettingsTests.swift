@@ -91,7 +91,7 @@ import Testing
       ])
   }
 
-  @Test func `a hive without control sets tells nothing`() throws {
+  @Test func `a hive without control sets shows nothing`() throws {
     let hive = try Hive(bytes: HiveDescription(root: "ROOT").build().bytes)
     let settings = RegistrySizeLimit.Settings(system: hive)
     #expect(settings.limit == .unknown)

@@ -154,7 +154,7 @@ import Testing
     #expect(error?.reason.contains("Windows: is a symbolic link") == true)
   }
 
-  @Test func `a path that leads nowhere, or to a file, is told apart`() throws {
+  @Test func `a path that leads nowhere, or to a file, is reported apart`() throws {
     let folder = try TemporaryFolder()
     try folder.write(to: "file")
     let missing = #expect(throws: ForensicsError.self) {

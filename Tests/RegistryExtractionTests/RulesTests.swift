@@ -6,7 +6,7 @@ import Testing
 
 @testable import RegistryExtraction
 
-/// What rules mean, and what is told of those that cannot be used.
+/// What rules mean, and what is reported of those that cannot be used.
 @Suite struct RulesTests {
   private func extract(
     _ yaml: String, _ hive: HiveDescription, artifacts: [String] = [], deleted: Bool = false
@@ -152,7 +152,7 @@ import Testing
     #expect(throws: RulesError.self) { try rules.selecting(artifacts: ["Nobody"]) }
   }
 
-  @Test func `definitions with mistakes are told, and the rest runs`() throws {
+  @Test func `definitions with mistakes are reported, and the rest runs`() throws {
     let rules = try ExtractionRules(
       yaml: """
         name: A
@@ -235,7 +235,7 @@ import Testing
     #expect(convert("SYSTEMTIME", [UInt8](repeating: 0xFF, count: 16)) == nil)
     let ticks: [UInt8] = [0x00, 0x00, 0x93, 0xDA, 0xBF, 0x55, 0xCE, 0x08]
     #expect(convert("DateTimeTicks", ticks) == "2011-10-11T00:00:00.0000000Z")
-    // 36526.5 days behind 1899-12-30.
+    // 36526.5 days after 1899-12-30.
     #expect(
       convert("ole", [0x00, 0x00, 0x00, 0x00, 0xD0, 0xD5, 0xE1, 0x40])
         == "2000-01-01T12:00:00.0000000Z")

@@ -127,7 +127,7 @@ import Testing
       ["line 3: is not as far in as the lines that it would belong to"]
     ),
   ])
-  func `a mistake is told with its line, and the rest is read`(
+  func `a mistake is reported with its line, and the rest is read`(
     text: String, problems: [String]
   ) throws {
     var reader = YAMLReader([UInt8](text.utf8))

@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: shapes)
   func `names that are not there are not found`(list: SubkeyList) throws {
     let root = try Hive(bytes: built(Self.names, list).bytes).root
-    // Before the first, between any two, behind the last; twice, since the first search learns
+    // Before the first, between any two, after the last; twice, since the first search learns
     // that the list is in order.
     for _ in 0..<2 {
       for name in ["", "A", "Key", "Key ", "Key 1", "Key 35", "Key 78 ", "Key 9", "Z", "Ключ"] {
@@ -219,7 +219,7 @@ extension KeyLookupTests {
     #expect(software.key(at: "")?.offset == software.offset)
     #expect(hive.key(at: "Software\\None\\Windows") == nil)
     #expect(hive.key(at: "Software/Microsoft") == nil)
-    // The root's own name is no part of a path.
+    // The root's own name is not part of a path.
     #expect(hive.key(at: "ROOT\\Software") == nil)
   }
 }

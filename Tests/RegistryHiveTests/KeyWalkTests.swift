@@ -207,7 +207,7 @@ extension KeyWalkTests {
     #expect(hive.key(at: "Beta")?.values.map(\.name) == ["one", "text", "one"])
   }
 
-  @Test func `data that two values share are told`() throws {
+  @Test func `data that two values share are reported`() throws {
     let built = twoTexts()
     let hive = try Hive(bytes: built.bytes)
     let cell = try #require(built.value("key", "first").data)
@@ -232,7 +232,7 @@ extension KeyWalkTests {
 // MARK: - Data that many values share
 
 extension KeyWalkTests {
-  /// How many bytes of data a walk gives out in all, and what it finds wrong.
+  /// How many bytes of data a walk returns in all, and what it finds wrong.
   private func readAll(_ built: BuiltHive) throws -> (bytes: Int, ids: [String: Int]) {
     var walk = try Hive(bytes: built.bytes).root.walk()
     var bytes = 0

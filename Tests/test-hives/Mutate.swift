@@ -57,7 +57,7 @@ extension TestHives {
   }
 }
 
-/// What is told while the standard streams go nowhere.
+/// What is reported while the standard streams go nowhere.
 private struct Terminal {
   let descriptor: CInt
 

@@ -17,7 +17,7 @@ struct Comparison {
     let wallMedian: Double
     let wallMinimum: Double
     let cpuMedian: Double
-    /// Bytes; nothing where the system does not tell.
+    /// Bytes; nothing where the system does not say.
     let peak: Int?
     let own: Int?
     /// The median over the rounds of this command's time by the yardstick's in the same round.

@@ -6,11 +6,11 @@ import Darwin
 import Glibc
 #endif
 
-/// The memory of a running program as Linux tells it in `/proc/PID/status`, in bytes.
+/// The memory of a running program as Linux says it in `/proc/PID/status`, in bytes.
 struct ProcessMemory {
   /// The highest resident size so far (`VmHWM`).
   var peak = 0
-  /// Resident memory with no file behind it (`RssAnon`), and memory files (`RssShmem`).
+  /// Resident memory with no file after it (`RssAnon`), and memory files (`RssShmem`).
   var own = 0
 
   /// Reads the state of one moment; nothing where the system has no such file, or the program has

@@ -3,7 +3,7 @@
 import RegistryExtraction
 import RegistryHive
 
-/// Takes what stands before `regf` for a file of rules, and the rest for a hive, on which the rules
+/// Takes what is before `regf` for a file of rules, and the rest for a hive, on which the rules
 /// are run; without rules, every decoder is.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

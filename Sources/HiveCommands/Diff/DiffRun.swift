@@ -5,7 +5,7 @@ import RegistryHive
 
 /// Writes differences in one form.
 protocol DiffWriter {
-  /// Writes what stands before the first difference.
+  /// Writes what is before the first difference.
   mutating func begin()
   /// Goes on to two hives.
   mutating func begin(_ pair: HivePair, old: Hive, new: Hive, isSingle: Bool)
@@ -18,7 +18,7 @@ protocol DiffWriter {
   mutating func write(_ change: HiveChange, at path: RegistryPath, isCut: Bool)
   /// Ends with two hives.
   mutating func endPair()
-  /// Writes what stands behind the last difference.
+  /// Writes what follows the last difference.
   mutating func end()
 }
 

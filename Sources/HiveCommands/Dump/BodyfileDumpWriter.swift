@@ -9,7 +9,7 @@ import RegistryHive
 /// The name is the key's path, the inode the file offset of its cell, and the time of modification
 /// that of its last write in whole seconds since 1970. The other times, and one before 1970, are -1:
 /// mactime makes a row of a time of 0. All else is unknown, which is 0. The root's path is `\` where
-/// no prefix stands in front of it. The name of a deleted key ends with ` (deleted)`, as The Sleuth
+/// no prefix is in front of it. The name of a deleted key ends with ` (deleted)`, as The Sleuth
 /// Kit marks files; deleted values have no line.
 struct BodyfileDumpWriter: DumpWriter {
   private let output: Output

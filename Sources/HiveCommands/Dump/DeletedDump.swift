@@ -11,7 +11,7 @@ struct DeletedEntry {
   let place: DeletedPlace?
   /// How far the key is below the path that was begun with.
   let depth: Int
-  /// The deleted key above that its path goes on from; nil where it begins at the path begun with.
+  /// The deleted key above from which its path continues; nil where it starts at the first path.
   let anchor: PathAnchors.Anchor?
   /// The values; without an extent where their data are lost.
   let values: [(record: ValueRecord, extent: ValueExtent?)]
@@ -28,7 +28,7 @@ protocol DeletedDumpWriter: DumpWriter {
 }
 
 extension Dump {
-  /// Writes what is deleted: keys, each behind its parent, then the values without a key.
+  /// Writes what is deleted: keys, each after its parent, then the values without a key.
   ///
   /// Where the dump begins at a key, only what was below it is written.
   func writeDeleted(_ writer: inout some DeletedDumpWriter, to output: Output) {

@@ -12,7 +12,7 @@ struct Dump {
   let startPath: RegistryPath
   /// How many levels below the key to begin with to write.
   let depth: Int
-  /// What stands in front of all paths.
+  /// What comes before all paths.
   let prefix: RegistryPath
   /// Whether to write all bytes of each value's data.
   let raw: Bool
@@ -28,9 +28,9 @@ struct Dump {
 
 /// Writes a dump in one format, key by key.
 protocol DumpWriter {
-  /// Writes what stands before the first key.
+  /// Writes what is before the first key.
   mutating func begin()
-  /// Writes what stands before the first key of each hive.
+  /// Writes what is before the first key of each hive.
   mutating func beginHive()
   /// Writes the current key of a walk and its values.
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk)

@@ -73,7 +73,7 @@ struct PathPrefix {
   /// - Parameters:
   ///   - node: The key.
   ///   - depth: Its depth.
-  ///   - anchor: The key that its path goes on from; nil where it begins at the root.
+  ///   - anchor: The key that its path continues from; nil where it begins at the root.
   ///   - image: The hive.
   mutating func move(
     to node: KeyNode, depth: Int, from anchor: PathAnchors.Anchor?, in image: HiveImage
@@ -107,7 +107,7 @@ struct PathPrefix {
     var units = start.joined.utf16
     var rest = names[...]
     if let anchor = anchors.last {
-      // As in the text, the path goes on from the mark.
+      // As in the text, the path continues from the mark.
       units = whole[anchor.start..<ends[anchor.depth]].map { UInt16($0) }
       rest = names.dropFirst(anchor.depth)
     }

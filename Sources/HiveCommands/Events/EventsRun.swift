@@ -100,7 +100,7 @@ struct EventsRun {
   }
 
   #if EVENT_LOGS
-  /// Whether a file that is no hive is an event log.
+  /// Whether a file that is not a hive is an event log.
   static func isLog(_ path: String) -> Bool { EventLog.isLog(path: path) }
 
   private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {

@@ -8,7 +8,7 @@ import RegistryExtraction
 struct RuleFile {
   /// How large a file of rules may be, in bytes.
   private static let limit = 64 << 20
-  /// How many problems are told one by one; the rest are counted.
+  /// How many problems are reported one by one; the rest are counted.
   private static let toldLimit = 100
 
   let rules: ExtractionRules

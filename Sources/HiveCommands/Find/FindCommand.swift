@@ -89,7 +89,7 @@ struct FindCommand: ParsableCommand {
     return query
   }
 
-  /// The bytes that hexadecimal digits stand for; spaces may stand between pairs.
+  /// The bytes that hexadecimal digits stand for; spaces may be between pairs.
   private static func bytes(_ text: String) -> [UInt8]? {
     let digits = text.filter { $0 != " " }.map { $0.isASCII ? $0.hexDigitValue : nil }
     guard digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }

@@ -12,7 +12,7 @@ import ProfileForensics
 struct Fleet: Sendable {
   /// A piece of the work.
   struct Item: Sendable {
-    /// What tells it from the others, as long as the inputs stay where they are.
+    /// What distinguishes it from the others, as long as the inputs stay where they are.
     let name: String
     fileprivate let source: Source
   }
@@ -36,7 +36,7 @@ struct Fleet: Sendable {
     case failure(CommandFailure)
   }
 
-  /// Up to so many machines are looked through together.
+  /// Up to this many machines are looked through together.
   static let fewMachines = 16
 
   /// The items, in the order of the paths.
@@ -150,7 +150,7 @@ extension Fleet {
 // MARK: - Many machines
 
 extension Fleet {
-  /// Up to so many places with files of one machine are looked through together.
+  /// Up to this many places with files of one machine are looked through together.
   private static let fewPlaces = 8
 
   /// The machines of many folders: those with one name are one item, as long as they are few.

@@ -52,7 +52,7 @@ struct FleetRun {
   ///   - fleet: The items.
   ///   - command: The name of the command.
   ///   - options: How the work is done.
-  ///   - layout: How the results stand one after the other.
+  ///   - layout: How the results follow each other.
   ///   - output: Where they go.
   /// - Throws: ``CommandFailure`` where the list of what is done cannot be used.
   init(

@@ -57,7 +57,7 @@ struct GrowthReport {
 }
 
 extension KeyChange {
-  /// How the key changed, to stand behind its name.
+  /// How the key changed, to be after its name.
   var text: String {
     let scope =
       switch change {

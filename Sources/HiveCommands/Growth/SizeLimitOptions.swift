@@ -4,7 +4,7 @@ import ArgumentParser
 import ProfileForensics
 import RegistryHive
 
-/// What a person tells of the machine that a hive comes from, as far as limits depend on it.
+/// What a person knows of the machine that a hive comes from, as far as limits depend on it.
 struct SizeLimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -38,7 +38,7 @@ struct SizeLimitOptions: ParsableArguments {
   ///
   /// - Parameter logs: Where to look for the hive's transaction logs.
   /// - Returns: The settings; nil where the person names no hive.
-  /// - Throws: ``CommandFailure`` where the hive cannot be read, or is no SYSTEM hive.
+  /// - Throws: ``CommandFailure`` where the hive cannot be read, or is not a SYSTEM hive.
   func settings(logs: LogOptions) throws(CommandFailure) -> RegistrySizeLimit.Settings? {
     guard let system else { return nil }
     let hive = try logs.open(system)
@@ -49,7 +49,7 @@ struct SizeLimitOptions: ParsableArguments {
     return RegistrySizeLimit.Settings(system: hive)
   }
 
-  /// The limits of the machine that a hive comes from; a SYSTEM hive tells them itself.
+  /// The limits of the machine that a hive comes from; a SYSTEM hive has them itself.
   func model(for hive: Hive, logs: LogOptions) throws(CommandFailure) -> RegistrySizeLimit {
     let own =
       hive.kind == .system
@@ -57,7 +57,7 @@ struct SizeLimitOptions: ParsableArguments {
     return model(try settings(logs: logs) ?? own)
   }
 
-  /// The limits of a machine with these settings, but for what the person tells.
+  /// The limits of a machine with these settings, except for what the person gives.
   func model(
     _ settings: RegistrySizeLimit.Settings, release: WindowsRelease? = nil
   ) -> RegistrySizeLimit {
@@ -78,7 +78,7 @@ extension RegistrySizeLimit {
 }
 
 extension RegistrySizeLimit.Kind {
-  /// What the limit is on, as it stands in a sentence.
+  /// What the limit is on, as it is in a sentence.
   var text: String {
     switch self {
     case .registrySizeLimit: "the registry size limit"

@@ -50,7 +50,7 @@ struct InfoReport {
     }
   }
 
-  /// Behind the bins that the header counts, how many bytes the file has; negative where it has
+  /// After the bins that the header counts, how many bytes the file has; negative where it has
   /// too few.
   var bytesBehindBins: Int? {
     examination.header.map { examination.fileSize - 4096 - Int($0.binsSize) }

@@ -13,7 +13,7 @@ import WindowsTypes
 struct Inputs: Sendable {
   /// The paths as they were given; for an item of a ``Fleet`` those that it is of.
   let paths: [String]
-  /// The paths that are no folders.
+  /// The paths that are not folders.
   let named: [String]
   /// The machines of all folders.
   let machines: [Machine]

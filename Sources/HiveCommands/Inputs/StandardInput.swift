@@ -6,7 +6,7 @@ import FileAccess
 enum StandardInput {
   /// The path that stands for it on the command line.
   static let path = "-"
-  /// No hive is larger than 2 GiB and its base block; what lies behind is read too, up to here.
+  /// No hive is larger than 2 GiB and its base block; what lies after is read too, up to here.
   private static let limit = 1 << 32
 
   /// The bytes in memory, read once; nil where they cannot be read.

@@ -32,7 +32,7 @@ struct ByteSize: Hashable, ExpressibleByArgument {
     return units
   }()
 
-  /// A decimal number times a unit, rounded down; nil where that is no number that can be kept, or
+  /// A decimal number times a unit, rounded down; nil where that is too large to be kept, or
   /// a part of a byte.
   private static func product(_ number: Substring, _ unit: Int) -> Int? {
     let parts = number.split(separator: ".", omittingEmptySubsequences: false)

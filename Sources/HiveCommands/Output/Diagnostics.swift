@@ -5,7 +5,7 @@ import FileAccess
 import ProfileForensics
 import RegistryHive
 
-/// What a command tells on standard error.
+/// What a command says on standard error.
 enum Diagnostics {
   /// Where what is said of one item waits for its turn; nil where nothing has to wait.
   static var stream: ItemStream? { ThreadValue.current as? ItemStream }
@@ -31,7 +31,7 @@ enum Diagnostics {
 struct CommandFailure: Error {
   let exitCode: ExitCode
   let message: String
-  /// Whether the file is no hive but the transaction log of one.
+  /// Whether the file is not a hive but the transaction log of one.
   var isLog = false
   /// Whether the key that is asked for is in another hive than the one that was looked at.
   var isOfOtherHive = false

@@ -2,7 +2,7 @@
 
 import RegistryHive
 
-/// The characters that change what a terminal or an editor shows around them, and are no letters:
+/// The characters that change what a terminal or an editor shows around them, and are not letters:
 /// controls, marks of direction, and ends of lines; and those that stand for bytes of files' names
 /// which are not UTF-8.
 enum UnsafeCharacter {
@@ -19,8 +19,8 @@ enum UnsafeCharacter {
 
 /// The inside of a JSON string.
 ///
-/// A surrogate without its partner becomes U+FFFD, and whoever writes such text must also write it
-/// in another way.
+/// A surrogate without its partner becomes U+FFFD, and a caller must also write such text in
+/// another way.
 enum JSONEscaping: CharacterEscaping {
   static var longestEscape: Int { 6 }
 
@@ -46,7 +46,7 @@ enum JSONEscaping: CharacterEscaping {
 
 /// The inside of a quoted CSV field.
 ///
-/// Line ends may stand in a field. Other control characters and lone surrogates, which text files
+/// Line ends may be in a field. Other control characters and lone surrogates, which text files
 /// cannot hold, become `\u0001`; a backslash stays one, so that paths are readable.
 enum CSVEscaping: CharacterEscaping {
   static var longestEscape: Int { 6 }
@@ -84,7 +84,7 @@ enum BodyfileEscaping: CharacterEscaping {
 /// An attribute or text of an XML document.
 ///
 /// XML 1.0 cannot hold most control characters nor lone surrogates, however they are escaped: they
-/// become U+FFFD, and whoever writes such text must also write it in another way.
+/// become U+FFFD, and a caller that writes such text must also write it in another way.
 enum XMLEscaping: CharacterEscaping {
   static var longestEscape: Int { 8 }
 
@@ -170,7 +170,7 @@ enum VisibleEscaping: CharacterEscaping {
     }
   }
 
-  /// Whether a character is to be made visible where its escape may stand already.
+  /// Whether a character is to be made visible where its escape may be already.
   static func mustBeShown(_ code: UInt32) -> Bool {
     switch code {
     case 0..<0x20, 0x7F: true
@@ -195,7 +195,7 @@ enum VisibleEscaping: CharacterEscaping {
 
 /// Text for a person between quotation marks: a mark inside gets a backslash.
 ///
-/// Backslashes are not doubled, so that paths are readable. It can still be told what the text is:
+/// Backslashes are not doubled, so that paths are readable. The text can still be recovered:
 /// the backslash in front of a mark is always an added one.
 enum QuotedEscaping: CharacterEscaping {
   static var longestEscape: Int { VisibleEscaping.longestEscape }

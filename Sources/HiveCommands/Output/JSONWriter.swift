@@ -161,7 +161,7 @@ extension JSONWriter {
     value(isTrue)
   }
 
-  /// Writes what may be missing, which is told by `null`.
+  /// Writes what may be missing, which is given by `null`.
   mutating func member<Value>(
     _ name: StaticString, optional value: Value?, _ write: (inout JSONWriter, Value) -> Void
   ) {
@@ -170,7 +170,7 @@ extension JSONWriter {
     write(&self, value)
   }
 
-  /// Writes a share, as a number with so many decimals at the most.
+  /// Writes a share, as a number with this many decimals at the most.
   mutating func member(_ name: StaticString, share: Double, places: Int = 4) {
     self.name(name)
     output.append(text: decimals(share, places: places))

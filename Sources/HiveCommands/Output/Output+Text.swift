@@ -116,7 +116,7 @@ extension RegistryString {
 }
 
 extension RegistryString {
-  /// The name as it stands in a path, with all that is hidden in it made visible.
+  /// The name as it is in a path, with all that is hidden in it made visible.
   var visibleInPath: String {
     utf16.split(separator: 0x5C, omittingEmptySubsequences: false)
       .map { RegistryString(utf16: Array($0)).visible }

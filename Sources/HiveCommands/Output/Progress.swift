@@ -2,7 +2,7 @@
 
 import FileAccess
 
-/// A count on standard error while long work goes on, where that is a terminal.
+/// A count on standard error while long work continues, where that is a terminal.
 struct Progress {
   private let noun: String
   private let isShown: Bool
@@ -16,7 +16,7 @@ struct Progress {
   /// - Parameters:
   ///   - noun: What is counted, in the plural.
   ///   - output: Where the result goes: on a terminal it shows how far things are, and a count
-  ///     would stand in its midst.
+  ///     would be in its midst.
   init(_ noun: String, besides output: Output) {
     self.noun = noun
     isShown = !output.isTerminal && Diagnostics.isTerminal

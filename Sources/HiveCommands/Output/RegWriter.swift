@@ -6,7 +6,7 @@ import RegistryHive
 /// Writes the lines of a registry file as the registry editor of Windows exports them: version 5.00,
 /// UTF-16LE with a byte order mark, CR LF.
 ///
-/// Readers take a string between quotation marks for the string and one NUL behind it; any other
+/// Readers take a string between quotation marks for the string and one NUL after it; any other
 /// data are written as bytes. Some names cannot be written in such a file; see ``obstacle``.
 struct RegWriter {
   /// The longest line with bytes, without the backslash that ends it.

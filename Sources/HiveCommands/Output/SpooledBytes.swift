@@ -24,7 +24,7 @@ final class SpooledBytes {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// Hands out all bytes.
+  /// Returns all bytes.
   ///
   /// - Throws: ``FileError`` where what is on disk cannot be read back.
   func drain(_ take: ([UInt8]) -> Void) throws(FileError) {

@@ -13,7 +13,7 @@ struct SpreadsheetFilter {
     case cellStart
     case plain
     case quoted
-    /// Behind a quotation mark in a quoted cell: its end, or the first of two.
+    /// After a quotation mark in a quoted cell: its end, or the first of two.
     case afterQuote
   }
 
@@ -46,7 +46,7 @@ struct SpreadsheetFilter {
     case (.quoted, UInt8(ascii: "\"")):
       place = .afterQuote
       if !isCut { result.append(byte) }
-    // What closes a cell that was cut stands behind the mark already.
+    // What closes a cell that was cut is behind the mark already.
     case (.afterQuote, _):
       place = .quoted
       keep(byte, &result, isSecondQuote: true)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// What reading does not need to know, and a check tells.
+// What reading does not need to know, and a check reports.
 extension FormatError.Code {
-  /// A key stands in two lists, or twice in one, or is its own ancestor.
+  /// A key is in two lists, or twice in one, or is its own ancestor.
   package static let keyReused = Self(rawValue: "key-reused")
-  /// A value stands in two lists, or twice in one.
+  /// A value is in two lists, or twice in one.
   package static let valueReused = Self(rawValue: "value-reused")
   /// Two values refer to the same data.
   package static let dataReused = Self(rawValue: "data-reused")
@@ -29,7 +29,7 @@ extension FormatError.Code {
   package static let nameNul = Self(rawValue: "name-nul")
   /// A name in UTF-16 ends with half a unit.
   package static let nameOddLength = Self(rawValue: "name-odd-length")
-  /// A key gives out smaller maxima than its subkeys and values have.
+  /// A key's stored maximum lengths are too small.
   package static let keyLimits = Self(rawValue: "key-limits")
   /// A key hides one below it in other layers, or replaces it.
   package static let keyLayer = Self(rawValue: "key-layer")
@@ -70,6 +70,6 @@ extension FormatError.Code {
 
   /// Nothing leads to a used cell.
   package static let cellUnreferenced = Self(rawValue: "cell-unreferenced")
-  /// Something stands behind the last bin.
+  /// There is something after the last bin.
   package static let trailingBytes = Self(rawValue: "trailing-bytes")
 }

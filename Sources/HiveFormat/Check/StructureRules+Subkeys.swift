@@ -135,7 +135,7 @@ extension StructureRules {
   }
 }
 
-/// A set of names that does not tell upper from lower case, as Windows does not.
+/// A set of names that ignores case, as Windows does.
 struct NameSet {
   private let image: HiveImage
   /// The first name of each hash.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 /// Finds the key nodes and value records that no live key has, wherever they are still readable:
-/// in free cells, behind the records of used cells, and in used cells that nothing leads to.
+/// in free cells, after the records of used cells, and in used cells that nothing leads to.
 ///
-/// Nothing tells an old record from bytes that look like one, so each is judged by what every
+/// Nothing distinguishes an old record from bytes that look like one, so each is judged by what every
 /// record of its kind has: a size that fits, a name that is text, a time in this age, references
 /// that can be ones. A record that something was written into since is not taken.
 package struct DeletedScan: Sendable {
@@ -11,7 +11,7 @@ package struct DeletedScan: Sendable {
   package enum Place: Sendable, Hashable {
     /// In a free cell.
     case freeCell
-    /// In a used cell, behind what the cell is used for.
+    /// In a used cell, after what the cell is used for.
     case slack
     /// In a used cell that nothing leads to, or where the chain of cells is broken.
     case unreferenced
@@ -48,13 +48,13 @@ package struct DeletedScan: Sendable {
   package internal(set) var keys: [Key] = []
   /// The deleted values, in the order of the file.
   package internal(set) var values: [Value] = []
-  /// The live keys, each behind its parent: their nodes, and their parents' places in the list.
+  /// The live keys, each after its parent: their nodes, and their parents' places in the list.
   package let liveKeys: [(node: CellReference, parent: Int32)]
 
   let image: HiveImage
   /// What live keys and values are made of.
   private let live: BitSet
-  /// Where something stands that an old record cannot reach past: live bytes, or another cell.
+  /// Where something is that an old record cannot reach past: live bytes, or another cell.
   private let obstacles: NextMember
   /// How many more bytes of data, and elements of lists, may be read: several old records may
   /// refer to the same ones.

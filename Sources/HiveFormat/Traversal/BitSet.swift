@@ -79,7 +79,7 @@ struct BitSet: Sendable {
     }
   }
 
-  /// Hands out the words with the members of a range, which bits of them are in it, and the number
+  /// Returns the words with the members of a range, which bits of them are in it, and the number
   /// of the first.
   @inline(__always)
   private mutating func forEachWord(

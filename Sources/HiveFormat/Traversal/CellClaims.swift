@@ -50,7 +50,7 @@ package struct CellClaims: Sendable {
   /// Whether a reference led to a cell.
   func isClaimed(_ cell: Cell) -> Bool { claimed.contains(cell.offset) }
 
-  /// Hands out the used cells that no reference led to, in the order of the file.
+  /// Returns the used cells that no reference led to, in the order of the file.
   func forEachUnclaimed(_ body: (Cell) -> Void) {
     for index in bins.starts.words.indices {
       var rest = bins.starts.words[index] & ~claimed.words[index]

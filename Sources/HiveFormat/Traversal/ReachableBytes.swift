@@ -3,7 +3,7 @@
 /// The bytes of a hive that its keys and values are made of, and those keys.
 ///
 /// What a cell holds after its record is not among them, so that remains of older records in used
-/// cells can be told from the records themselves. One bit stands for 8 bytes.
+/// cells can be determined from the records themselves. One bit stands for 8 bytes.
 struct ReachableBytes {
   private(set) var bytes: BitSet
   /// The keys, each after its parent: their nodes, and their parents' places in the list.
@@ -36,7 +36,7 @@ struct NextMember {
     self.following = following
   }
 
-  /// The offset of the first member at or behind an offset; the end of the file where there is
+  /// The offset of the first member at or after an offset; the end of the file where there is
   /// none.
   func offset(from start: Int) -> Int {
     let member = (start + 7) >> 3

@@ -2,7 +2,7 @@
 
 /// What a traversal found at a key.
 package struct Visit: Sendable {
-  /// A value and where its data stand, as far as they can be read.
+  /// A value and where its data are, as far as they can be read.
   package struct Value: Sendable {
     package let record: ValueRecord
     package let extent: ValueExtent

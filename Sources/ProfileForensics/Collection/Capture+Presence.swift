@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Capture {
-  /// What stands at a place of the volume, as far as the capture shows it.
+  /// What is at a place of the volume, as far as the capture shows it.
   public enum Presence: Sendable, Hashable {
     /// A folder, which was looked into.
     case folder

@@ -47,7 +47,7 @@ public struct Capture: Sendable {
   public let otherHives: [EvidenceFile]
   /// The profiles that have a hive.
   public let profiles: [ProfileFiles]
-  /// The event logs that may tell of profiles.
+  /// The event logs that may report profiles.
   public let eventLogs: [EvidenceFile]
   /// The policy file of the machine, `GroupPolicy\Machine\Registry.pol`.
   public let machinePolicy: EvidenceFile?

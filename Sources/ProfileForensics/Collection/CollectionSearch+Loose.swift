@@ -3,9 +3,9 @@
 import RegistryHive
 import WindowsTypes
 
-/// What is taken from folders without the layout of Windows: hives are told by their contents.
+/// What is taken from folders without Windows' layout: hives are recognised by their contents.
 extension CollectionSearch {
-  /// The files of one folder; a draft for each machine where its name stands in the files' names.
+  /// The files of one folder; a draft for each machine where its name is in the files' names.
   mutating func looseFiles(in folder: VolumeFolder, _ place: Place) -> [MachineDraft] {
     looseFiles(folder.names, in: folder, place)
   }
@@ -61,7 +61,7 @@ extension CollectionSearch {
   ) {
     let glance = HiveGlance(path: file.path, name: name)
     if let failure = glance.failure {
-      // A log that begins as its hive does is no hive.
+      // A log that begins as its hive does is not a hive.
       if failure.code == .isLog { return }
       guard glance.kind != .other else {
         log.add(file.path, "begins like a hive, and cannot be opened: \(failure.reason)")
@@ -105,7 +105,7 @@ struct LooseParts {
   }
 
   /// The machines: one where no hive is there twice, else one for each that the names of the files
-  /// tell apart.
+  /// distinguish.
   func machines(_ log: SkippedItems) -> [MachineDraft] {
     var drafts: [String: CaptureDraft] = [:]
     var order: [String] = []
@@ -180,7 +180,7 @@ struct LooseParts {
     return machines() + [MachineDraft(rest)]
   }
 
-  /// What is put behind the name of a copy.
+  /// What is put after the name of a copy.
   private static let savedMarks: Set<String> = [
     "OLD", "BAK", "SAV", "SAVE", "SAVED", "BACKUP", "COPY", "ORIG", "PREV", "PREVIOUS",
   ]

@@ -19,7 +19,7 @@ struct CollectionSearch {
     self.log = log
   }
 
-  /// Where a folder stands.
+  /// Where a folder is.
   struct Place {
     /// Its name, or the last part of the path that was given.
     var name: String

@@ -11,9 +11,9 @@ import RegistryHive
 /// for item in collection.skipped { print(item) }
 /// ```
 ///
-/// Machines are told apart by the folders that they are in, by the computer's name in SYSTEM, and by
+/// Machines are distinguished by their folders, by the computer's name in SYSTEM, and by
 /// the users in the profile list. Another state of a machine, such as a shadow copy, becomes a
-/// ``Capture`` of it. Hives are told by their contents, links are not followed, and no file is held
+/// ``Capture`` of it. Hives are known by their contents, links are not followed, and no file is held
 /// open.
 public struct EvidenceCollection: Sendable {
   /// The paths, as they were given.
@@ -118,6 +118,6 @@ private struct NamedFiles {
 }
 
 extension String {
-  /// What stands behind the last `/` that is not at the end.
+  /// What follows the last `/` that is not at the end.
   var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
 }

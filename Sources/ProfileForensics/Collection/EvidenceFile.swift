@@ -19,7 +19,7 @@ public struct SkippedItem: Sendable, Hashable, CustomStringConvertible {
   public let reason: String
   /// Whether it may hold evidence that is now missing: a damaged hive, a folder without permission.
   ///
-  /// A link, or a second copy of the same file, is no loss.
+  /// A link, or a second copy of the same file, is not loss.
   public let isLoss: Bool
 
   /// The path and why it was passed over.

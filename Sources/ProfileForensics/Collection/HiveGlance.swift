@@ -68,7 +68,7 @@ extension HiveKind {
 }
 
 extension SecurityIdentifier {
-  /// The user in a name such as `S-1-5-21-…_Classes`; nil where it is no such name.
+  /// The user in a name such as `S-1-5-21-…_Classes`; nil where it is not such a name.
   init?(classesName name: String) {
     let end = name.suffix(8)
     guard RegistryString(String(end)).matches("_Classes") else { return nil }

@@ -3,7 +3,7 @@
 /// One machine of a collection, with its files.
 public struct Machine: Sendable {
   /// The computer's name, from `Control\ComputerName\ComputerName` in its SYSTEM hive; nil where
-  /// that is not at hand or does not say.
+  /// that is not available or does not say.
   public let name: String?
   /// What to call the machine: the computer's name, or that of its folder; no other machine of the
   /// collection has the same.
@@ -21,7 +21,7 @@ public struct Machine: Sendable {
 }
 
 extension Machine {
-  /// Machines with labels that tell them apart.
+  /// Machines with labels that distinguish them.
   static func all(_ machines: [(name: String?, path: String, captures: [Capture])]) -> [Machine] {
     var labels = machines.map { $0.name ?? folderName($0.path) }
     for make in [

@@ -4,7 +4,7 @@ import RegistryHive
 import WindowsEvents
 import WindowsTypes
 
-/// What tells machines apart, from their hives.
+/// What distinguishes machines, from their hives.
 struct MachineIdentity {
   /// The computer's name.
   let name: String?

@@ -18,7 +18,7 @@ struct MachineMerge {
   /// - Parameters:
   ///   - drafts: What was found in the folder and below it.
   ///   - path: The folder.
-  /// - Returns: The machines, as far as the layout tells them apart.
+  /// - Returns: The machines, as far as the layout distinguishes them.
   func merge(_ drafts: [MachineDraft], in path: String) -> [MachineDraft] {
     let drafts = drafts.filter { $0.captures.contains { !$0.isEmpty } }
     guard drafts.count > 1 else { return drafts }

@@ -32,7 +32,7 @@ public struct ProfileFiles: Sendable, Hashable {
   public let mandatoryHive: EvidenceFile?
   /// `UsrClass.dat`: the user's file associations and classes.
   public let classesHive: EvidenceFile?
-  /// The user, as far as the files' own names, or what stands in their headers, say; nil where they
+  /// The user, as far as the files' own names, or what is in their headers, say; nil where they
   /// do not.
   public internal(set) var identifier: SecurityIdentifier?
   /// The names of the folders on the way from the root of the volume, such as `Users` and `anna`;

@@ -170,7 +170,7 @@ struct ProfilePairing {
 }
 
 extension String {
-  /// The text without what stands between the parts of a file's name at its ends.
+  /// The text without what is between the parts of a file's name at its ends.
   var trimmingSeparators: String {
     func isSeparator(_ character: Character) -> Bool { "_-. ()".contains(character) }
     let start = drop(while: isSeparator)

@@ -5,7 +5,7 @@ import RegistryHive
 /// Finds the copies of roaming profiles that their server keeps, where they were collected with a
 /// machine.
 ///
-/// Windows Vista and later put `.V2` to `.V6` behind the user's name there, one for each form of
+/// Windows Vista and later put `.V2` to `.V6` after the user's name there, one for each form of
 /// profiles; earlier ones nothing. The classes do not roam. Source: Microsoft, Deploy roaming user
 /// profiles, appendix B.
 struct RoamingStore {

@@ -64,7 +64,7 @@ struct EventIndex: Sendable {
   /// The events that the machine wrote.
   ///
   /// A log of forwarded events holds those of others. In the machine's own logs an older name of
-  /// its may stand; a log in which its name is nowhere is that of another machine.
+  /// its may be; a log in which its name is nowhere is that of another machine.
   private static func own(_ events: [ProfileEvent], computer: String?) -> [ProfileEvent] {
     guard let computer else { return events }
     var ownLogs: Set<String> = []

@@ -61,7 +61,7 @@ extension FileTime {
     description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + " UTC"
   }
 
-  /// Whether two times are at most so many seconds apart.
+  /// Whether two times are at most this many seconds apart.
   func isWithin(_ seconds: UInt64, of other: FileTime) -> Bool {
     let (early, late) = self < other ? (self, other) : (other, self)
     return late.rawValue - early.rawValue <= seconds * FileTime.ticksPerSecond

@@ -120,7 +120,7 @@ struct MachinePrograms: Sendable {
 }
 
 extension String {
-  /// Where a text first stands in this one.
+  /// Where a text first occurs in this one.
   fileprivate func range(of wanted: String) -> Range<String.Index>? {
     var start = startIndex
     while start < endIndex {

@@ -5,7 +5,7 @@ import RegistryHive
 /// Things that are found by the name of a user, as the folder of a profile has it.
 ///
 /// A folder is named `anna`, or where that was taken `anna.DOMAIN` or `anna.PC1.000`. Both lists may
-/// be as long as whoever made them wanted, so that they are not compared one by one.
+/// be as long as their author wanted, so that they are not compared one by one.
 struct NameIndex<Element: Sendable>: Sendable {
   private var elements: [RegistryString: [Element]] = [:]
 

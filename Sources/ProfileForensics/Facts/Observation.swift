@@ -2,7 +2,7 @@
 
 public import RegistryHive
 
-/// One thing that the evidence shows of a profile or a machine, with where it stands.
+/// One thing that the evidence shows of a profile or a machine, with where it is.
 public struct Observation: Sendable {
   /// What was observed.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -38,7 +38,7 @@ public struct Observation: Sendable {
 
   /// What was observed.
   public let kind: Kind
-  /// Where it stands, and the fact itself.
+  /// Where it is, and the fact itself.
   public let evidence: CheckEvidence
 
   /// When it was so; nil where the evidence has no time.

@@ -14,7 +14,7 @@ public struct ProfileContainers: Sendable {
     case userProfileDisk = "user profile disks"
   }
 
-  /// The products that are switched on, with where that stands.
+  /// The products that are switched on, with where that is.
   let products: [(product: Product, evidence: CheckEvidence)]
   /// The users with an FSLogix session, by the identifiers of their keys.
   let sessions: Set<SecurityIdentifier>

@@ -2,7 +2,7 @@
 
 import RegistryHive
 
-/// What runs as a user by files that are no hives: tasks and the application pools of IIS.
+/// What runs as a user by files that are not hives: tasks and the application pools of IIS.
 struct RunAsFiles: Sendable {
   /// A task with the account that it runs as.
   struct Task: Sendable {
@@ -19,7 +19,7 @@ struct RunAsFiles: Sendable {
   let tasks: [Task]
   /// The pools that run as a user.
   let pools: [ApplicationPool]
-  /// The configuration of IIS; nil where it is not at hand.
+  /// The configuration of IIS; nil where it is not available.
   let poolFile: String?
 
   /// How many tasks are read.

@@ -6,7 +6,7 @@ import RegistryHive
 ///
 /// Source: the readme of UPHClean 1.6g; KB 837115.
 struct UPHCleanFacts: Sendable {
-  /// Where its traces stand.
+  /// Where its traces are.
   let evidence: [CheckEvidence]
   /// Whether the service is there, and not only the key that it redirects handles to.
   let isService: Bool

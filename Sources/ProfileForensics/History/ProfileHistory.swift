@@ -64,13 +64,13 @@ enum FolderPresence: Sendable {
   case found
   /// It is that of another entry too, whose user owns it.
   case shared(owner: SecurityIdentifier?)
-  /// The entry names another drive, of which nothing is at hand.
+  /// The entry names another drive, none of which is available.
   case otherDrive
   /// It is there, or a folder on the way to it, but it was not entered.
   case notEntered(String)
   /// The profile is kept in a container, and was not attached.
   case container(ProfileContainers.Product)
-  /// The folder of all profiles is not at hand, or nothing says what was collected.
+  /// The folder of all profiles is not available, or nothing says what was collected.
   case unknown
   /// It was that of a temporary profile, which Windows deletes at log-off.
   case temporary

@@ -43,7 +43,7 @@ public struct ApplicationPool: Sendable, Hashable {
       case .text: continue
       }
     }
-    // The defaults may stand behind the pools.
+    // The defaults may be after the pools.
     return pools.map { pool in
       ApplicationPool(
         name: pool.name, account: pool.account,

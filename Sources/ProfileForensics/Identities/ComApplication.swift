@@ -25,7 +25,7 @@ public struct ComApplication: Sendable {
   public let lastWritten: FileTime
   /// The classes that lead to it.
   public internal(set) var classes: [ComClass] = []
-  /// Whether a password for its account is kept; nil where the SECURITY hive is not at hand.
+  /// Whether a password for its account is kept; nil where the SECURITY hive is not available.
   public internal(set) var hasPassword: Bool?
 }
 

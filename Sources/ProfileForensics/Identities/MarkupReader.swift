@@ -59,7 +59,7 @@ struct MarkupReader {
     }
   }
 
-  /// The place behind a mark, or the end where there is none.
+  /// The place after a mark, or the end where there is none.
   private static func end(of mark: String, in bytes: [UInt8], from start: Int) -> Int {
     let wanted = Array(mark.utf8)
     var index = start
@@ -75,7 +75,7 @@ struct MarkupReader {
     if !text.isEmpty { tokens.append(.text(String(text))) }
   }
 
-  /// Takes a tag up to its `>`, which may stand in a quoted value too.
+  /// Takes a tag up to its `>`, which may be in a quoted value too.
   private mutating func addTag(_ bytes: [UInt8], from start: Int) -> Int {
     var index = start
     var quote: UInt8?

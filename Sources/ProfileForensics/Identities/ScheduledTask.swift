@@ -7,7 +7,7 @@ public import WindowsTypes
 ///
 /// Since Windows Vista the task scheduler keeps a copy of each task in SOFTWARE, below
 /// `Schedule\TaskCache`. Its value `Triggers` is binary and not documented; the identifier of the
-/// user that the task runs as stands in it, and those of users whose log-ons start it.
+/// user that the task runs as is in it, and those of users whose log-ons start it.
 public struct ScheduledTask: Sendable {
   /// The task's path in the task scheduler, such as `\Backup\Nightly`.
   public let name: String
@@ -24,7 +24,7 @@ public struct ScheduledTask: Sendable {
   /// Source: "Principal (principalType) Element" in Microsoft's Task Scheduler documentation.
   ///
   /// - Parameter bytes: The file.
-  /// - Returns: What stands in `UserId` of a principal.
+  /// - Returns: What is in `UserId` of a principal.
   static func principal(in bytes: [UInt8]) -> String? {
     var path: [String] = []
     for token in MarkupReader.tokens(bytes) {

@@ -16,7 +16,7 @@ struct HivePolicySource: PolicySource {
 
   var silence: String? { nil }
 
-  /// The kind, also of a hive with too few keys for `Hive.kind` to tell.
+  /// The kind, also of a hive with too few keys for `Hive.kind` to say.
   private static func kind(of hive: Hive) -> HiveKind {
     switch hive.kind {
     case .default: return .ntuser

@@ -7,7 +7,7 @@ import RegistryHive
 extension Policy {
   /// The User Profile Hive Cleanup service of Windows NT 4.0 to Server 2003, and its settings.
   ///
-  /// It is no policy, but the means by which older Windows got what
+  /// It is not a policy, but the means by which older Windows got what
   /// ``dontForceUnloadHive`` controls in newer ones.
   public static let uphClean = Policy(
     "UPHClean", "User Profile Hive Cleanup service",

@@ -5,7 +5,7 @@ public import RegistryHive
 /// A setting of Windows that administrators control through the registry: where it is stored, and
 /// what Windows does because of it.
 ///
-/// All that this package knows stand in ``userProfiles`` and ``uphClean``.
+/// All that this package knows are in ``userProfiles`` and ``uphClean``.
 public struct Policy: Sendable, Hashable {
   /// For whom a policy holds.
   public enum Scope: String, Sendable, Hashable, CaseIterable {
@@ -37,7 +37,7 @@ public struct Policy: Sendable, Hashable {
   public let decision: Decision
   /// What Windows does, by state.
   public let effects: PolicyEffects
-  /// The first Windows that knows the policy; nil where that is not told apart.
+  /// The first Windows that knows the policy; nil where that is not known.
   public let first: WindowsRelease.Generation?
   /// The last Windows that knows the policy; nil where newer ones do.
   public let last: WindowsRelease.Generation?

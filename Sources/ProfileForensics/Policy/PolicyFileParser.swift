@@ -19,7 +19,7 @@ struct PolicyFileParser {
     self.bytes = bytes
   }
 
-  /// Where the parts of an entry stand.
+  /// Where the parts of an entry are.
   private struct Layout {
     let key: Range<Int>
     let name: Range<Int>
@@ -91,7 +91,7 @@ struct PolicyFileParser {
     return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
-  /// The first entry that can be read behind an offset.
+  /// The first entry that can be read after an offset.
   private mutating func nextEntry(after offset: Int) -> Int? {
     var candidate = offset + 1
     while candidate + 1 < bytes.count {

@@ -58,7 +58,7 @@ public struct SettingReading: Sendable {
   }
 }
 
-/// What stands in the place of a value.
+/// What is in the place of a value.
 public enum PolicyContent: Sendable, Hashable {
   /// Nothing.
   case missing
@@ -85,7 +85,7 @@ extension PolicySetting {
     }
     switch (meaning, ValueData(bytes, type: type)) {
     case (.flag(let on, _), .dword(let number)):
-      // Windows tells 0 from all other numbers.
+      // Windows distinguishes 0 from all other numbers.
       return (number != 0) == (on != 0) ? .enabled : .disabled
     case (.choice(let choices), .dword(let number)):
       return choices.first { $0.number == number }?.state ?? .invalid

@@ -13,7 +13,7 @@ public struct PolicySetting: Sendable, Hashable {
     /// `REG_DWORD`: a number of units, what Group Policy allows, and what Windows takes where it is
     /// not set, if that is known.
     case number(ClosedRange<UInt32>, unit: String, default: UInt32?)
-    /// `REG_SZ` or `REG_EXPAND_SZ`: text of so many UTF-16 units at the most, if that is known.
+    /// `REG_SZ` or `REG_EXPAND_SZ`: text of this many UTF-16 units at the most, if that is known.
     case text(ValueType, maximumLength: Int?)
     /// `REG_MULTI_SZ`: a list.
     case list

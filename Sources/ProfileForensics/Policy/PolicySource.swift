@@ -8,9 +8,9 @@ protocol PolicySource {
   var source: String { get }
   /// What Windows does where the file says nothing; nil where that is the policy's own sentence.
   var silence: String? { get }
-  /// Where in the file the key of a policy stands.
+  /// Where in the file the key of a policy is.
   func location(of policy: Policy) -> PolicyLocation
-  /// What stands in the place of a value.
+  /// What is in the place of a value.
   func content(of name: RegistryString, at key: RegistryPath) -> PolicyContent
   /// When a key was last written; nil where it is missing, or times are not kept.
   func lastWritten(_ key: RegistryPath) -> FileTime?
@@ -18,7 +18,7 @@ protocol PolicySource {
   func isDamaged(_ key: RegistryPath) -> Bool
 }
 
-/// Where in a file a policy stands.
+/// Where in a file a policy is.
 struct PolicyLocation {
   /// The path of its key.
   let key: RegistryPath

@@ -12,7 +12,7 @@ public struct ListedProfile: Sendable {
   public let key: Key
   /// Whether the entry was set aside: its name ends with `.bak`.
   public let isBackup: Bool
-  /// The user, by the name of the key; nil where that is no security identifier.
+  /// The user, by the name of the key; nil where that is not a security identifier.
   public let identifier: SecurityIdentifier?
   /// The user, by the value `Sid`; nil where there is none, or none that can be read.
   public let storedIdentifier: SecurityIdentifier?
@@ -28,7 +28,7 @@ public struct ListedProfile: Sendable {
   public let referenceCount: UInt32?
   /// Where the roaming profile is on its server: `CentralProfile`; nil where there is none.
   public let centralProfile: String?
-  /// When the profile was last loaded; nil where the entry does not tell.
+  /// When the profile was last loaded; nil where the entry does not say.
   ///
   /// That is `LocalProfileLoadTime`, since Windows 10 version 1809 and Server 2019; else
   /// `ProfileLoadTime`, which Windows XP and Server 2003 keep, and later ones leave at 0.
@@ -97,7 +97,7 @@ public struct ListedProfile: Sendable {
       && (name.count == 4 || name.dropFirst(4).first == ".")
   }
 
-  /// Whether the last thing that the entry tells is that the profile was loaded; nil where it has
+  /// Whether the last thing that the entry says is that the profile was loaded; nil where it has
   /// no times to compare.
   ///
   /// Windows of version 1809 and later, and Server 2019, keep the times of the last load and the

@@ -8,7 +8,7 @@ public struct ProfileList: Sendable {
   public let profiles: [ListedProfile]
   /// When the list itself was last written.
   public let lastWritten: FileTime
-  /// The folder of Windows, such as `C:\Windows`; nil where the hive does not tell.
+  /// The folder of Windows, such as `C:\Windows`; nil where the hive does not say.
   public let systemRoot: String?
 
   /// Where in SOFTWARE the list is.

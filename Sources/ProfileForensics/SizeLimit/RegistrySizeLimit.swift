@@ -56,7 +56,7 @@ extension RegistrySizeLimit {
     /// What of the limit is used, in bytes: the size of the bins, or that of the file where the
     /// limit is on files.
     public let used: Int
-    /// Where the limit comes from: the value or policy that sets it, the document that tells it.
+    /// Where the limit comes from: the value or policy that sets it, the document that says it.
     public let source: String
     /// What is to be said about the limit, and about other limits that apply too.
     public let notes: [Claim]

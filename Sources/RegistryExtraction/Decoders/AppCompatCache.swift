@@ -60,13 +60,13 @@ struct AppCompatCache {
       else { continue }
       let rest = offset + (is64Bit ? 16 : 8)
       var entry = Entry(path: path, lastModified: data.time(at: rest))
-      // Before Vista, the size of the file stands where the marks are.
+      // Before Vista, the size of the file is where the marks are.
       if isWindows7 { entry.wasExecuted = data.uint32(at: rest + 8).map { $0 & 2 != 0 } }
       entries.append(entry)
     }
   }
 
-  /// Windows 8 and later: entries one behind the other, each beginning with `00ts` or `10ts`.
+  /// Windows 8 and later: entries one after the other, each beginning with `00ts` or `10ts`.
   private mutating func readTagged(_ data: ByteReader, from start: Int, isWindows10: Bool) {
     var offset = start
     while entries.count < Self.limit, let tag = data.uint32(at: offset),
@@ -91,15 +91,15 @@ struct AppCompatCache {
     }
   }
 
-  /// Where the flags and the time of an entry of Windows 8 or 8.1 stand.
+  /// Where the flags and the time of an entry of Windows 8 or 8.1 are.
   ///
-  /// Sources disagree on what stands between the path and the flags. The size of the entry, which has
+  /// Sources disagree on what is between the path and the flags. The size of the entry, which has
   /// to be that of all its parts, decides.
   private static func flags(
     _ data: ByteReader, from start: Int, to end: Int
   ) -> (flags: Int, time: Int)? {
     let package = 2 + Int(data.uint16(at: start) ?? 0)
-    // Flags, shim flags, time, size of the data; in the second, two bytes stand before the time.
+    // Flags, shim flags, time, size of the data; in the second, two bytes are before the time.
     let layouts = [(start + package, 8), (start, 10), (start, 8)]
     for (flags, distance) in layouts {
       let time = flags + distance

@@ -30,7 +30,7 @@ struct ByteReader {
     number(at: offset, count: 8)
   }
 
-  /// A FILETIME; nil for zero, which is no time.
+  /// A FILETIME; nil for zero, which is not a time.
   func time(at offset: Int) -> FileTime? {
     uint64(at: offset).flatMap { $0 == 0 ? nil : FileTime(rawValue: $0) }
   }
@@ -47,7 +47,7 @@ struct ByteReader {
     return RegistryString(utf16: units)
   }
 
-  /// UTF-16 text of so many bytes, up to a NUL in it.
+  /// UTF-16 text of this many bytes, up to a NUL in it.
   func text(at offset: Int, byteCount: Int) -> RegistryString? {
     guard offset >= 0, byteCount >= 0, byteCount <= bytes.count, offset <= bytes.count - byteCount
     else { return nil }
@@ -88,7 +88,7 @@ struct ByteReader {
     return ByteReader([UInt8](bytes[offset..<min(offset + min(count, bytes.count), bytes.count)]))
   }
 
-  /// A SYSTEMTIME of 16 bytes ([MS-DTYP] 2.3.13); nil where it is no date.
+  /// A SYSTEMTIME of 16 bytes ([MS-DTYP] 2.3.13); nil where it is not a date.
   func systemTime(at offset: Int) -> FileTime? {
     guard uint16(at: offset + 14) != nil else { return nil }
     let fields = stride(from: 0, to: 16, by: 2).compactMap { uint16(at: offset + $0) }

@@ -11,7 +11,7 @@ struct Decoder: Sendable {
   enum Place: Sendable {
     /// The key that it decodes.
     case key
-    /// The key that all keys which it decodes are in, so many levels below.
+    /// The key that all keys which it decodes are in, this many levels below.
     case above(Int)
   }
 

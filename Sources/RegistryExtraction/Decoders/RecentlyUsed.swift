@@ -53,7 +53,7 @@ extension Decoder {
     return rows.sorted { $0.place < $1.place }.map(\.row)
   }
 
-  /// Documents opened in Explorer: a name, and behind it a shell item.
+  /// Documents opened in Explorer: a name, and after it a shell item.
   static let recentDocs = Decoder(
     "RecentDocs",
     [(.ntuser, explorer + "RecentDocs"), (.ntuser, explorer + "RecentDocs\\*")]
@@ -85,7 +85,7 @@ extension Decoder {
     }
   }
 
-  /// Programs that opened or saved a file last: a program's name, and behind it the folder as a list
+  /// Programs that opened or saved a file last: a program's name, and after it the folder as a list
   /// of shell items.
   static let lastVisited = Decoder(
     "LastVisitedPidlMRU",
@@ -109,7 +109,7 @@ extension Decoder {
     }
   }
 
-  /// Addresses typed into Internet Explorer, `url1` the most recent; the times stand in a key of
+  /// Addresses typed into Internet Explorer, `url1` the most recent; the times are in a key of
   /// their own.
   static let typedURLs = Decoder(
     "TypedURLs", [(.ntuser, "Software\\Microsoft\\Internet Explorer\\TypedURLs")]
@@ -154,7 +154,7 @@ extension Decoder {
   private static let office = "Software\\Microsoft\\Office\\*\\*\\"
 
   /// Files and folders opened in Office: `[F…][T…][O…]*path`, with a FILETIME in hexadecimal digits
-  /// behind `T`.
+  /// after `T`.
   ///
   /// Source: "Microsoft Office" in winreg-kb, <https://winreg-kb.readthedocs.io>.
   static let officeMRU = Decoder(

@@ -59,7 +59,7 @@ struct ShellPath {
   /// Goes on to an item.
   mutating func append(_ item: ShellItem) {
     let name = item.name?.utf16 ?? [UInt16]("(\(item.kind))".utf16)
-    // `\\server\share` names all that stands above it.
+    // `\\server\share` names all that is above it.
     if name.starts(with: [0x5C, 0x5C]) { units = [] }
     if !units.isEmpty { units.append(0x5C) }
     units += name

@@ -54,7 +54,7 @@ struct ShellItem: Hashable {
       if !readPropertyView(data) { readSigned(data) }
     case (0x61, _):
       kind = "address"
-      // Only where no data stand before it is it known where the address begins.
+      // Only where no data are before it is it known where the address begins.
       guard data.uint16(at: 4) == 0 else { return }
       name = data.bytes[3] & 0x80 != 0 ? data.text(at: 8) : data.ascii(at: 8)
     case (0x71, _):
@@ -92,7 +92,7 @@ struct ShellItem: Hashable {
 // MARK: - Files
 
 extension ShellItem {
-  /// Reads a file entry, whose size field stands at an offset.
+  /// Reads a file entry, whose size field is at an offset.
   private mutating func readFile(_ data: ByteReader, at start: Int) {
     guard data.count > start + 14 else { return }
     let type = data.bytes[start + 2]

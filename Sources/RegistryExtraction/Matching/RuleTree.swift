@@ -28,7 +28,7 @@ struct RuleTree {
     var patterns: [(name: NamePattern, node: Int32)] = []
     /// The node below any name.
     var any: Int32?
-    /// The node for this key and all below it, where `**` stands in a path.
+    /// The node for this key and all below it, where `**` is in a path.
     var levels: Int32?
     /// Whether the node holds for all keys further down too.
     var isLoop = false
@@ -40,7 +40,7 @@ struct RuleTree {
 
   private(set) var nodes: [Node] = [Node()]
   private(set) var requests: [Requests] = []
-  /// The numbers of the names that stand in paths, in upper case.
+  /// The numbers of the names that are in paths, in upper case.
   private var numbers: [[UInt16]: Int32] = [:]
   /// The nodes below others by patterns, to find them again while the tree grows.
   private var patternNodes: [PatternPlace: Int32] = [:]
@@ -122,7 +122,7 @@ struct RuleTree {
     switch component {
     case .levels:
       if let known = nodes[parent].levels { return Int(known) }
-      // `**` behind `**` adds nothing.
+      // `**` after `**` adds nothing.
       if nodes[parent].isLoop { return parent }
       nodes[parent].levels = next
     case .level(.any):

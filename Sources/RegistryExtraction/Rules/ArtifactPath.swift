@@ -107,7 +107,7 @@ struct ArtifactPath {
     targets += ways.map { ExtractionRule.Target(hive: hive, pattern: KeyPattern($0), user: user) }
   }
 
-  /// How many levels stand behind `**`: none written is any number; nil where it is no number.
+  /// How many levels are after `**`: none written is any number; nil where it is not a number.
   private static func levels(_ digits: Substring) -> Int?? {
     if digits.isEmpty { return .some(nil) }
     guard digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }

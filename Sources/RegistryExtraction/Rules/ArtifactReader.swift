@@ -4,7 +4,7 @@
 ///
 /// Source: the format and style guide in <https://github.com/ForensicArtifacts/artifacts>.
 struct ArtifactReader {
-  /// Sources of other things than the registry, which may stand beside registry sources.
+  /// Sources of other things than the registry, which may be beside registry sources.
   private static let otherSources: Set<String> = [
     "ARTIFACT", "ARTIFACT_FILES", "COMMAND", "DIRECTORY", "FILE", "GREP", "GRR_CLIENT_ACTION",
     "LIST_FILES", "PATH", "RDF_VALUE", "REKALL_PLUGIN", "WMI",

@@ -92,7 +92,7 @@ enum BatchReader {
     ruleText(node[name]?.text ?? "", name, line: node[name]?.line ?? node.line, &problems)
   }
 
-  /// A yes or no; no where nothing stands there.
+  /// A yes or no; no where nothing is there.
   private static func flag(
     _ name: String, _ node: YAMLNode, _ problems: inout RuleProblems
   ) -> Bool? {

@@ -44,7 +44,7 @@ extension DataConversion {
   /// Converts data.
   ///
   /// As with RECmd, addresses and identifiers are converted where the type is `REG_BINARY` only, and
-  /// bytes behind what is needed do not count.
+  /// bytes after what is needed do not count.
   ///
   /// - Parameters:
   ///   - bytes: The data.

@@ -8,7 +8,7 @@ public struct ExtractionRule: Sendable {
   public let category: String
   /// What to know about it; the documentation of a ForensicArtifacts definition.
   public let comment: String
-  /// The line of the file of rules that it stands in, from 1.
+  /// The line of the file of rules that it is in, from 1.
   public let line: Int
   /// Whether keys below the rule's own count too.
   public let isRecursive: Bool

@@ -42,7 +42,7 @@ public struct ExtractionRules: Sendable {
   ///
   /// - Parameter text: All of the file.
   /// - Throws: ``RulesError`` where there is no rule in it; sound definitions without registry sources
-  ///   are no error, and have no rules.
+  ///   are not an error, and have no rules.
   public init(yaml text: String) throws(RulesError) {
     try self.init(yaml: [UInt8](text.utf8))
   }
@@ -51,7 +51,7 @@ public struct ExtractionRules: Sendable {
   ///
   /// - Parameter bytes: All of the file, in UTF-8 or in UTF-16 with a byte order mark.
   /// - Throws: ``RulesError`` where there is no rule in it; sound definitions without registry sources
-  ///   are no error, and have no rules.
+  ///   are not an error, and have no rules.
   public init(yaml bytes: [UInt8]) throws(RulesError) {
     var reader = YAMLReader(Self.utf8(bytes))
     let documents = reader.readDocuments()

@@ -22,7 +22,7 @@ enum NamePattern: Sendable, Hashable {
     } else if parts.allSatisfy(\.isEmpty) {
       self = .any
     } else {
-      // A `*` behind another one changes nothing.
+      // A `*` after another one changes nothing.
       let inner = parts.dropFirst().dropLast().filter { !$0.isEmpty }
       self = .parts([parts[0]] + inner + [parts[parts.count - 1]])
     }

@@ -2,7 +2,7 @@
 
 /// Something in a file of rules that cannot be used.
 public struct RuleProblem: Sendable, Hashable, CustomStringConvertible {
-  /// The line that it stands in, from 1.
+  /// The line that it is in, from 1.
   public let line: Int
   /// What is wrong.
   public let reason: String

@@ -5,7 +5,7 @@ struct FlowReader {
   /// How far in the list or mapping is that the brackets belong to.
   let parentIndent: Int
 
-  /// Reads what stands at the cursor, an opening bracket.
+  /// Reads what is at the cursor, an opening bracket.
   ///
   /// - Returns: The node; nil where it cannot be read, which has been reported.
   func read(_ reader: inout YAMLReader, depth: Int) -> YAMLNode? {
@@ -55,7 +55,7 @@ struct FlowReader {
       if take("]", &reader) { return YAMLNode(content: .sequence(elements), line: line) }
       guard var node = readNode(&reader, depth + 1), skipSpace(&reader) else { return nil }
       if take(":", &reader) {
-        // A mapping of one member may stand without brackets.
+        // A mapping of one member may be without brackets.
         guard let key = node.text, skipSpace(&reader),
           let value = readValue(&reader, depth + 1)
         else { return nil }
@@ -91,7 +91,7 @@ struct FlowReader {
     return nil
   }
 
-  /// Reads what stands behind a `:`, which may be nothing.
+  /// Reads what follows a `:`, which may be nothing.
   private func readValue(_ reader: inout YAMLReader, _ depth: Int) -> YAMLNode? {
     if let byte = reader.byte(at: reader.column), byte != UInt8(ascii: "["),
       byte != UInt8(ascii: "{"), isFlowSign(byte)
@@ -118,7 +118,7 @@ struct FlowReader {
       let word = trimmed(reader.text(reader.column..<end))
       if !word.isEmpty { words.append(word) }
       reader.column = end
-      // The text goes on on the next line.
+      // The text continues on the next line.
       guard reader.isAtLineEnd, skipSpace(&reader), !isEnd(reader) else { break }
     }
     guard !words.isEmpty else { return nil }
@@ -154,7 +154,7 @@ struct FlowReader {
   }
 }
 
-/// Whether a character separates or encloses what stands between brackets.
+/// Whether a character separates or encloses what is between brackets.
 func isFlowSign(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),

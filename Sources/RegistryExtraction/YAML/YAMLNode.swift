@@ -7,13 +7,13 @@
 struct YAMLNode: Sendable {
   /// What a node is.
   enum Content: Sendable {
-    /// Text; plain where it stands without quotation marks.
+    /// Text; plain where it is without quotation marks.
     case scalar(String, isPlain: Bool)
     case sequence([YAMLNode])
     case mapping([Member])
   }
 
-  /// A key of a mapping and what stands behind it.
+  /// A key of a mapping and what follows it.
   struct Member: Sendable {
     let key: String
     let line: Int
@@ -37,7 +37,7 @@ struct YAMLNode: Sendable {
     return isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? nil : text
   }
 
-  /// Whether nothing stands there.
+  /// Whether nothing is there.
   var isEmpty: Bool {
     if case .scalar = content { return text == nil }
     return false
@@ -55,7 +55,7 @@ struct YAMLNode: Sendable {
     return nil
   }
 
-  /// What stands behind a key of a mapping.
+  /// What follows a key of a mapping.
   subscript(key: String) -> YAMLNode? {
     members?.first { $0.key == key }?.value
   }

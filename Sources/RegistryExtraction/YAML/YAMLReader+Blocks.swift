@@ -7,7 +7,7 @@ extension YAMLReader {
   ///   - parentIndent: How far in the list or mapping is that the node belongs to; the lines of the
   ///     node are further in.
   ///   - depth: How many lists and mappings the node is in.
-  ///   - isBehindKey: Whether the node stands on the line of its key, where no other key may.
+  ///   - isBehindKey: Whether the node is on the line of its key, where no other key may.
   /// - Returns: The node; nil where it cannot be read, which has been reported.
   mutating func readNode(
     parentIndent: Int, depth: Int, isBehindKey: Bool = false
@@ -37,7 +37,7 @@ extension YAMLReader {
     return node
   }
 
-  /// Reads what stands on the lines below a `-` or a key; the empty node where nothing does.
+  /// Reads what is on the lines below a `-` or a key; the empty node where nothing does.
   private mutating func readNested(
     parentIndent: Int, depth: Int, allowsListAtIndent: Bool = false
   ) -> YAMLNode? {
@@ -192,13 +192,13 @@ extension YAMLReader {
     return hasStrays
   }
 
-  /// Whether a key of a mapping stands at a column: text, and a `:` with a space or the line's end
-  /// behind it.
+  /// Whether a key of a mapping is at a column: text, and a `:` with a space or the line's end
+  /// after it.
   func isMappingKey(at start: Int) -> Bool {
     keyEnd(from: start) != nil
   }
 
-  /// The column of the `:` behind a key; nil where no key stands there.
+  /// The column of the `:` after a key; nil where no key is there.
   private func keyEnd(from start: Int) -> Int? {
     var column = start
     guard let first = byte(at: column) else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension YAMLReader {
-  /// Reads text without quotation marks, which may go on on lines that are further in.
+  /// Reads text without quotation marks, which may continue on lines that are further in.
   mutating func readPlain(parentIndent: Int) -> YAMLNode? {
     let line = line
     var text = readPlainLine()
@@ -45,7 +45,7 @@ extension YAMLReader {
     return trimmed(text(column..<end))
   }
 
-  /// Reads text between quotation marks, up to behind the second one.
+  /// Reads text between quotation marks, up to after the second one.
   ///
   /// - Returns: The text; nil where the second mark is missing, which has been reported.
   mutating func readQuoted(parentIndent: Int) -> String? {
@@ -73,7 +73,7 @@ extension YAMLReader {
         continue
       }
       if self.byte(at: column) == nil {
-        // The line goes on on the next one.
+        // The line continues on the next one.
         guard row + 1 < lines.count else { break }
         nextLine()
         skipSpaces()
@@ -107,7 +107,7 @@ extension YAMLReader {
     return true
   }
 
-  /// Reads the escape behind a backslash.
+  /// Reads the escape after a backslash.
   private mutating func readEscape(into bytes: inout [UInt8]) -> Bool {
     guard let letter = byte(at: column) else { return false }
     column += 1
@@ -139,7 +139,7 @@ extension YAMLReader {
     UInt8(ascii: "L"): "\u{2028}", UInt8(ascii: "P"): "\u{2029}",
   ]
 
-  /// Reads text that stands as it is (`|`) or folded (`>`) on the lines below.
+  /// Reads text that is as it is (`|`) or folded (`>`) on the lines below.
   mutating func readBlockScalar(parentIndent: Int) -> YAMLNode? {
     let line = line
     let isFolded = byte(at: column) == UInt8(ascii: ">")

@@ -5,15 +5,15 @@
 /// Source: YAML 1.2.2, <https://yaml.org/spec/1.2.2/>. Explicit keys (`?`) and directives have no use
 /// in rule files and are reported or passed over; all else that a person writes is read.
 ///
-/// What cannot be read is a problem with its line, and what stands around it is read: behind a
-/// mistake, reading goes on at the next line that is not further in than where the mistake began.
+/// What cannot be read is a problem with its line, and what is around it is read: after a
+/// mistake, reading continues at the next line that is not further in than where the mistake began.
 struct YAMLReader {
   /// How deep lists and mappings may be nested.
   static let depthLimit = 64
 
   /// The lines without their ends.
   let lines: [ArraySlice<UInt8>]
-  /// Where reading stands.
+  /// Where reading is.
   var row = 0
   var column = 0
   private var anchors: [String: YAMLNode] = [:]
@@ -54,7 +54,7 @@ extension YAMLReader {
   /// The current line.
   var current: ArraySlice<UInt8> { lines[row] }
 
-  /// The byte at a column of the current line; nil behind its end, and behind the last line.
+  /// The byte at a column of the current line; nil after its end, and after the last line.
   func byte(at column: Int) -> UInt8? {
     guard row < lines.count else { return nil }
     let line = lines[row]
@@ -117,7 +117,7 @@ extension YAMLReader {
       && (column == 0 || [UInt8(ascii: " "), 9].contains(self.byte(at: column - 1) ?? 0))
   }
 
-  /// Whether a sign stands at a column, with white space or the line's end behind it.
+  /// Whether a sign is at a column, with white space or the line's end after it.
   func isSign(_ sign: Unicode.Scalar, at column: Int) -> Bool {
     guard byte(at: column) == UInt8(ascii: sign) else { return false }
     let next = byte(at: column + 1)
@@ -167,7 +167,7 @@ extension YAMLReader {
     return documents
   }
 
-  /// Reads an anchor or an alias behind its sign, which the cursor stands on.
+  /// Reads an anchor or an alias after its sign, which the cursor is on.
   mutating func readAnchorName() -> String {
     column += 1
     let start = column
@@ -188,7 +188,7 @@ extension YAMLReader {
       || (48...57).contains(next)
   }
 
-  /// What an alias stands for; a problem where nothing of the name stands above.
+  /// What an alias stands for; a problem where nothing of the name is above.
   mutating func readAlias() -> YAMLNode? {
     let line = line
     let name = readAnchorName()

@@ -152,7 +152,7 @@ public struct CheckEvidence: Sendable {
     case .key(let keys, let index):
       var units = [UInt16](keys.hiveName.utf16)
       let names = keys.path(of: index).names
-      // A root key is told from its hive by a `\` at the end.
+      // A root key is distinguished from its hive by a `\` at the end.
       for name in names.isEmpty ? [""] : names { units += [0x5C] + name.utf16 }
       return RegistryString(utf16: units)
     }

@@ -7,7 +7,7 @@ import HiveFormat
 /// Keys with findings are left out: libhivex refuses a list for one bad element, and follows lists
 /// that overlap again and again. A hive with findings may be refused as a whole.
 struct HivexComparison {
-  /// The most subkeys and values of a key that libhivex gives out.
+  /// The most subkeys and values of a key that libhivex returns.
   private static let limits = (subkeys: 70_000, values: 110_000)
 
   private let image: HiveImage

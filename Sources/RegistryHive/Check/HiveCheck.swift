@@ -99,7 +99,7 @@ extension Hive {
 }
 
 extension FormatError.Code {
-  /// The version is none that is known.
+  /// The format version is unknown.
   static let headerVersion = Self(rawValue: "header-version")
   /// The base block says that the file is something else than a hive.
   static let headerFileType = Self(rawValue: "header-file-type")
@@ -107,7 +107,7 @@ extension FormatError.Code {
   static let headerFileFormat = Self(rawValue: "header-file-format")
 }
 
-/// The keys that a check went through, so that paths need be made only for those that are told of.
+/// The keys that a check went through, so that paths need be made only for those that are reported.
 final class CheckedKeys: Sendable {
   /// What to call the hive: the name of its file.
   let hiveName: String
@@ -125,7 +125,7 @@ final class CheckedKeys: Sendable {
   }
 
   func path(of index: Int) -> RegistryPath {
-    // A key may be told of a thousand times for each rule.
+    // A key may be reported a thousand times for each rule.
     RegistryPath(of: index, in: image, upTo: 1000) { [keys] index in
       (keys[index].node, Int(keys[index].parent))
     }

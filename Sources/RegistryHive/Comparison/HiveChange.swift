@@ -4,7 +4,7 @@ package import HiveFormat
 
 /// A key or value that is not the same in two copies of a hive.
 ///
-/// ``HiveComparison`` tells where it is.
+/// ``HiveComparison`` says where it is.
 public struct HiveChange: Sendable {
   /// How something changed.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -46,7 +46,7 @@ public struct HiveChange: Sendable {
   public let subject: Subject
   /// What of it is not the same, in the order of ``Aspect``; empty where only one copy has it.
   public let aspects: [Aspect]
-  /// Where a value's data stand in both copies, as far as they were compared.
+  /// Where a value's data are in both copies, as far as they were compared.
   package var extents: (before: ValueExtent?, after: ValueExtent?) = (nil, nil)
   /// When the key that changed, or that the value is in, was last written: in the later copy, or in
   /// the earlier one where that alone has what changed.

@@ -2,10 +2,10 @@
 
 import HiveFormat
 
-/// Goes through two copies of a hive side by side and tells what is not the same.
+/// Goes through two copies of a hive side by side and says what is not the same.
 ///
 /// Keys and values belong together where their names differ in nothing but case. Changes come in
-/// the order of names: a key, its values, then its subkeys. What only one copy has is told with
+/// the order of names: a key, its values, then its subkeys. What only one copy has is reported with
 /// everything in it, one by one.
 ///
 /// ```swift
@@ -42,7 +42,7 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   /// The security records of both copies that were found equal last.
   private var equalSecurity = (before: CellReference.noCell, after: CellReference.noCell)
   private var pending: [Pair]
-  /// The changes of the current key that are still to be told, the last one first.
+  /// The changes of the current key that are still to be reported, the last one first.
   private var ready: [HiveChange] = []
   /// The names of the current key and of those above it, down from the root.
   private var trail: [(name: StoredName, isAfter: Bool)] = []
@@ -89,7 +89,7 @@ public struct HiveComparison: Sequence, IteratorProtocol {
     return ready.popLast()
   }
 
-  /// Counts the changes that were not told yet.
+  /// Counts the changes that were not reported yet.
   public func counts() -> ChangeCounts {
     var counts = ChangeCounts()
     for change in self { counts.add(change) }
@@ -148,7 +148,7 @@ extension HiveComparison {
         aspects.append(.security)
       }
     }
-    // How a name is stored is no mark of the key.
+    // How a name is stored is not a mark of the key.
     if (old.flags ^ new.flags) & ~KeyNode.compressedName != 0 || old.userFlags != new.userFlags
       || old.virtualizationFlags != new.virtualizationFlags
       || old.layerSemantics != new.layerSemantics
@@ -174,7 +174,7 @@ extension HiveComparison {
       }
       pending.append(Pair(before: old?.offset, after: new?.offset, depth: depth))
     }
-    // The stack gives out last what was put on it first.
+    // The stack returns last what was put on it first.
     pending[next...].reverse()
   }
 

@@ -2,7 +2,7 @@
 
 import HiveFormat
 
-/// Goes through two lists in order and hands out what stands in both, or in one.
+/// Goes through two lists in order and returns what is in both, or in one.
 func merge<Element>(
   _ first: [Element], _ second: [Element], order: (Element, Element) -> Int,
   _ body: (Element?, Element?) -> Void

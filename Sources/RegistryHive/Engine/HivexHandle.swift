@@ -6,7 +6,7 @@ import Synchronization
 
 /// Opens a hive with libhivex when it is asked for the first time.
 ///
-/// Opening takes a look at every bin, which is too much for whoever goes through all keys and never
+/// Opening looks at every bin, which is too much for callers that go through all keys and never
 /// asks for the lists of one.
 final class LazyHivex: Sendable {
   private enum State {
@@ -32,7 +32,7 @@ final class LazyHivex: Sendable {
   }
 }
 
-/// A hive as libhivex has it open: every call to libhivex stands in this file.
+/// A hive as libhivex has it open: every call to libhivex is in this file.
 ///
 /// Handles of libhivex are file offsets of cells. Callers check the cell behind a handle before
 /// they pass it in, because libhivex reads a record's fields without asking whether its cell is

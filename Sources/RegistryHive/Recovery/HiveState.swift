@@ -6,7 +6,7 @@ package import HiveFormat
 ///
 /// Windows writes changes to a log first and to the hive later. A hive is *dirty* when its header
 /// says that a write began and did not end, or when the header itself is damaged; then its newest
-/// changes stand in the logs. A clean hive needs no log, even where one beside it holds entries.
+/// changes are in the logs. A clean hive needs no log, even where one beside it holds entries.
 ///
 /// Finding this out changes nothing and does not need the hive's keys. See also
 /// ``HiveExamination``, which does it for files that cannot be opened as ``Hive``.
@@ -70,7 +70,7 @@ public struct HiveState: Sendable {
 
   /// Why a dirty hive cannot be recovered: `no-logs`, `no-log-fits`, `bins-damaged`; nil for others.
   ///
-  /// Why a log does not fit is told by its ``TransactionLog/reason``.
+  /// Why a log does not fit is given by its ``TransactionLog/reason``.
   public var obstacle: Reason? {
     guard conclusion == .unrecoverable, case .unrecoverable(let obstacle) = plan.conclusion else {
       return nil
@@ -86,7 +86,7 @@ public struct HiveState: Sendable {
   /// The logs that were found or named, in the order of their names.
   public var logs: [TransactionLog] { plan.logs.map { TransactionLog($0) } }
 
-  /// Whether replay restores all changes that the logs tell of; false where damage cuts them short.
+  /// Whether replay restores all changes that the logs report; false where damage cuts them short.
   public var isComplete: Bool { plan.isComplete }
 
   /// What replay makes of the file; nil where nothing is replayed.

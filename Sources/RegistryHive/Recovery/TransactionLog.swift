@@ -50,7 +50,7 @@ public struct TransactionLog: Sendable {
   /// The log's copy of the hive's header, as it was when the log was begun; nil where the file
   /// does not begin with one.
   public var header: HiveHeader? { file.baseBlock.map { HiveHeader($0) } }
-  /// The layout; nil where it cannot be told.
+  /// The layout; nil where it cannot be determined.
   public var format: Format? {
     switch file.format {
     case .dirtyVector?: .dirtyVector
@@ -68,7 +68,7 @@ public struct TransactionLog: Sendable {
   }
   /// The last sound entry's sequence number; nil where there is none.
   ///
-  /// Numbers rise by one from entry to entry, and go on with 0 behind 4,294,967,295.
+  /// Numbers rise by one from entry to entry, and continue with 0 after 4,294,967,295.
   public var lastSequence: UInt32? {
     file.dirtyVector == nil ? file.lastSequence : file.baseBlock?.primarySequence
   }
@@ -92,8 +92,8 @@ public struct TransactionLog: Sendable {
 
   /// Why the log is refused, or where damage ends what can be used of it; nil where it is sound.
   ///
-  /// The offset is one in the log. Bytes behind the last entry that are left of an earlier round
-  /// are no damage.
+  /// The offset is one in the log. Bytes after the last entry that are left of an earlier round
+  /// are not damage.
   public var reason: Finding? {
     if case .refused(let fault)? = report?.verdict { return Finding(fault) }
     if let stop = report?.stop { return Finding(stop) }

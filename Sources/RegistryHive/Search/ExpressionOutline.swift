@@ -7,7 +7,7 @@
 struct ExpressionOutline: Equatable {
   /// Texts of which every match has one, in ASCII; nil where none is known.
   private(set) var required: [String]?
-  /// In how many ways a match may go on from one place, for texts of one character.
+  /// In how many ways a match may continue from one place, for texts of one character.
   private(set) var ways = 1.0
   /// How many repeats have no end: the ways grow with this power of a text's length.
   private(set) var power = 0
@@ -27,14 +27,14 @@ struct ExpressionOutline: Equatable {
 
   fileprivate init() {}
 
-  /// Whether matching a text of so many units ends soon, whatever it holds.
+  /// Whether matching a text of this many units ends soon, whatever it holds.
   func isQuick(for count: Int) -> Bool {
     var steps = ways * Double(count + 1)
     for _ in 0..<power { steps *= Double(count + 1) }
     return steps <= Self.stepLimit
   }
 
-  /// Adds what comes behind.
+  /// Adds what comes after.
   fileprivate mutating func append(_ next: ExpressionOutline) {
     require(next.required)
     ways *= next.ways
@@ -47,7 +47,7 @@ struct ExpressionOutline: Equatable {
     if worth(texts) > worth(required) { required = texts }
   }
 
-  /// Adds what may stand in the same place.
+  /// Adds what may be in the same place.
   fileprivate mutating func add(alternative other: ExpressionOutline) {
     if let more = other.required, let known = required,
       known.count + more.count <= Self.requiredLimit
@@ -75,7 +75,7 @@ struct ExpressionOutline: Equatable {
     return outline
   }
 
-  /// The outline of what is looked at and is no part of the match, or must not be there.
+  /// The outline of what is looked at and is not part of the match, or must not be there.
   fileprivate var withoutText: ExpressionOutline {
     var outline = self
     outline.required = nil
@@ -121,7 +121,7 @@ private struct Reader {
 
   private mutating func readSequence(depth: Int) -> ExpressionOutline? {
     var outline = ExpressionOutline()
-    // Characters that stand for themselves, one behind the other.
+    // Characters that stand for themselves, one after the other.
     var run = ""
     while let character = next, character != "|", character != ")" {
       index += 1
@@ -148,7 +148,7 @@ private struct Reader {
       let isOne = count == 1...1
       if let literal, Self.isPlain(literal, isCaseSensitive), count.lowerBound > 0 {
         run.append(literal)
-        // What is repeated stands at the end of what comes before, and nothing is sure behind it.
+        // What is repeated is at the end of what comes before, and nothing is sure after it.
         if !isOne {
           outline.require([run])
           run = ""
@@ -187,7 +187,7 @@ private struct Reader {
       return nil
     }
     guard var outline = readAlternatives(depth: depth + 1), take(")") else { return nil }
-    // What stands ahead is no part of a match, and may be what must not stand there.
+    // What is ahead is not part of a match, and may be what must not be there.
     if isPlace { outline = outline.withoutText }
     return outline
   }
@@ -217,7 +217,7 @@ private struct Reader {
     return true
   }
 
-  /// Reads how often what stands before is repeated; nil where that is not clear.
+  /// Reads how often what is before is repeated; nil where that is not clear.
   private mutating func readCount() -> ClosedRange<Int>? {
     let count: ClosedRange<Int>
     switch next {

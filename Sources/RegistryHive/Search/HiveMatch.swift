@@ -14,7 +14,7 @@ public struct HiveMatch: Sendable {
     case data
   }
 
-  /// In what form it stands there.
+  /// In what form it is there.
   public enum Form: Sendable, Hashable {
     /// As UTF-16.
     case utf16
@@ -32,10 +32,10 @@ public struct HiveMatch: Sendable {
   public let value: Value?
   /// Where in the name it begins and ends, in UTF-16 units; in data, in bytes.
   public let range: Range<Int>
-  /// In what form it stands in data.
+  /// In what form it is in data.
   public let form: Form
   /// Where the deleted key or value was found; nil for what is not deleted.
   public let deletedPlace: DeletedPlace?
-  /// Where the value's data stand; nil where they were written over, or the value itself was not.
+  /// Where the value's data are; nil where they were written over, or the value itself was not.
   package let extent: ValueExtent?
 }

@@ -60,7 +60,7 @@ public struct HiveSearch: Sequence, IteratorProtocol {
         isBehindLiveKeys = true
         break
       }
-      // The root's name is no part of any path, and is not shown.
+      // The root's name is not part of any path, and is not shown.
       if looksInKeys, query.takes(node), node.offset != hive.root.offset,
         let range = matcher.find(in: node.name, of: hive.image)
       {

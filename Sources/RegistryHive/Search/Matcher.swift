@@ -32,7 +32,7 @@ struct Matcher {
     if case .expression(let matcher) = means { matcher.skippedTextCount } else { 0 }
   }
 
-  /// Where in a name it stands, in units.
+  /// Where in a name it is, in units.
   func find(in name: StoredName, of image: HiveImage) -> Range<Int>? {
     switch means {
     case .needle(let needle, _):

@@ -4,10 +4,10 @@ import WindowsTypes
 
 /// Text or bytes that are looked for in memory.
 ///
-/// A byte of it that is seldom met is looked for eight bytes at a time; only where that stands is
+/// A byte of it that is seldom met is looked for eight bytes at a time; only where it occurs is
 /// the rest compared.
 struct Needle {
-  /// What a search found: where it begins, in bytes, and in what form it stands there.
+  /// What a search found: where it begins, in bytes, and in what form it is there.
   typealias Hit = (range: Range<Int>, form: HiveMatch.Form)
 
   /// The units of a text, upper-case unless case counts; of bytes, one unit a byte.
@@ -70,7 +70,7 @@ struct Needle {
 // MARK: - Names
 
 extension Needle {
-  /// Where text stands in a name, in units.
+  /// Where text is in a name, in units.
   func find(inName bytes: Span<UInt8>, isLatin1: Bool) -> Range<Int>? {
     let size = isLatin1 ? 1 : 2
     let count = bytes.count / size
@@ -97,7 +97,7 @@ extension Needle {
 // MARK: - Data
 
 extension Needle {
-  /// Where the text or the bytes stand in data.
+  /// Where the text or the bytes are in data.
   ///
   /// - Parameters:
   ///   - bytes: The data.
@@ -137,7 +137,7 @@ extension Needle {
     return nil
   }
 
-  /// What stands around a byte that may be the anchor.
+  /// What is around a byte that may be the anchor.
   @inline(__always)
   private func hit(
     in bytes: UnsafeRawBufferPointer, anchorAt place: Int, _ holdsText: Bool

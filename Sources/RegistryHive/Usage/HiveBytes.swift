@@ -30,7 +30,7 @@ public struct HiveBytes: Sendable, Hashable {
   public let unreferenced: Int
   /// Free cells.
   public let free: Int
-  /// What stands behind the last bin.
+  /// What follows the last bin.
   public let trailing: Int
 
   /// The cells in use, whether or not something leads to them; bytes in no cell are not in it.

@@ -3,7 +3,7 @@
 // Hives whose newest changes are in their transaction logs alone.
 extension Fixture {
   /// A dirty hive as Windows 8.1 and later leave it: the first log has the first step, the second
-  /// log goes on with two more.
+  /// log continues with two more.
   static let dirtyNewFormat = Fixture(
     "damaged/dirty-new-format", { sample(afterStep: 0) }, damage: { $0.makeDirty(sequence: 7) },
     logs: [".LOG1", ".LOG2"]

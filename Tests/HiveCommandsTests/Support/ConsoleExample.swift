@@ -5,7 +5,7 @@ import Testing
 
 /// A block of a document that shows commands and what they print.
 ///
-/// Such a block is marked `console`. In it, `$ ` stands before a command and `> ` before each line
+/// Such a block is marked `console`. In it, `$ ` is before a command and `> ` before each line
 /// that continues one; everything else is output, standard error included. A line with nothing but
 /// `…` stands for one or more lines of output. Empty lines at the end of an output may be left out.
 struct ConsoleExample: CustomTestStringConvertible {

@@ -54,7 +54,7 @@ enum Tool: String {
 
   var path: String { Self.folder.appending(path: rawValue).path }
 
-  /// Runs the program to its end; its standard output is no terminal.
+  /// Runs the program to its end; its standard output is not a terminal.
   func run(_ arguments: String..., settings: [String: String?] = [:]) async throws -> Outcome {
     try await runProgram(path, arguments, settings: settings)
   }

@@ -138,7 +138,7 @@ import WindowsEvents
     #expect(later.contains("Unless DisableForceUnload was on, which is not known here"))
   }
 
-  @Test func `a Windows that does not know the policy is told so`() throws {
+  @Test func `a Windows that does not know the policy is reported so`() throws {
     func ids(_ layout: VolumeDescription.Layout, _ number: UInt32) throws -> [String] {
       try ProfileCheck(
         .changed(layout) {

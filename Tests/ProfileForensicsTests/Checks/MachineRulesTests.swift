@@ -401,7 +401,7 @@ import WindowsEvents
     #expect(check.facts("handles-leaked").last == "event 1401: spoolsv.exe had open HKCU\\Printers")
   }
 
-  @Test func `events about users without a profile here are told too`() throws {
+  @Test func `events about users without a profile here are reported too`() throws {
     let other = "S-1-5-21-9-9-9-1009"
     let check = try ProfileCheck(
       volume {

@@ -6,7 +6,7 @@ import RegistryHive
 import Testing
 import VolumeBuilder
 
-/// What runs as a user by files that are no hives: application pools of IIS, and tasks.
+/// What runs as a user by files that are not hives: application pools of IIS, and tasks.
 @Suite struct RunAsFilesTests {
   private func check(
     pools: String? = nil, task: [UInt8]? = nil,
@@ -43,7 +43,7 @@ import VolumeBuilder
     let without = try check(pools: pool(user + " loadUserProfile=\"false\""))
     #expect(without.first("pool-runs-as-user")?.advice.contains("does not load") == true)
     #expect(without.verdict?.reason.contains("IIS") == false)
-    // The defaults of all pools, which stand behind them.
+    // The defaults of all pools, which are after them.
     let byDefault = try check(
       pools: pool(user)
         + "<applicationPoolDefaults><processModel loadUserProfile=\"false\"/>"

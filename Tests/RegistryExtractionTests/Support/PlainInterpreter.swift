@@ -14,7 +14,7 @@ struct PlainRule {
   var conversion: String?
   var comment: String?
 
-  /// The rule as it stands in a batch file.
+  /// The rule as it is in a batch file.
   var yaml: String {
     var lines = [
       "    -", "        Description: \(description)", "        HiveType: \(hive)",

@@ -83,7 +83,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     #expect(Set(results.map(\.subject)) == ["hive"])
   }
 
-  @Test func `evidence tells place and fact`() throws {
+  @Test func `evidence shows place and fact`() throws {
     var built = Fixture.sample().build()
     built.set(.parent, of: "Gamma\\Delta", to: built.relative(built.key("Beta").node))
     let result = try #require(try Hive(bytes: built.bytes).check().first)

@@ -34,7 +34,7 @@ import Testing
     #expect(HiveComparison(from: hive, to: hive).counts().isEmpty)
   }
 
-  @Test func `what only one copy has is told with everything in it`() throws {
+  @Test func `what only one copy has is reported with everything in it`() throws {
     let small = try hive { $0.set("B", .dword("b", 1)) }
     let large = try hive {
       $0.set("A\\Below", .dword("x", 1), .dword("y", 1))
@@ -51,7 +51,7 @@ import Testing
     #expect(counts.valuesChanged + counts.valuesRemoved == 0)
   }
 
-  @Test func `names belong together whatever their case, and the case is told`() throws {
+  @Test func `names belong together whatever their case, and the case is reported`() throws {
     let before = try hive { $0.set("Größe\\below", .dword("one", 1), .dword("Zwei", 2)) }
     let after = try hive { $0.set("GRÖßE\\below", .dword("ONE", 1), .dword("Zwei", 3)) }
     #expect(
@@ -60,7 +60,7 @@ import Testing
       ])
   }
 
-  @Test func `each aspect is told`() throws {
+  @Test func `each aspect is reported`() throws {
     let before = try hive {
       $0.set(
         "Key", .string("type", "text"), .binary("size", [1, 2]), .binary("data", [1, 2, 3]),
@@ -100,7 +100,7 @@ import Testing
     #expect(changes(from: sorted, to: unsorted) == [])
   }
 
-  @Test func `a loop ends, and is told`() throws {
+  @Test func `a loop ends, and is reported`() throws {
     let sound = try Hive(bytes: Fixture.sample().build().bytes)
     let loop = try Hive(bytes: Fixture.named("damaged/subkey-loop").build().bytes)
     var comparison = HiveComparison(from: sound, to: loop)

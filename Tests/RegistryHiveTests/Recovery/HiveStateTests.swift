@@ -84,7 +84,7 @@ import Testing
     #expect(state.recovery?.sequence == 8)
   }
 
-  @Test func `the header tells all of the base block`() throws {
+  @Test func `the header shows all of the base block`() throws {
     let header = try Hive(bytes: Fixture.named("format/header").build().bytes).header
     #expect(header.fileType == .hive)
     #expect(header.storedChecksum == header.computedChecksum)
@@ -101,7 +101,7 @@ import Testing
     (UInt64(1), HiveHeader.Reorganization.defragmented, false),
     (2, .accessHistoryCleared, false), (0x1_0000_0001, .defragmented, true),
   ])
-  func `the two low bits of a time tell how a hive was reorganized`(
+  func `the two low bits of a time show how a hive was reorganized`(
     stored: UInt64, kind: HiveHeader.Reorganization, hasTime: Bool
   ) throws {
     var description = HiveDescription()
@@ -111,7 +111,7 @@ import Testing
     #expect((header.lastReorganized != nil) == hasTime)
   }
 
-  @Test func `an examination tells of a log that it is one`() throws {
+  @Test func `an examination shows of a log that it is one`() throws {
     let folder = try TemporaryFolder()
     let fixture = Fixture.named("damaged/dirty-new-format")
     let path = try folder.write(fixture.buildLogs()[1], to: "NTUSER.DAT.LOG2")

@@ -51,7 +51,7 @@ import Testing
     #expect(growth.allocatedBytes == 424)
   }
 
-  @Test func `values that came, went, grew and shrank are told`() throws {
+  @Test func `values that came, went, grew and shrank are reported`() throws {
     let growth = try growth {
       $0.set(
         "Alpha", .binary("grow", [1, 2, 3, 4, 5]),
@@ -70,7 +70,7 @@ import Testing
     #expect(growth.changes.first?.valueChangeCount == 4)
   }
 
-  @Test func `values that make up for each other are told too`() throws {
+  @Test func `values that make up for each other are reported too`() throws {
     let growth = try growth {
       $0.set("Alpha", at: filetime(2024, 1, 1), .dword("old", 1))
     } to: {
@@ -82,7 +82,7 @@ import Testing
       ])
   }
 
-  @Test func `security and lost cells are told apart from keys`() throws {
+  @Test func `security and lost cells are reported apart from keys`() throws {
     let growth = try growth {
       $0.set("Alpha")
     } to: {
@@ -156,7 +156,7 @@ import Testing
     #expect(growth.changes.isEmpty)
   }
 
-  @Test func `of many values the largest ten are told, and all are counted`() throws {
+  @Test func `of many values the largest ten are reported, and all are counted`() throws {
     let growth = try growth {
       $0.makeKey("Alpha")
     } to: {

@@ -8,7 +8,7 @@ extension CheckSection {
   /// How many profiles are drawn, and how many observations of one are listed.
   private static let profileLimit = 200
   private static let rowLimit = 100
-  /// How many places along the axis are told apart, in which marks of one kind become one.
+  /// How many places along the axis are distinguished, in which marks of one kind become one.
   private static let places = 4.0
 
   /// Writes the history of the machine and of each profile, all on one time axis.

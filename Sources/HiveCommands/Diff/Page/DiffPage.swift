@@ -9,7 +9,7 @@ struct DiffPage: DiffWriter {
   private static let byteLimit = 6 << 20
 
   private let output: Output
-  /// Where rows are written, before it is known what stands before them.
+  /// Where rows are written, before it is known what is before them.
   private let scratch = Output()
   private var pair: HivePair?
   private var tree = DiffTree()

@@ -3,12 +3,12 @@
 import RegistryHive
 
 extension Output {
-  /// Appends text that may stand between tags and in quoted attributes.
+  /// Appends text that may be between tags and in quoted attributes.
   func append(html text: RegistryString) {
     append(text, as: HTMLEscaping.self)
   }
 
-  /// Appends text that may stand between tags and in quoted attributes.
+  /// Appends text that may be between tags and in quoted attributes.
   func append(html text: String) {
     append(html: RegistryString(text))
   }
