@@ -60,12 +60,12 @@ struct Unpacking {
         guard count > done else { continue }
         memberCount += 1
         guard memberCount <= limits.members else {
-          return skip(path, "has more than \(limits.members) members; the rest was passed over")
+          return skip(path, "has more than \(limits.members) members; the rest was skipped")
         }
         if result == .failed { continue }
         if try !take(handle, of: path, below: names, depth: depth) { break }
       }
-      // A member that ends the reading is passed over the next time.
+      // A member that ends the reading is skipped the next time.
       guard count > done, attempt < Self.retryLimit else {
         return skip(path, "is damaged, and its end was not read: \(handle.errorText)")
       }
@@ -92,15 +92,15 @@ struct Unpacking {
     let isNested = depth < limits.depth && Archive.isArchive(named: name)
     guard wanted != .unwanted || isNested else { return true }
     if parts.contains("..") {
-      skip(memberPath, "leads out of the archive, and was passed over")
+      skip(memberPath, "leads out of the archive, and was skipped")
       return true
     }
     guard handle.isFile else {
-      skip(memberPath, "is a link or a device, and was passed over", isLoss: false)
+      skip(memberPath, "is a link or a device, and was skipped", isLoss: false)
       return true
     }
     guard names.count + parts.count <= limits.folders else {
-      skip(memberPath, "is more than \(limits.folders) folders down, and was passed over")
+      skip(memberPath, "is more than \(limits.folders) folders down, and was skipped")
       return true
     }
     if wanted == .ifHive, !isNested, let size = handle.size, size < Self.page { return true }

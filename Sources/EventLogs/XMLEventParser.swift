@@ -25,7 +25,7 @@ final class XMLEventParser {
   /// Parses one element.
   func parse(_ bytes: [UInt8]) -> Result<XMLElement, Failure> {
     guard let parser = unsafe XML_ParserCreate("UTF-8") else {
-      return .failure(Failure(description: "there is no memory left"))
+      return .failure(Failure(description: "out of memory"))
     }
     defer { unsafe XML_ParserFree(parser) }
     let state = State()
@@ -53,7 +53,7 @@ final class XMLEventParser {
     }
     let code = unsafe XML_GetErrorCode(parser)
     let reason = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) }
-    return .failure(Failure(description: reason ?? "it is no XML"))
+    return .failure(Failure(description: reason ?? "it is not XML"))
   }
 }
 

@@ -30,7 +30,7 @@ final class XMLReader: RecordSource {
   func next(where isWanted: (_ provider: String, _ event: Int) -> Bool) -> EventRecord? {
     while let (offset, bytes) = events.next() {
       guard let bytes else {
-        note("the event at offset \(offset) has no end, and was passed over")
+        note("the event at offset \(offset) has no end, and was skipped")
         continue
       }
       switch parser.parse(bytes) {

@@ -64,7 +64,7 @@ struct LogOptions: ParsableArguments {
   /// Says on standard error what became of the logs of a dirty hive.
   func tell(of state: HiveState, _ path: String) {
     if state.conclusion == .logsIgnored {
-      Diagnostics.warn("\(path): dirty; read without its transaction logs, as asked")
+      Diagnostics.warn("\(path): dirty; read without its transaction logs, as requested")
     } else if let note = state.plan.note {
       Diagnostics.warn("\(path): \(note)")
     }

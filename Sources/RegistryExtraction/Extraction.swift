@@ -29,7 +29,7 @@ public struct Extraction: Sequence, IteratorProtocol {
   /// Which hive the rules see in this one.
   public let kind: RuleHive
   private var keptFindings = KeptFindings()
-  /// How many records were left out, because more than a hundred rules want the same value.
+  /// How many records were left out, because more than a hundred rules match the same value.
   public private(set) var leftOutCount = 0
 
   init(

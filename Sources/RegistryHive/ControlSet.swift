@@ -30,7 +30,8 @@ package struct ControlSet: Sendable {
       fault = "Select\\Current names control set \(current), which is not in the hive"
     } else {
       fault =
-        select == nil ? "The key Select is missing" : "Select\\Current is missing or no REG_DWORD"
+        select == nil
+        ? "The key Select is missing" : "Select\\Current is missing or not a REG_DWORD"
     }
     if let number = select.flatMap({ Self.number("Default", in: $0) }),
       let set = Self.set(number, of: system)

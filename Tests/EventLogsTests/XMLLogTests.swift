@@ -104,7 +104,7 @@ import WindowsEvents
     #expect(
       log.faults.map(\.description) == [
         "the event at offset \(offsets[0]) cannot be read: mismatched tag",
-        "the event at offset \(offsets[1]) has no end, and was passed over",
+        "the event at offset \(offsets[1]) has no end, and was skipped",
         "the event at offset \(offsets[2]) has no time or no EventID",
       ])
   }

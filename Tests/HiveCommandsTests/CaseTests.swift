@@ -158,7 +158,7 @@ struct CheckedCase: CustomTestStringConvertible {
       $0.conclusions = ["-1001": ["unloaded"]]
       $0.profileCount = 2
       $0.said = ["HOST1", "HOST2"]
-      $0.unsaid = ["contradicts", "passed over"]
+      $0.unsaid = ["contradicts", "skipped"]
     },
     CheckedCase("shadow-copies", code: 1) {
       $0.must = [Wanted("handles-leaked", of: "-1001")]

@@ -153,7 +153,7 @@ import Testing
     #expect(lines.contains { $0.contains(#""path":"Software\\New","name":"value""#) })
     #expect(
       outcome.errors.contains(
-        "hive: \(volume)/Users/Default/NTUSER.DAT: has no partner in \(copy)\n"))
+        "hive: \(volume)/Users/Default/NTUSER.DAT: has no counterpart in \(copy)\n"))
     // A hive is compared with the one of its kind.
     let one = try await Tool.hive.run(
       "diff", "\(volume)/Windows/System32/config/SOFTWARE", copy)

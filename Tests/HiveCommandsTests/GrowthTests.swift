@@ -27,7 +27,7 @@ import Testing
     #expect(
       outcome.errors
         == "hive: \(testHive("SYSTEM")): is a SYSTEM hive, but \(testHive("NTUSER.DAT")) is an NTUSER"
-        + " hive: what differs is no growth\n")
+        + " hive: the difference is not growth\n")
     #expect(outcome.code == 0)
     let same = try await Tool.hiveGrowth.run(
       "--baseline", testHive("NTUSER-earlier.DAT"), testHive("NTUSER.DAT"))

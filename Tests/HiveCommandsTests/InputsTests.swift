@@ -65,7 +65,7 @@ import VolumeBuilder
       "dump", "--key", "Select/Current", folder.path("host1/C/Windows/System32/config/SYSTEM"))
     #expect(
       value.errors.hasSuffix(
-        "SYSTEM: \"Select/Current\" is no key: Current is a value of the key \"Select\"\n"))
+        "SYSTEM: \"Select/Current\" is not a key: Current is a value of the key \"Select\"\n"))
     let none = try await Tool.hive.run("dump", "--key", "HKLM\\SOFTWARE\\Nothing", volume)
     #expect(none.code == 1)
     #expect(none.text.isEmpty)

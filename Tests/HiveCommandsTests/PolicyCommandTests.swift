@@ -53,20 +53,21 @@ import Testing
     #expect(outcome.errors == "")
     #expect(
       relative(outcome.text) == """
-        POLICY               STATE           VALUE                   KEY LAST WRITTEN      SOURCE
-        DontForceUnloadHive  enabled         DisableForceUnload = 1  2024-05-06 09:15:00Z  \
-        TestHives/SOFTWARE
-          At log-off Windows waits until programs have closed their handles before it
-          unloads the user's registry.
-          Warning: With a roaming profile
-          (S-1-5-21-1111111111-2222222222-3333333333-1002.bak has
-          \\\\server\\profile$\\bernd) this can keep the user from getting the newest copy
-          of it, for as long as programs hold the registry open.
+        POLICY
+          STATE           VALUE                   KEY LAST WRITTEN      SOURCE
 
-        DontForceUnloadHive  not configured  DisableForceUnload      2024-03-15 09:30:00Z  \
+        Do not forcefully unload the users registry at user logoff (DontForceUnloadHive)
+          enabled         DisableForceUnload = 1  2024-05-06 09:15:00Z  TestHives/SOFTWARE
+            At log-off Windows waits until programs have closed their handles before it
+            unloads the user's registry.
+            Warning: With a roaming profile
+            (S-1-5-21-1111111111-2222222222-3333333333-1002.bak has
+            \\\\server\\profile$\\bernd) this can keep the user from getting the newest copy
+            of it, for as long as programs hold the registry open.
+          not configured  DisableForceUnload      2024-03-15 09:30:00Z  \
         TestHives/SOFTWARE-unset
-          At log-off Windows unloads the user's registry even while programs use it
-          (event 1530); what they do with it afterwards fails (0x800703FA).
+            At log-off Windows unloads the user's registry even while programs use it
+            (event 1530); what they do with it afterwards fails (0x800703FA).
 
         """)
   }
@@ -179,7 +180,7 @@ import Testing
     #expect(objects[0].warnings == [Self.userHiveWarning])
   }
 
-  @Test func `logs among the hives are passed over`() async throws {
+  @Test func `logs among the hives are skipped`() async throws {
     var hive = HiveDescription()
     hive.makeKey("Policies")
     var log = hive.build()
@@ -188,7 +189,7 @@ import Testing
     let path = try folder.write(log.bytes + Array("HvLE".utf8), to: "SOFTWARE.LOG1")
     let outcome = try await policy("--format", "ndjson", testHive("SOFTWARE"), path)
     #expect(
-      outcome.errors == "hive: \(path): is a transaction log of a hive, and was passed over\n")
+      outcome.errors == "hive: \(path): is a transaction log of a hive, and was skipped\n")
     #expect(outcome.text.split(separator: "\n").count == 1)
     #expect(outcome.code == 0)
     let alone = try await policy(path)

@@ -111,7 +111,7 @@ import Testing
     #expect(
       outcome.errors == """
         hive: \(path): at offset 0x0: expected the base block of a hive, found "AAAA"; keys are \
-        read from the bins behind it
+        read from the bins after it
         hive: \(output): written, \(whole.count / 1000),\(String(whole.count).suffix(3)) bytes
         hive: \(path): 1 finding; the rest was read
 

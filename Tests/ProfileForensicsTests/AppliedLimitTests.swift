@@ -27,7 +27,7 @@ private let megabyte = 1 << 20
       applied.notes.map(\.description) == [
         "No hive but SYSTEM may be larger than 2 GB, from Windows Server 2003 with Service Pack 2 "
           + "on. [Win32 documentation, Registry Storage Space]",
-        "Whether RegistrySizeLimit is set is not known; the machine's SYSTEM hive would tell. "
+        "Whether RegistrySizeLimit is set is not known without the machine's SYSTEM hive. "
           + "[unconfirmed]",
       ])
   }

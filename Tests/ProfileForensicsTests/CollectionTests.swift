@@ -289,7 +289,7 @@ import WindowsTypes
     #expect(machine.live.profiles.map(\.name).contains("anna.V2"))
   }
 
-  // MARK: - What is passed over
+  // MARK: - What is skipped
 
   @Test func `hives that something wrote over are found in folders of any kind`() throws {
     var software = Fixture.named("SOFTWARE").build().bytes

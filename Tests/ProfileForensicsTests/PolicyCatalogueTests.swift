@@ -177,7 +177,7 @@ import Testing
     #expect(reading.state == .invalid)
     #expect(
       reading.warnings == [
-        "UploadHiveMethod is 3, which is none of the numbers that have a meaning (1, 2)."
+        "UploadHiveMethod is 3, which is not one of the defined numbers (1, 2)."
       ])
   }
 

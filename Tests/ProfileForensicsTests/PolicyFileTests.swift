@@ -136,7 +136,7 @@ import Testing
       + text(";") + numberBytes(size) + text(";") + numberBytes(UInt32(5)) + text(close)
   }
 
-  @Test func `a broken entry is passed over, and the next one read`() throws {
+  @Test func `a broken entry is skipped, and the next one read`() throws {
     let cases: [(bytes: [UInt8], offset: Int, expected: String, found: String)] = [
       (entry(open: "("), 0, "\"[\"", "0x0028"),
       (entry(separator: ","), 6, "\";\"", "0x002c"),
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  @Test func `a key without an end is passed over`() throws {
+  @Test func `a key without an end is skipped`() throws {
     let (file, _, end) = try readAround(entry(key: PolicyFileDescription.text("A")))
     #expect(file.entries.map(\.offset) == [8, end])
     #expect(file.findings.count == 1)

@@ -69,7 +69,7 @@ import Testing
     #expect(absent.state == .notConfigured)
     #expect(absent.isInPlace == false)
     #expect(absent.warnings == [sentence])
-    #expect(absent.effect == "What Windows does cannot be told from this file.")
+    #expect(absent.effect == "This file does not determine what Windows does.")
     hive[Self.user].values = [.dword("DisableForceUnload", 1)]
     let present = try reading(hive)
     #expect(present.state == .enabled)

@@ -63,7 +63,7 @@ import Testing
     #expect(
       readings[0].warnings == [
         "DisableForceUnload is not set here, but local Group Policy (Registry.pol) sets it to 1:"
-          + " not applied yet, or overruled by the domain, or changed past Group Policy."
+          + " not applied yet, or overruled by the domain, or changed without Group Policy."
       ])
     #expect(readings[1].warnings.isEmpty)
   }
@@ -76,7 +76,7 @@ import Testing
     #expect(
       readings[0].warnings == [
         "DisableForceUnload is 1 here, and local Group Policy (Registry.pol) says nothing about it:"
-          + " it comes from Group Policy of the domain, or was set past Group Policy."
+          + " it comes from Group Policy of the domain, or was set without Group Policy."
       ])
   }
 
@@ -90,7 +90,7 @@ import Testing
     #expect(
       try survey().readings[0].warnings == [
         "DisableForceUnload is 1 here, but local Group Policy (Registry.pol) deletes it: not"
-          + " applied yet, or overruled by the domain, or changed past Group Policy."
+          + " applied yet, or overruled by the domain, or changed without Group Policy."
       ])
   }
 

@@ -61,7 +61,7 @@ import Testing
     #expect(settings.limit == .number(64 << 20))
     #expect(
       settings.notes.map(\.description) == [
-        "Select\\Current is missing or no REG_DWORD: ControlSet002 is taken, by Select\\Default; "
+        "Select\\Current is missing or not a REG_DWORD: ControlSet002 is taken, by Select\\Default; "
           + "Windows itself may have used another one. [Select; unconfirmed]"
       ])
   }

@@ -37,7 +37,7 @@ import Testing
         == [
           Finding(
             id: "no-base-block", offset: 0, expected: "the base block of a hive",
-            found: "\"gone\"; keys are read from the bins behind it")
+            found: "\"gone\"; keys are read from the bins after it")
         ])
   }
 
@@ -69,7 +69,7 @@ import Testing
     let keyless = try #require(throws: HiveError.self) { try Hive(bytes: empty) }
     #expect(keyless.code == .notAHive)
     #expect(
-      keyless.reason == "is not a hive: it has no base block, and no key behind it can be read")
+      keyless.reason == "is not a hive: it has no base block, and no key after it can be read")
   }
 
   @Test(

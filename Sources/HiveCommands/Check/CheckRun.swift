@@ -107,7 +107,7 @@ struct CheckRun {
     } catch {
       // A folder of collected hives holds logs too; they are no hives of their own.
       if error.code == .isLog, isOneOfSeveral {
-        remarks.append("\(path): is a transaction log of a hive, and was passed over")
+        remarks.append("\(path): is a transaction log of a hive, and was skipped")
         return false
       }
       throw CommandFailure(error)

@@ -58,11 +58,11 @@ struct HivePairs {
       if let partner = partners[place] {
         list.append(HivePair(old: hive, new: partner))
       } else {
-        notes.append("\(hive.path): has no partner in \(new.paths[0])")
+        notes.append("\(hive.path): has no counterpart in \(new.paths[0])")
       }
     }
     for (place, hive) in after where !places.contains(place) {
-      notes.append("\(hive.path): has no partner in \(old.paths[0])")
+      notes.append("\(hive.path): has no counterpart in \(old.paths[0])")
     }
   }
 

@@ -80,7 +80,7 @@ struct ExtractRun {
     if extraction.leftOutCount > 0 {
       isComplete = false
       Diagnostics.warn(
-        "\(input.path): \(extraction.leftOutCount) records left out: more than a hundred rules want "
+        "\(input.path): \(extraction.leftOutCount) records left out: more than a hundred rules match "
           + "the same value")
     }
     if extraction.isCutShort {
@@ -98,7 +98,7 @@ struct ExtractRun {
     for plugin in extraction.missingPlugins where !missingPlugins.contains(plugin) {
       missingPlugins.append(plugin)
       Diagnostics.warn(
-        "\(plugin): RECmd has a plugin for this, which is not built in; the values are given as they "
+        "\(plugin): RECmd has a plugin for this, which is not built in; the values are written as they "
           + "are")
     }
   }

@@ -55,7 +55,7 @@ final class OrderedWork<Result: Sendable>: @unchecked Sendable {
     var started = 0
     for _ in 0..<jobs where startThread({ self.work(work) }) { started += 1 }
     guard started > 0 else {
-      throw CommandFailure(exitCode: .inputOutput, message: "the system gives no thread to work on")
+      throw CommandFailure(exitCode: .inputOutput, message: "the system cannot start a thread")
     }
     while head < count {
       guard take(monitor.wait(atMost: 100, for: nextEvent) ?? .pause) else { break }

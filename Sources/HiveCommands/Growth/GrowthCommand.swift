@@ -126,7 +126,7 @@ struct GrowthCommand: ParsableCommand {
     let kind = usage.hive.kind
     for (name, copy) in zip(baseline, copies) where copy.hive.kind != kind {
       Diagnostics.warn(
-        "\(name): is \(copy.hive.kind.article), but \(hive) is \(kind.article): what differs is no "
+        "\(name): is \(copy.hive.kind.article), but \(hive) is \(kind.article): the difference is not "
           + "growth")
     }
     let path = try self.path(in: copies, of: hive)

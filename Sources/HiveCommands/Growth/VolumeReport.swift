@@ -110,7 +110,7 @@ struct VolumeReport: Sendable {
         entries.append(entry)
       } catch {
         if error.isLog {
-          Diagnostics.warn("\(input.path): is a transaction log of a hive, and was passed over")
+          Diagnostics.warn("\(input.path): is a transaction log of a hive, and was skipped")
           continue
         }
         failures.append(error)

@@ -113,7 +113,7 @@ extension InfoReport {
     let place =
       behind < 0
       ? "\(grouped(-behind)) more than the file has"
-      : behind == 0 ? "to the end of the file" : "with \(grouped(behind)) bytes behind them"
+      : behind == 0 ? "to the end of the file" : "with \(grouped(behind)) bytes after them"
     guard let header = examination.header, readable < Int(header.binsSize) else { return place }
     return place + "; only the first \(grouped(readable)) follow one another"
   }

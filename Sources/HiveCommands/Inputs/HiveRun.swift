@@ -51,7 +51,7 @@ struct HiveRun {
       }
     } catch {
       if error.isLog, !inputs.isSingleHive {
-        Diagnostics.warn("\(input.path): is a transaction log of a hive, and was passed over")
+        Diagnostics.warn("\(input.path): is a transaction log of a hive, and was skipped")
       } else {
         failures.append(error)
       }
@@ -101,7 +101,7 @@ extension RegistryLocation {
     case .key(let key, let path): return (key, path)
     case .value(let name, let path):
       message +=
-        "\"\(text)\" is no key: \(name.visible) is a value of the key \"\(path.visible)\""
+        "\"\(text)\" is not a key: \(name.visible) is a value of the key \"\(path.visible)\""
     case .missing(let name, let path, let similar):
       message += "has no key \"\(text)\""
       if !path.isRoot {

@@ -147,7 +147,7 @@ struct Inputs: Sendable {
     let shown = 100
     for item in skipped.prefix(shown) { Diagnostics.warn(item.description) }
     if skipped.count > shown {
-      Diagnostics.warn("and \(skipped.count - shown) more were passed over")
+      Diagnostics.warn("and \(skipped.count - shown) more were skipped")
     }
     for failure in failures { Diagnostics.warn(failure.message) }
     return failures.isEmpty && !skipped.contains(where: \.isLoss)

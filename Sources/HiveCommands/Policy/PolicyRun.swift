@@ -85,7 +85,7 @@ struct PolicyRun {
   func report() -> Bool {
     var isComplete = inputs.report() && failures.isEmpty
     for path in passedOver {
-      Diagnostics.warn("\(path): is a transaction log of a hive, and was passed over")
+      Diagnostics.warn("\(path): is a transaction log of a hive, and was skipped")
     }
     for failure in failures { Diagnostics.warn(failure.description) }
     for survey in surveys {

@@ -3,7 +3,8 @@
 import ProfileForensics
 import RegistryHive
 
-/// Writes what is known of policies as a table, with the effect and the warnings below each row.
+/// Writes what is known of policies: for each its name in the Group Policy editor, a row for each
+/// place that sets it, and below the rows the effect and the warnings.
 ///
 /// What rows that follow each other have in common is written once, below the last of them.
 struct PolicyTextWriter {
@@ -15,25 +16,33 @@ struct PolicyTextWriter {
 
   func write(_ readings: [PolicyReading]) {
     let blocks = readings.map(Self.rows)
-    let header = ["POLICY", "STATE", "VALUE", "KEY LAST WRITTEN", "SOURCE"]
+    let header = ["", "STATE", "VALUE", "KEY LAST WRITTEN", "SOURCE"]
     let table = TextTable([header] + blocks.flatMap(\.self))
-    output.styled(.bold) { table.write(header, to: output) }
+    output.styled(.bold) {
+      output.append("POLICY\n")
+      table.write(header, to: output)
+    }
     for (index, reading) in readings.enumerated() {
-      for row in blocks[index] { table.write(row, to: output) }
-      if index + 1 < readings.count, reading.hasSameNotes(as: readings[index + 1]) { continue }
-      output.append(sentence: reading.effect)
-      for warning in reading.warnings {
-        output.append(sentence: warning, label: "Warning: ")
+      let next = index + 1 < readings.count ? readings[index + 1] : nil
+      if index == 0 || readings[index - 1].policy != reading.policy {
+        output.append("\n")
+        output.append(text: "\(reading.policy.title) (\(reading.policy.name))")
+        output.append("\n")
       }
-      if index + 1 < readings.count, readings.count < 5 { output.append("\n") }
+      for row in blocks[index] { table.write(row, to: output) }
+      if let next, next.policy == reading.policy, reading.hasSameNotes(as: next) { continue }
+      output.append(sentence: reading.effect, indent: 4)
+      for warning in reading.warnings {
+        output.append(sentence: warning, indent: 4, label: "Warning: ")
+      }
     }
   }
 
-  /// The row of a policy, and one more for each other value that is set.
+  /// The row of a place that sets a policy, and one more for each other value that is set.
   private static func rows(of reading: PolicyReading) -> [[String]] {
     let lead = reading.leadIndex
     let first = [
-      reading.policy.name, reading.state.text, reading.settings[lead].text,
+      "", reading.state.text, reading.settings[lead].text,
       reading.keyLastWritten?.toTheSecond ?? "-", RegistryString(reading.source).visible,
     ]
     let others = reading.settings.enumerated().filter { index, setting in

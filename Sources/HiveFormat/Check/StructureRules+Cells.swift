@@ -137,7 +137,7 @@ extension StructureRules {
     let size = image.count - offset
     guard size > 0 else { return }
     reportHive(
-      .trailingBytes, at: offset, expected: "nothing but zeros behind the last bin",
+      .trailingBytes, at: offset, expected: "nothing but zeros after the last bin",
       found: "\(size) bytes")
   }
 }

@@ -64,7 +64,7 @@ extension StructureRules {
       let image = image
       report(
         .subkeyOrder, at: name.keyOffset,
-        expected: "a name that sorts behind \(image.quoted(previous))", found: image.quoted(name))
+        expected: "a name that sorts after \(image.quoted(previous))", found: image.quoted(name))
     } else if order == 0, name.offset != previous.offset {
       reportDuplicate(of: name)
     }

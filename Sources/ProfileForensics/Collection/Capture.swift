@@ -129,7 +129,7 @@ extension Capture {
   /// - Parameters:
   ///   - draft: What was found.
   ///   - software: The SOFTWARE hive with the profile list.
-  ///   - log: Gets what is passed over here.
+  ///   - log: Gets what is skipped here.
   ///   - notes: What was passed over before.
   init(
     _ draft: CaptureDraft, software: EvidenceFile?, log: SkippedItems, notes: [SkippedItem]

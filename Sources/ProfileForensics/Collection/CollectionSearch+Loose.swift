@@ -120,7 +120,7 @@ struct LooseParts {
       }
       if let first = drafts[mark]?.machineHives[kind] {
         log.add(
-          file.path, "is another \(kind.rawValue) hive beside \(first.path), and was passed over",
+          file.path, "is another \(kind.rawValue) hive beside \(first.path), and was skipped",
           isLoss: false)
       } else {
         drafts[mark]?.machineHives[kind] = file

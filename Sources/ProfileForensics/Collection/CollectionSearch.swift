@@ -66,12 +66,12 @@ struct CollectionSearch {
     if mark != .plain, mark != .regBack { place.volumePath = place.volumePath ?? [] }
     nameCount += folder.names.count
     guard nameCount <= Self.nameLimit else {
-      log.add(folder.path, "and more was passed over: there are more than \(Self.nameLimit) files")
+      log.add(folder.path, "and more was skipped: there are more than \(Self.nameLimit) files")
       return []
     }
     var found = looseFiles(in: folder, place)
     guard place.depth < Self.depthLimit else {
-      log.add(folder.path, "is \(Self.depthLimit) folders down; those in it were passed over")
+      log.add(folder.path, "is \(Self.depthLimit) folders down; those in it were skipped")
       return found
     }
     for name in folder.names {

@@ -73,7 +73,7 @@ struct ProfilePairing {
             hive.file.path,
             SameBytes.areSame(hive.file, other.file)
               ? "is a copy of \(other.file.path)"
-              : "is another hive of \(identifier) beside \(other.file.path), and was passed over",
+              : "is another hive of \(identifier) beside \(other.file.path), and was skipped",
             isLoss: false)
         } else {
           groups[place].append(hive)

@@ -45,7 +45,7 @@ final class VolumeFolder {
     let listing = try folder.list(limit: Self.nameLimit)
     names = listing.names
     if listing.isCut {
-      log.add(path, "holds more than \(Self.nameLimit) names; the rest was passed over")
+      log.add(path, "holds more than \(Self.nameLimit) names; the rest was skipped")
     }
   }
 }

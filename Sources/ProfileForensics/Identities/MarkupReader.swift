@@ -4,7 +4,7 @@ import WindowsEvents
 
 /// Reads the elements of a small XML file that Windows writes: no namespaces, no document types.
 ///
-/// What is not well-formed is passed over; a file is read once, from front to back, and entities
+/// What is not well-formed is skipped; a file is read once, from front to back, and entities
 /// other than the five of XML stay as they are.
 struct MarkupReader {
   /// What comes next in a file.

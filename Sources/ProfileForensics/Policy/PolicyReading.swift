@@ -105,7 +105,7 @@ extension PolicySetting {
     case (.choice(let choices), .dword(let number)):
       guard !choices.contains(where: { $0.number == number }) else { return nil }
       let known = choices.map { String($0.number) }.joined(separator: ", ")
-      return "\(name) is \(number), which is none of the numbers that have a meaning (\(known))."
+      return "\(name) is \(number), which is not one of the defined numbers (\(known))."
     case (.number(let range, let unit, _), .dword(let number)) where !range.contains(number):
       return "\(name) is \(number), outside of what Group Policy allows:"
         + " \(range.lowerBound) to \(range.upperBound) \(unit)."

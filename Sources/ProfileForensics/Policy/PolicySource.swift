@@ -65,7 +65,7 @@ extension PolicySource {
   ) -> String {
     guard location.obstacle == nil else {
       return state == .notConfigured
-        ? "What Windows does cannot be told from this file."
+        ? "This file does not determine what Windows does."
         : "None: Windows does not read it here."
     }
     switch state {
@@ -73,7 +73,7 @@ extension PolicySource {
     case .disabled: return policy.effects.disabled
     case .notConfigured: return silence ?? policy.effects.notConfigured
     case .invalid:
-      return "Not known; where the value is passed over: \(policy.effects.notConfigured)"
+      return "Not known; where the value is ignored: \(policy.effects.notConfigured)"
     }
   }
 

@@ -180,14 +180,14 @@ extension PolicyReading {
     switch there.content {
     case .missing:
       return "\(now), and local Group Policy (Registry.pol) says nothing about it: it comes from"
-        + " Group Policy of the domain, or was set past Group Policy."
+        + " Group Policy of the domain, or was set without Group Policy."
     case .value(let type, let bytes):
       return "\(now), but local Group Policy (Registry.pol) sets it to"
         + " \(ValueData(bytes, type: type).sentence): not applied yet, or overruled by the domain,"
-        + " or changed past Group Policy."
+        + " or changed without Group Policy."
     case .deleted, .cleared:
       return "\(now), but local Group Policy (Registry.pol) deletes it: not applied yet, or"
-        + " overruled by the domain, or changed past Group Policy."
+        + " overruled by the domain, or changed without Group Policy."
     }
   }
 }

@@ -208,7 +208,7 @@ extension ProfileRules {
       return (
         .warning,
         "DisableForceUnload was on, so that Windows waited and did not unload the registry by "
-          + "force; event 1530 tells of the first attempt. If the application fails all the same, "
+          + "force; event 1530 reports the first attempt only. If the application fails all the same, "
           + "start it again, and look for another cause of its error."
       )
     case .onSince(let since):

@@ -20,7 +20,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           history.subject,
-          [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or no text")],
+          [context.facts.evidence(entry, value: "ProfileImagePath", "is missing or not text")],
           advice:
             "The entry is not complete: it names no folder. Compare it with the folders on the "
             + "volume.")
@@ -83,7 +83,7 @@ extension ProfileRules {
         history.subject, severity: context.facts.capture.layout == .volume ? nil : .information,
         [
           context.facts.evidence(
-            entry, value: "ProfileImagePath", entry.imagePath ?? "is missing or no text"),
+            entry, value: "ProfileImagePath", entry.imagePath ?? "is missing or not text"),
           context.facts.evidence(classes, "is there, without NTUSER.DAT"),
         ])
     ]
@@ -140,7 +140,7 @@ extension ProfileRules {
   private static let otherDrive = ProfileRule(
     profile: CheckRule(
       id: "profile-on-other-drive", severity: .information,
-      title: "A listed profile is on another drive, of which nothing is at hand",
+      title: "A listed profile is on another drive, which was not collected",
       advice: "Its hives were not examined. Collect the profile from that drive too."),
     source: "the profile list"
   ) { history, context in

@@ -33,7 +33,7 @@ extension ProfileRules {
         id: "profile-locked-at-load", severity: .warning,
         title: "Another process had a user's hive open or loaded when Windows loaded it at log-on",
         advice: "Update the program that the event names, or keep it from the users' hives: backup "
-          + "and security software can be told to leave NTUSER.DAT and UsrClass.dat out."),
+          + "and security software can be set to leave NTUSER.DAT and UsrClass.dat out."),
       source: "manifest of Microsoft-Windows-User Profiles Service"
     ) { person, context in
       let locked = person.events.filter { $0.kind == .lockedAtLoad }

@@ -95,7 +95,7 @@ extension ProfileRules {
       id: "local-policy-not-applied", severity: .warning,
       title: "Local Group Policy orders what is not in the registry",
       advice: "It was not applied yet, or is overruled by Group Policy of the domain, or the value "
-        + "was changed past Group Policy."),
+        + "was changed without Group Policy."),
     source: "Registry Policy File Format (Win32 documentation), UserProfiles.admx"
   ) { context in
     context.facts.localPolicy.differences.map { difference in
@@ -104,10 +104,10 @@ extension ProfileRules {
         advice: (difference.isSet
           ? "Local Group Policy sets \(difference.name), and the registry, where Windows reads it, has "
             + "something else: it was not applied yet, or is overruled by Group Policy of the domain, "
-            + "or was changed past Group Policy. "
+            + "or was changed without Group Policy. "
           : "Local Group Policy deletes \(difference.name), and it is still in the registry: the order "
             + "was not applied yet, or is overruled by Group Policy of the domain, or the value was set "
-            + "past Group Policy. ")
+            + "without Group Policy. ")
           + "The other findings rest on the registry. On the machine, 'gpupdate' applies Group Policy, "
           + "and 'gpresult' shows what overrules it.",
         basis: Claim(

@@ -74,7 +74,7 @@ extension RegistrySizeLimit {
     switch settings.limit {
     case .unknown:
       return Claim(
-        "Whether RegistrySizeLimit is set is not known; the machine's SYSTEM hive would tell.",
+        "Whether RegistrySizeLimit is set is not known without the machine's SYSTEM hive.",
         .unconfirmed)
     case .absent:
       return Claim(

@@ -42,7 +42,7 @@ struct HiveOpening {
       opening.faults.append(
         FormatError(
           .logUnreadable, at: 0, expected: "transaction logs that leave the hive readable",
-          found: "logs after whose replay it \(error.reason); they were left aside"))
+          found: "logs after whose replay it \(error.reason); they were not used"))
       self = opening
     }
   }

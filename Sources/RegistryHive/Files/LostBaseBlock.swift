@@ -27,7 +27,7 @@ struct LostBaseBlock {
     guard let first = search.tops.first else {
       throw HiveError(
         code: .notAHive, path: path, offset: 0,
-        reason: "is not a hive: it has no base block, and no key behind it can be read")
+        reason: "is not a hive: it has no base block, and no key after it can be read")
     }
     block = Self.block(
       root: search.isRoot ? UInt32(truncatingIfNeeded: first - BaseBlock.size) : .max,
@@ -36,7 +36,7 @@ struct LostBaseBlock {
     let start = (try? image.bytes(at: 0, count: 4)) ?? []
     fault = FormatError(
       .noBaseBlock, at: 0, expected: "the base block of a hive",
-      found: "\(describeSignature(start)); keys are read from the bins behind it")
+      found: "\(describeSignature(start)); keys are read from the bins after it")
   }
 
   /// Puts the new base block into the copy of the hive; returns what was wrong.

@@ -126,6 +126,6 @@ extension HiveState: CustomStringConvertible {
   public var description: String {
     guard conclusion == .logsIgnored else { return plan.sentence }
     let reasons = dirtyReasons.map(\.description).joined(separator: ", ")
-    return "The hive is dirty (\(reasons)); its transaction logs were left aside, as asked."
+    return "The hive is dirty (\(reasons)); its transaction logs were not used, as requested."
   }
 }

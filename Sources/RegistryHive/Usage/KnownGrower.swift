@@ -97,7 +97,7 @@ extension KnownGrower {
       source: "KB 277222"),
     KnownGrower(
       .system, path: "DriverDatabase\\DriverPackages",
-      note: "The list of drivers at hand is large in ordinary hives of Windows 10.",
+      note: "The list of available drivers is large in ordinary hives of Windows 10.",
       source: "sample hives: 22 to 29 %"),
     KnownGrower(
       .system, path: "Setup\\Upgrade",
