@@ -5,7 +5,7 @@ import Testing
 
 @testable import HiveCommands
 
-@Suite(.enabled(if: Browser.path != nil, Browser.isMissing))
+@Suite(.slow, .enabled(if: Browser.path != nil, Browser.isMissing))
 struct `The page about profiles` {
   private struct Finding: Decodable {
     let id: String

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HiveCommands
 
-@Suite(.enabled(if: Browser.path != nil, Browser.isMissing))
+@Suite(.slow, .enabled(if: Browser.path != nil, Browser.isMissing))
 struct `The page about differences` {
   private struct Change: Decodable {
     let change: String

@@ -7,7 +7,7 @@ import Testing
 
 @testable import HiveCommands
 
-@Suite(.enabled(if: Browser.path != nil, Browser.isMissing))
+@Suite(.slow, .enabled(if: Browser.path != nil, Browser.isMissing))
 struct `The page in a browser` {
   /// Opens a page, runs a script in it, and returns what the script noted.
   private func notes(of page: GrowthPage, script: String) async throws -> [String] {

@@ -5,7 +5,7 @@ import HiveBuilder
 import Testing
 
 /// Hives that are made to stop a reader, to flood its output, or to hide keys from it.
-@Suite struct HostileHiveCommandsTests {
+@Suite(.slow) struct HostileHiveCommandsTests {
   private let folder: TemporaryFolder
 
   init() throws {

@@ -11,7 +11,7 @@ import Testing
 /// The hives are the same each time unless `REGISTRY_HIVE_MUTATION` names the number of another
 /// first one; `REGISTRY_HIVE_MUTATIONS` says how many. `swift run test-hives mutate` does the same
 /// for as many as wanted.
-@Suite struct MutationTests {
+@Suite(.slow) struct MutationTests {
   @Test(.timeLimit(.minutes(10)))
   func `mutated hives are read or refused, and nothing breaks`() async throws {
     let settings = ProcessInfo.processInfo.environment
