@@ -21,7 +21,7 @@ struct LogOptions: ParsableArguments {
   }
 
   /// The place that the option names.
-  var source: LogSource {
+  var source: TransactionLogSource {
     switch logs {
     case [], ["auto"]: .automatic
     case ["none"]: .none

@@ -38,11 +38,11 @@ public struct ProfileCheck: Sendable {
     /// The time from which on events count, such as that of a change that was made; nil for all.
     public var since: FileTime?
     /// Where to look for the transaction logs of dirty hives.
-    public var logs: LogSource
+    public var logs: TransactionLogSource
 
     /// Makes options.
     public init(
-      classes: [String] = [], since: FileTime? = nil, logs: LogSource = .automatic
+      classes: [String] = [], since: FileTime? = nil, logs: TransactionLogSource = .automatic
     ) {
       self.classes = classes
       self.since = since

@@ -49,7 +49,7 @@ public final class Hive: Sendable {
   ///     dirty, and replayed in memory.
   /// - Throws: ``HiveError`` where the file cannot be read, is not a hive, or has no readable key,
   ///   or where a log that is named cannot be read.
-  public convenience init(path: String, logs: LogSource = .automatic) throws(HiveError) {
+  public convenience init(path: String, logs: TransactionLogSource = .automatic) throws(HiveError) {
     try self.init(path: path, logs: logs, isShared: false)
   }
 
@@ -62,7 +62,7 @@ public final class Hive: Sendable {
   ///     another copy then.
   /// - Throws: ``HiveError`` as ``init(path:logs:)``.
   package convenience init(
-    path: String, logs: LogSource, isShared: Bool
+    path: String, logs: TransactionLogSource, isShared: Bool
   ) throws(HiveError) {
     let file: OpenFile
     do throws(FileError) {
@@ -82,7 +82,7 @@ public final class Hive: Sendable {
   ///   - isShared: Whether libhivex will be asked.
   /// - Throws: ``HiveError`` as ``init(path:logs:)``.
   package convenience init(
-    _ file: OpenFile, logs: LogSource = .automatic, in folder: Folder? = nil,
+    _ file: OpenFile, logs: TransactionLogSource = .automatic, in folder: Folder? = nil,
     isShared: Bool = false
   ) throws(HiveError) {
     guard file.size > 0 else { throw HiveError(.empty, path: file.path) }

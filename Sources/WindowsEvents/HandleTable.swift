@@ -54,7 +54,7 @@ public struct HandleTable: Sendable {
         if let user = event.subject, users[place].insert(user).inserted {
           rows[place].users.append(user)
         }
-        let key = handle.keyOfUser
+        let key = handle.hkcuPath
         let name = RegistryString(key).folded
         keys[place][name] = (
           keys[place][name]?.spelling ?? key, (keys[place][name]?.count ?? 0) + 1
@@ -74,7 +74,7 @@ public struct HandleTable: Sendable {
 extension LeakedHandle {
   /// The key as the user sees it, without the identifier: `HKCU\Printers`, and
   /// `HKCU\Software\Classes` for the user's classes.
-  public var keyOfUser: String {
+  public var hkcuPath: String {
     let names = key.split(separator: "\\", omittingEmptySubsequences: true)
     guard names.count >= 3, RegistryString(String(names[0])).matches("REGISTRY"),
       RegistryString(String(names[1])).matches("USER")

@@ -86,9 +86,9 @@ import Testing
     let enabled = try read(item, [.dword(name, item.on)])
     #expect(enabled.state == .enabled)
     #expect(enabled.isInPlace)
-    #expect(enabled.lead.setting.name.description == item.value)
-    #expect(enabled.lead.key.description == item.key)
-    #expect(enabled.lead.data == .dword(item.on))
+    #expect(enabled.decidingSetting.setting.name.description == item.value)
+    #expect(enabled.decidingSetting.key.description == item.key)
+    #expect(enabled.decidingSetting.data == .dword(item.on))
     #expect(enabled.warnings.isEmpty)
     if let off = item.off {
       let disabled = try read(item, [.dword(name, off)])
@@ -97,7 +97,7 @@ import Testing
     }
     let missing = try read(item, [])
     #expect(missing.state == .notConfigured)
-    #expect(missing.lead.data == nil)
+    #expect(missing.decidingSetting.data == nil)
     #expect(missing.effect != enabled.effect)
   }
 

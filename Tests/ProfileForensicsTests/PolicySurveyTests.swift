@@ -214,7 +214,7 @@ import Testing
     let reading = try reading(hive, .uphClean)
     #expect(reading.state == .enabled)
     #expect(reading.isInPlace)
-    #expect(reading.lead.key.description == "ControlSet002\\Services\\UPHClean")
+    #expect(reading.decidingSetting.key.description == "ControlSet002\\Services\\UPHClean")
     #expect(
       reading.settings.map(\.state) == [
         .enabled, .enabled, .disabled, .notConfigured, .enabled, .invalid, .notConfigured,
@@ -255,12 +255,12 @@ import Testing
   @Test func `a policy file sets, deletes, or says nothing`() throws {
     let set = try fileReading { $0.set(Self.user.uppercased(), .dword("DISABLEFORCEUNLOAD", 1)) }
     #expect(set.state == .enabled)
-    #expect(set.lead.data == .dword(1))
+    #expect(set.decidingSetting.data == .dword(1))
     #expect(set.keyLastWritten == nil)
-    #expect(set.lead.key.description == Self.user)
+    #expect(set.decidingSetting.key.description == Self.user)
     let deleted = try fileReading { $0.delete("disableforceunload", in: Self.user) }
     #expect(deleted.state == .disabled)
-    #expect(deleted.lead.data == nil)
+    #expect(deleted.decidingSetting.data == nil)
     let listed = try fileReading {
       $0.set(Self.user, .string("**DeleteValues", "Other;DisableForceUnload"))
     }
@@ -308,7 +308,7 @@ import Testing
       $0.set(Self.user, .dword("DisableForceUnload", 1))
       $0.set(parent, keys)
     }
-    #expect(cleared.lead.content == .cleared)
+    #expect(cleared.decidingSetting.content == .cleared)
     let setAgain = try fileReading {
       $0.set(parent, keys)
       $0.set(Self.user, .dword("DisableForceUnload", 1))

@@ -121,7 +121,8 @@ import Testing
         == ["Users/anna/NTUSER.DAT", "Users/bernd/NTUSER.DAT", Self.userPolicy].map {
           folder.path($0)
         })
-    #expect(readings.map { $0.lead.data } == ["Videos", "Music", "Music"].map { .string($0) })
+    #expect(
+      readings.map { $0.decidingSetting.data } == ["Videos", "Music", "Music"].map { .string($0) })
     #expect(readings.map(\.warnings.count) == [1, 0, 0])
     #expect(readings.allSatisfy { $0.isInPlace })
   }

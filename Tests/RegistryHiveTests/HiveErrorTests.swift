@@ -15,7 +15,7 @@ import Testing
 
   private func expect(
     _ code: HiveError.Code, _ reason: String, at offset: Int? = nil, opening path: String,
-    logs: LogSource = .automatic, source: SourceLocation = #_sourceLocation
+    logs: TransactionLogSource = .automatic, source: SourceLocation = #_sourceLocation
   ) throws {
     let error = try #require(
       throws: HiveError.self, sourceLocation: source

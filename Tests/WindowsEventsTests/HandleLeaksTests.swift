@@ -47,7 +47,7 @@ import WindowsEvents
       leaks.handles.map(\.image) == ["C:\\Program Files (x86)\\Vendor (R)\\agent.exe", "C:\\a.exe"])
     #expect(leaks.handles.map(\.imageName) == ["agent.exe", "a.exe"])
     #expect(
-      leaks.handles.map(\.keyOfUser)
+      leaks.handles.map(\.hkcuPath)
         == ["HKCU\\Software\\Classes", "HKCU\\Software\\Classes\\CLSID (old)"])
   }
 

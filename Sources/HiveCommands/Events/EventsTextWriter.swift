@@ -54,7 +54,7 @@ struct EventsTextWriter {
 
   private func write(_ leaks: HandleLeaks) {
     for handle in leaks.handles {
-      line("\(handle.imageName) (\(handle.process)): \(handle.keyOfUser)")
+      line("\(handle.imageName) (\(handle.process)): \(handle.hkcuPath)")
     }
     for text in leaks.otherLines { line(text) }
     if let declared = leaks.declared, declared != leaks.handles.count {

@@ -62,7 +62,7 @@ extension GrowthReport {
   private func writeLargest(to text: inout TextReport) {
     guard let start else { return }
     let largest = start.largest(
-      top ?? Self.defaultTop, depth: depth ?? .max, skipsPassages: depth == nil)
+      top ?? Self.defaultTop, depth: depth ?? .max, omitsPassThroughKeys: depth == nil)
     guard !largest.isEmpty else { return }
     let place = startPath.isRoot ? "" : " below \(startPath.visible)"
     text.section("Largest keys\(place), each with those below it")

@@ -16,7 +16,7 @@ struct InfoReport {
   let changes: ChangeCounts?
 
   /// Examines a file, and opens it where it is a hive.
-  init(_ input: InputHive, logs: LogSource) throws(HiveError) {
+  init(_ input: InputHive, logs: TransactionLogSource) throws(HiveError) {
     path = input.path
     machine = input.machine
     let path = StandardInput.place(of: input.path)

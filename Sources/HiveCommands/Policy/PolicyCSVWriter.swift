@@ -23,7 +23,7 @@ struct PolicyCSVWriter {
     let records = CSVRecords(to: output, hasMachines ? ["machine"] + columns : columns)
     records.begin()
     for (machine, reading) in readings {
-      let lead = reading.leadIndex
+      let lead = reading.decidingIndex
       for (index, setting) in reading.settings.enumerated() {
         records.write { row in
           if hasMachines { row.text(machine) }

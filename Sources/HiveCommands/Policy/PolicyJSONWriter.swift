@@ -20,7 +20,7 @@ struct PolicyJSONWriter {
   ) {
     if let machine { json.member("machine", machine) }
     json.member("policy", reading.policy.name)
-    let lead = reading.leadIndex
+    let lead = reading.decidingIndex
     write(reading.settings[lead], state: reading.state, to: &json)
     json.member("source", reading.source)
     json.member("keyLastWritten", optional: reading.keyLastWritten) { $0.value($1) }

@@ -40,7 +40,7 @@ struct PolicyTextWriter {
 
   /// The row of a place that sets a policy, and one more for each other value that is set.
   private static func rows(of reading: PolicyReading) -> [[String]] {
-    let lead = reading.leadIndex
+    let lead = reading.decidingIndex
     let first = [
       "", reading.state.text, reading.settings[lead].text,
       reading.keyLastWritten?.toTheSecond ?? "-", RegistryString(reading.source).visible,

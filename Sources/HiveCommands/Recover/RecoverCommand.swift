@@ -71,7 +71,7 @@ struct RecoverCommand: ParsableCommand {
     }
   }
 
-  private func open(_ file: OpenFile, logs: LogSource) throws(CommandFailure) -> Hive {
+  private func open(_ file: OpenFile, logs: TransactionLogSource) throws(CommandFailure) -> Hive {
     do throws(HiveError) {
       return try Hive(file, logs: logs)
     } catch {

@@ -96,7 +96,8 @@ package struct CollectionParts {
   /// Whether a file's name is that of evidence of a user, or of an event log.
   private static func isFile(_ name: String) -> Bool {
     let name = CollectedName.decoded(name).uppercased()
-    return EventLogName.mayBeLog(name) || name.contains("NTUSER") || name.contains("USRCLASS")
+    return EventLogName.hasEventLogExtension(name) || name.contains("NTUSER")
+      || name.contains("USRCLASS")
       || name.hasPrefix("S-1-5-")
   }
 }

@@ -22,7 +22,7 @@ extension CollectionSearch {
     }
     for name in names {
       let shown = CollectedName.decoded(name)
-      if EventLogName.mayBeLog(shown) {
+      if EventLogName.hasEventLogExtension(shown) {
         parts.eventLogs += folder.files(named: name)
       } else if RegistryString(shown).matches("Registry.pol") {
         addPolicy(folder.files(named: name), place, to: &parts)

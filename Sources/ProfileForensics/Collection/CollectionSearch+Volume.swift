@@ -48,7 +48,7 @@ extension CollectionSearch {
     draft.userPolicy = policies.folders(at: ["User"]).firstFile(named: "Registry.pol")
     draft.eventLogs =
       windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
-        folder.files { EventLogName.tellsOfProfiles($0) }
+        folder.files { EventLogName.isProfileRelated($0) }
       } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
     let system = windows.folders(at: ["System32"])
     draft.taskFiles = Self.files(below: system.folders(at: ["Tasks"]))

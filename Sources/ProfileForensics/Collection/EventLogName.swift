@@ -7,7 +7,7 @@ enum EventLogName {
   /// Whether a file in the folder `winevt` of Windows may hold events about profiles and COM.
   ///
   /// An archive is what a full log was renamed to. Exports as XML count, whatever their names.
-  static func tellsOfProfiles(_ name: String) -> Bool {
+  static func isProfileRelated(_ name: String) -> Bool {
     let starts = [
       "Application.", "System.", "Archive-Application-", "Archive-System-",
       "Microsoft-Windows-User Profile Service%4Operational.",
@@ -25,7 +25,7 @@ enum EventLogName {
   static func isOld(_ name: String) -> Bool { ends(name, with: ".evt") }
 
   /// Files that may hold events of any kind, exports included.
-  static func mayBeLog(_ name: String) -> Bool {
+  static func hasEventLogExtension(_ name: String) -> Bool {
     [".evtx", ".evt", ".xml"].contains { ends(name, with: $0) }
   }
 

@@ -26,7 +26,7 @@ package enum EvidenceName {
     if name == "REGISTRY.POL" || EventLogName.isOld(name) { return .evidence }
     if name.hasSuffix(".EVTX") {
       let isSystemFolder = names.contains { $0.lowercased() == "winevt" }
-      return !isSystemFolder || EventLogName.tellsOfProfiles(last) ? .evidence : .other
+      return !isSystemFolder || EventLogName.isProfileRelated(last) ? .evidence : .other
     }
     if name.hasSuffix(".XML") { return names.count <= 2 ? .evidence : .other }
     if [".BLF", ".REGTRANS-MS", ".PF", ".EXE", ".DLL", ".LNK"].contains(where: name.hasSuffix) {

@@ -28,7 +28,7 @@ extension ProfileEvent {
     if let leaks, !leaks.handles.isEmpty {
       let byImage = Dictionary(grouping: leaks.handles.enumerated()) { $0.element.imageName }
       return byImage.sorted { $0.value[0].offset < $1.value[0].offset }
-        .map { "\($0.key) had open \($0.value.map(\.element.keyOfUser).unique)" }
+        .map { "\($0.key) had open \($0.value.map(\.element.hkcuPath).unique)" }
         .joined(separator: "; ")
     }
     let texts = record.strings.map { string in

@@ -76,7 +76,7 @@ public struct ForceUnloadPolicy: Sendable {
       state = isLost ? nil : reading.state
       keyLastWritten = reading.keyLastWritten
       warnings = reading.warnings
-      number = if case .dword(let number) = reading.lead.data { number } else { nil }
+      number = if case .dword(let number) = reading.decidingSetting.data { number } else { nil }
     } else {
       state = nil
       keyLastWritten = nil

@@ -36,8 +36,8 @@ struct LocalPolicy: Sendable {
     let source = HivePolicySource(software, source: "SOFTWARE")
     let machine = source.machine
     differences = Policy.userProfiles.filter { Self.names.contains($0.name) }.compactMap { policy in
-      let here = source.read(policy, on: machine).lead
-      let there = policyFile.read(policy, on: machine).lead
+      let here = source.read(policy, on: machine).decidingSetting
+      let there = policyFile.read(policy, on: machine).decidingSetting
       guard there.content != .missing, here.content.applied != there.content.applied else {
         return nil
       }

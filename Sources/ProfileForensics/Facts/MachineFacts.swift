@@ -64,14 +64,14 @@ public struct MachineFacts: Sendable {
   ///   - logs: Where to look for the transaction logs of dirty hives.
   public init(
     _ machine: Machine, events: [ProfileEvent] = [], reach: [LogReach] = [],
-    logs: LogSource = .automatic
+    logs: TransactionLogSource = .automatic
   ) {
     self.init(machine, opened: [:], events: events, reach: reach, logs: logs)
   }
 
   init(
     _ machine: Machine, opened: [HiveKind: Hive], events: [ProfileEvent], reach: [LogReach] = [],
-    logs: LogSource
+    logs: TransactionLogSource
   ) {
     self.reach = reach
     let capture = machine.live
@@ -164,7 +164,7 @@ public struct MachineFacts: Sendable {
   }
 
   private static func open(
-    _ file: EvidenceFile, _ logs: LogSource
+    _ file: EvidenceFile, _ logs: TransactionLogSource
   ) throws(ForensicsError) -> Hive {
     do throws(HiveError) {
       return try Hive(path: file.path, logs: logs)

@@ -14,7 +14,7 @@ struct HivePolicySource: PolicySource {
     kind = Self.kind(of: hive)
   }
 
-  var silence: String? { nil }
+  var unconfiguredEffect: String? { nil }
 
   /// The kind, also of a hive with too few keys for `Hive.kind` to say.
   private static func kind(of hive: Hive) -> HiveKind {

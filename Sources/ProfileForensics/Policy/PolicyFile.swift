@@ -117,7 +117,7 @@ public struct PolicyFileEntry: Sendable, Hashable {
 extension PolicyFile: PolicySource {
   var source: String { path }
 
-  var silence: String? { "None: this file leaves the setting as it is." }
+  var unconfiguredEffect: String? { "None: this file leaves the setting as it is." }
 
   func location(of policy: Policy) -> PolicyLocation {
     var location = PolicyLocation(key: policy.key)

@@ -21,13 +21,13 @@ public struct PolicyReading: Sendable {
 
   /// The place in ``settings`` of the value that decides: the first, or where any one does, the
   /// first that is set.
-  public var leadIndex: Int {
+  public var decidingIndex: Int {
     guard policy.decision == .any else { return 0 }
     return settings.firstIndex { $0.state != .notConfigured } ?? 0
   }
 
   /// The value that decides.
-  public var lead: SettingReading { settings[leadIndex] }
+  public var decidingSetting: SettingReading { settings[decidingIndex] }
 
   /// When the key of the value that decides was last written, as ``SettingReading/keyLastWritten``.
   public var keyLastWritten: FileTime? { lead.keyLastWritten }
@@ -97,7 +97,7 @@ extension PolicySetting {
   }
 
   /// What is odd about a value that is there, in a sentence; nil where nothing is.
-  func oddity(of content: PolicyContent) -> String? {
+  func warning(for content: PolicyContent) -> String? {
     guard case .value(let type, let bytes) = content else { return nil }
     switch (meaning, ValueData(bytes, type: type)) {
     case (.flag(let on, let off), .dword(let number)) where number != on && number != off:

@@ -7,7 +7,7 @@ protocol PolicySource {
   /// The path of the file.
   var source: String { get }
   /// What Windows does where the file says nothing; nil where that is the policy's own sentence.
-  var silence: String? { get }
+  var unconfiguredEffect: String? { get }
   /// Where in the file the key of a policy is.
   func location(of policy: Policy) -> PolicyLocation
   /// What is in the place of a value.
@@ -71,7 +71,7 @@ extension PolicySource {
     switch state {
     case .enabled: return policy.text(policy.enabledEffect(settings), settings)
     case .disabled: return policy.effects.disabled
-    case .notConfigured: return silence ?? policy.effects.notConfigured
+    case .notConfigured: return unconfiguredEffect ?? policy.effects.notConfigured
     case .invalid:
       return "Not known; where the value is ignored: \(policy.effects.notConfigured)"
     }
@@ -94,7 +94,7 @@ extension PolicySource {
       }
     }
     for setting in reading.settings {
-      if let oddity = setting.setting.oddity(of: setting.content) { warnings.append(oddity) }
+      if let warning = setting.setting.warning(for: setting.content) { warnings.append(warning) }
       if setting.content == .cleared {
         warnings.append("All values of \(setting.key) are to be deleted, and with them this one.")
       }

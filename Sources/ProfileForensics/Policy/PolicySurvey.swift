@@ -23,7 +23,7 @@ public struct PolicySurvey: Sendable {
   /// What was passed over on a volume.
   public private(set) var notes: [SkippedItem] = []
 
-  private let logs: LogSource
+  private let logs: TransactionLogSource
 
   /// Reads policies.
   ///
@@ -34,7 +34,7 @@ public struct PolicySurvey: Sendable {
   ///   - logs: Where to look for the transaction logs of dirty hives.
   /// - Throws: ``ForensicsError`` where the path cannot be read, or is none of these.
   public init(
-    path: String, policies: [Policy], logs: LogSource = .automatic
+    path: String, policies: [Policy], logs: TransactionLogSource = .automatic
   ) throws(ForensicsError) {
     self.logs = logs
     switch try PathTarget(path: path) {
@@ -59,7 +59,7 @@ public struct PolicySurvey: Sendable {
   ///   - capture: The machine's files.
   ///   - policies: The policies.
   ///   - logs: Where to look for the transaction logs of dirty hives.
-  public init(_ capture: Capture, policies: [Policy], logs: LogSource = .automatic) {
+  public init(_ capture: Capture, policies: [Policy], logs: TransactionLogSource = .automatic) {
     self.logs = logs
     read(capture, policies)
   }

@@ -82,7 +82,7 @@ public struct ListedProfile: Sendable {
   }
 
   /// Whether the profile is that of an account of Windows itself, which is loaded all the time.
-  public var isOfService: Bool {
+  public var isServiceAccount: Bool {
     guard let identifier else { return false }
     return !identifier.isUser
   }

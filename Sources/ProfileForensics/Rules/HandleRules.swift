@@ -117,7 +117,7 @@ private struct HandleAdvice {
 
   /// What kinds of keys say about who opened them.
   private static func keys(_ handles: [LeakedHandle]) -> [String] {
-    let keys = handles.map { $0.keyOfUser.lowercased() }
+    let keys = handles.map { $0.hkcuPath.lowercased() }
     func has(_ part: String) -> Bool { keys.contains { $0.contains(part) } }
     var sentences: [String] = []
     if has("\\printers\\") || has("\\windows nt\\currentversion\\devices") {

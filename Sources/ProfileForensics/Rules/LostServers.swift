@@ -41,7 +41,7 @@ struct LostServers {
     held = context.people.compactMap { person in
       let leaks = person.events.filter { event in
         event.kind == .handlesLeaked
-          && event.leaks?.handles.contains(where: \.isOfSurrogate) == true
+          && event.leaks?.handles.contains(where: \.isDllHost) == true
       }
       return leaks.isEmpty ? nil : (person.subject, leaks)
     }
@@ -163,7 +163,7 @@ struct LostServers {
 extension LeakedHandle {
   /// Whether the program is the one that hosts applications of COM+ and those without one of their
   /// own.
-  var isOfSurrogate: Bool { RegistryString(imageName).matches("dllhost.exe") }
+  var isDllHost: Bool { RegistryString(imageName).matches("dllhost.exe") }
 }
 
 extension ProfileEvent {
@@ -172,7 +172,7 @@ extension ProfileEvent {
     guard kind == .handlesLeaked, let handles = leaks?.handles else { return false }
     let servers = application.classes.compactMap(\.localServer).map { $0.lowercased() }
     return handles.contains { handle in
-      handle.isOfSurrogate
+      handle.isDllHost
         || servers.contains { $0.contains("\\" + handle.imageName.lowercased()) }
     }
   }

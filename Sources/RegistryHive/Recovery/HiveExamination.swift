@@ -41,7 +41,7 @@ public struct HiveExamination: Sendable {
   ///     looked at too.
   /// - Throws: ``HiveError`` where the file cannot be read, or is neither hive nor log, or where a
   ///   log that is named cannot be read.
-  public init(path: String, logs: LogSource = .automatic) throws(HiveError) {
+  public init(path: String, logs: TransactionLogSource = .automatic) throws(HiveError) {
     let file: OpenFile
     do throws(FileError) {
       file = try OpenFile(path: path)
@@ -52,7 +52,7 @@ public struct HiveExamination: Sendable {
   }
 
   /// Examines a file that is open.
-  package init(_ file: OpenFile, logs: LogSource = .automatic) throws(HiveError) {
+  package init(_ file: OpenFile, logs: TransactionLogSource = .automatic) throws(HiveError) {
     guard file.size > 0 else { throw HiveError(.empty, path: file.path) }
     let bytes: FileBytes
     do throws(FileError) {

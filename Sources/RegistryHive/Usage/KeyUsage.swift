@@ -94,14 +94,14 @@ public struct KeyUsage: Sendable {
   /// - Parameters:
   ///   - count: How many keys to give out at the most.
   ///   - depth: How many levels below this key to look.
-  ///   - skipsPassages: Whether to leave out keys that owe nine tenths or more of their bytes to one
+  ///   - omitsPassThroughKeys: Whether to leave out keys that owe nine tenths or more of their bytes to one
   ///     subkey, which says the same.
   /// - Returns: The keys; a key stands before those below it, also where they are of equal size.
   public func largest(
-    _ count: Int, depth: Int = .max, skipsPassages: Bool = false
+    _ count: Int, depth: Int = .max, omitsPassThroughKeys: Bool = false
   ) -> [KeyUsage] {
     guard count > 0, depth > 0 else { return [] }
-    let passages = skipsPassages ? passages : []
+    let passages = omitsPassThroughKeys ? passages : []
     var found: [(index: Int, bytes: Int)] = []
     func sortOut() {
       // The order of the file decides between keys of equal size.
@@ -112,7 +112,7 @@ public struct KeyUsage: Sendable {
     let room = max(2 * min(count, 1 << 30), 64)
     forEachBelow(depth: depth) { index, account in
       guard account.bytes > least || found.count < count else { return }
-      if skipsPassages, passages[index - self.index] { return }
+      if omitsPassThroughKeys, passages[index - self.index] { return }
       found.append((index, account.bytes))
       guard found.count == room else { return }
       sortOut()

@@ -32,7 +32,9 @@ import Testing
   @Test func `keys that only lead to another one can be left out`() throws {
     let usage = try usage(["A\\B\\C": 9_000, "A\\B\\D": 4_000, "E": 1_000])
     #expect(
-      usage.root.largest(9, skipsPassages: true).map(\.path) == ["A\\B", "A\\B\\C", "A\\B\\D", "E"])
+      usage.root.largest(9, omitsPassThroughKeys: true).map(\.path) == [
+        "A\\B", "A\\B\\C", "A\\B\\D", "E",
+      ])
   }
 
   @Test func `a long list is the same as a short one cut off`() throws {

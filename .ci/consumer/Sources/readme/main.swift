@@ -1,1 +1,27 @@
-../../../../Snippets/ReadHive.swift
+// SPDX-License-Identifier: MIT
+
+// snippet.reading
+import RegistryHive
+
+let hive = try Hive(path: "TestHives/NTUSER.DAT")
+
+// Keys and values are found as Windows finds them: case does not matter.
+if let desktop = hive.key(at: "control panel\\desktop") {
+  print(desktop.path, desktop.lastWritten)
+  for value in desktop.values {
+    switch value.data {
+    case .string(let text): print(value.name, text)
+    case .dword(let number): print(value.name, number)
+    default: print(value.name, value.type, value.size, "bytes")
+    }
+  }
+}
+
+// Through all keys, parents before children, and on past what cannot be read.
+var walk = hive.root.walk()
+var valueCount = 0
+while let key = walk.next() {
+  valueCount += key.values.count
+  for finding in walk.findings { print("\(walk.path): \(finding)") }
+}
+print(valueCount, "values")

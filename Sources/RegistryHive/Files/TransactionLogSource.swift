@@ -7,7 +7,7 @@ import HiveFormat
 ///
 /// Windows writes changes to a log before it writes them to the hive. Of a hive that was copied
 /// while Windows ran, or after a crash, the newest changes are often in its logs alone.
-public enum LogSource: Sendable, Hashable {
+public enum TransactionLogSource: Sendable, Hashable {
   /// Beside the hive: the hive's name with `.LOG`, `.LOG1` or `.LOG2` behind it, in any case.
   case automatic
   /// Nowhere: the hive is read as its file is.
