@@ -30,7 +30,7 @@ public struct PolicyReading: Sendable {
   public var decidingSetting: SettingReading { settings[decidingIndex] }
 
   /// When the key of the value that decides was last written, as ``SettingReading/keyLastWritten``.
-  public var keyLastWritten: FileTime? { lead.keyLastWritten }
+  public var keyLastWritten: FileTime? { decidingSetting.keyLastWritten }
 }
 
 /// What one file says about a value of a policy.
