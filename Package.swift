@@ -127,8 +127,9 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "Archives", "FileAccess", "HiveCommands", "HiveBuilder", "EventLogBuilder",
-        "VolumeBuilder", "HiveMutator", "test-hives",
+        "Archives", "FileAccess", "HiveCommands", "HiveFormat", "ProfileForensics",
+        "RegistryExtraction", "RegistryHive", "WindowsEvents", "WindowsTypes", "HiveBuilder",
+        "EventLogBuilder", "VolumeBuilder", "HiveMutator", "test-hives", argumentParser,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],

@@ -62,7 +62,7 @@ import Testing
     #expect(
       csv.text.contains(
         "\r\nchanged,\"Key\",\"b\",type|data,REG_DWORD,4,1,REG_QWORD,11,2,"
-          + "2024-06-01T00:00:00.0000000Z\r\n"))
+          + "2024-06-01T00:00:00.0000000Z,,,,,,\r\n"))
   }
 
   @Test func `text shows both hives, and the path above what changed`() async throws {

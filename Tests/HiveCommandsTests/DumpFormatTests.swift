@@ -101,11 +101,12 @@ import Testing
     #expect(
       outcomes["csv"]
         == [
-          "path,lastWritten,name,type,typeCode,size,tombstone,data",
-          "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1",
-          "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2",
-          "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,",
-          "\"HKCU\\Test\\Beta\\Zeta\",\(time),,,,,,", "",
+          "path,lastWritten,name,type,typeCode,size,tombstone,data,time,property.type,"
+            + "property.data",
+          "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1,,,",
+          "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2,,,",
+          "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,,,,",
+          "\"HKCU\\Test\\Beta\\Zeta\",\(time),,,,,,,,,", "",
         ].joined(separator: "\r\n"))
     let lines = outcomes["bodyfile"]?.split(separator: "\n").map { $0.split(separator: "|")[1] }
     #expect(lines == ["HKCU\\Test\\Beta", "HKCU\\Test\\Beta\\Gamma", "HKCU\\Test\\Beta\\Zeta"])
@@ -124,7 +125,7 @@ import Testing
     #expect(lines[1].contains(#","class":"Shell","sddl":"O:"#))
     #expect(lines[2].contains(#","link":"\\Registry\\Machine\\Target","sddl":"#))
     let csv = try await Tool.hive.run("dump", "--security", "--format", "csv", path).text
-    #expect(csv.hasPrefix("path,lastWritten,name,type,typeCode,size,tombstone,data,sddl\r\n"))
+    #expect(csv.hasPrefix("path,lastWritten,name,type,typeCode,size,tombstone,data,sddl,time,"))
     #expect(csv.split(separator: "\r\n").dropFirst().allSatisfy { $0.contains(",\"O:") })
     let text = try await Tool.hive.run("dump", "--security", "--key", "Key", path).text
     #expect(text.contains("class \"Shell\"\n  O:"))

@@ -175,9 +175,11 @@ import Testing
       "find", "--format", "csv", "wallpaper", testHive("NTUSER.DAT"))
     #expect(
       csv.text.hasPrefix(
-        "path,lastWritten,match,name,type,typeCode,size,data,deleted\r\n"
+        "path,lastWritten,match,name,type,typeCode,size,data,deleted,"
+          + "time,property.type,property.data\r\n"
           + "\"Control Panel\\Desktop\",2024-06-21T16:45:12.4537497Z,"
-          + "value,\"Wallpaper\",REG_SZ,1,76,\"C:\\Users\\anna\\Pictures\\Sommerfest.jpg\",\r\n"))
+          + "value,\"Wallpaper\",REG_SZ,1,76,\"C:\\Users\\anna\\Pictures\\Sommerfest.jpg\",,,,\r\n")
+    )
   }
 
   @Test func `a pattern with a mistake is refused`() async throws {

@@ -13,7 +13,7 @@ import RegistryHive
 /// the size of the file; after that, only their last name is, behind `…`.
 ///
 /// With deleted keys and values there is one column more, which is `true` for those. Data that were
-/// overwritten are missing.
+/// overwritten are missing. The last columns have the time that a value holds, and a device property.
 struct CSVDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
@@ -59,6 +59,7 @@ struct CSVDumpWriter: DumpWriter {
     if raw { columns.append("raw") }
     if hasDeleted { columns.append("deleted") }
     if security != nil { columns.append("sddl") }
+    columns += ["time", "property.type", "property.data"]
     CSVRecords(to: output, columns, namesHive: isOneOfSeveral).begin()
   }
 
@@ -67,7 +68,7 @@ struct CSVDumpWriter: DumpWriter {
     for value in walk.values {
       writeKey(node)
       write(value.record, extent: value.extent)
-      endRow(isDeleted: false, of: node)
+      endRow(isDeleted: false, of: node, ValueMeaning(value.record, value.extent, in: image))
     }
     guard walk.values.isEmpty else { return }
     writeKey(node)
@@ -97,7 +98,9 @@ struct CSVDumpWriter: DumpWriter {
     output.append(raw ? ",,,,,," : ",,,,,")
   }
 
-  private mutating func endRow(isDeleted: Bool, of node: KeyNode? = nil) {
+  private mutating func endRow(
+    isDeleted: Bool, of node: KeyNode? = nil, _ meaning: ValueMeaning? = nil
+  ) {
     if hasDeleted { output.append(isDeleted ? ",true" : ",") }
     if security != nil {
       output.append(",")
@@ -105,6 +108,8 @@ struct CSVDumpWriter: DumpWriter {
         output.append(quoted: RegistryString(sddl), as: CSVEscaping.self)
       }
     }
+    output.append(",")
+    output.append(csvMeaning: meaning)
     output.append("\r\n")
   }
 
@@ -142,7 +147,7 @@ extension CSVDumpWriter: DeletedDumpWriter {
     for (record, extent) in entry.values {
       writeKey(entry.node)
       write(record, extent: extent)
-      endRow(isDeleted: true)
+      endRow(isDeleted: true, ValueMeaning(record, extent, in: image))
     }
     guard entry.values.isEmpty else { return }
     writeKey(entry.node)

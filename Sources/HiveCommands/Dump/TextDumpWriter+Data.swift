@@ -9,6 +9,8 @@ extension TextDumpWriter {
 
   /// Writes data in a form to read; further lines begin at a column.
   func writeData(of record: ValueRecord, extent: ValueExtent, indent: Int) {
+    let meaning = ValueMeaning(record, extent, in: image)
+    if let content = meaning?.property?.content { return output.append(text: content.shown) }
     let bytes = image.bytes(in: extent)
     switch ValueData(bytes, type: ValueType(rawValue: record.type)) {
     case .string(let text), .expandString(let text), .link(let text):
@@ -29,6 +31,10 @@ extension TextDumpWriter {
       write(number)
     case .bytes:
       writeHex(bytes)
+    }
+    if let time = meaning?.shown {
+      output.append(" ")
+      output.styled(.dim) { output.append(text: time) }
     }
   }
 

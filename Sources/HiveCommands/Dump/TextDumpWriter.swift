@@ -107,7 +107,7 @@ struct TextDumpWriter: DumpWriter {
       output.append(record.name, in: image, as: VisibleEscaping.self)
     }
     pad(from: Layout.width(of: record.name, in: image), to: layout.nameWidth)
-    output.styled(.dim) { output.append(typeName: record.type) }
+    output.styled(.dim) { output.append(shownTypeName: record.type) }
     pad(from: Layout.width(ofType: record.type), to: layout.typeWidth)
     if record.isTombstone {
       output.append("(tombstone)")
@@ -176,7 +176,9 @@ extension TextDumpWriter {
     }
 
     static func width(ofType type: UInt32) -> Int {
-      type < ValueType.names.count ? ValueType.names[Int(type)].utf8CodeUnitCount : 10
+      type < ValueType.names.count
+        ? ValueType.names[Int(type)].utf8CodeUnitCount
+        : ValueType(rawValue: type).shown.utf8.count
     }
 
     static func width(of name: StoredName, in image: HiveImage) -> Int {

@@ -11,7 +11,10 @@ struct FindCSVWriter: FindWriter {
     self.namesHive = namesHive
     records = CSVRecords(
       to: output,
-      ["path", "lastWritten", "match", "name", "type", "typeCode", "size", "data", "deleted"],
+      [
+        "path", "lastWritten", "match", "name", "type", "typeCode", "size", "data", "deleted",
+        "time", "property.type", "property.data",
+      ],
       namesHive: namesHive)
   }
 
@@ -34,6 +37,7 @@ struct FindCSVWriter: FindWriter {
         row.skip(5)
       }
       row.mark(match.deletedPlace != nil)
+      row.meaning(of: match.value, extent: match.extent)
     }
   }
 }

@@ -36,11 +36,17 @@ struct FindTextWriter: FindWriter {
         }
       }
       output.append(" ")
-      output.append(typeName: value.type.rawValue)
+      output.append(shownTypeName: value.type.rawValue)
       output.append(" ")
       if let extent = match.extent {
         let bytes = value.hive.image.bytes(in: extent)
-        write(FoundData(match, value, bytes))
+        let meaning = ValueMeaning(value, extent)
+        if match.place != .data, let content = meaning?.property?.content {
+          output.append(text: content.shown)
+        } else {
+          write(FoundData(match, value, bytes))
+          if let time = meaning?.time { output.append(text: " (\(time))") }
+        }
       } else {
         output.append("(data written over)")
       }

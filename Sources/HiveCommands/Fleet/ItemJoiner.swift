@@ -96,16 +96,16 @@ struct ItemJoiner {
 
   /// Writes the last elements of the item's array, without its end.
   private mutating func endArray() {
+    defer { rest = [] }
+    var last = rest[...]
+    if !isInside { last = last.drop(while: Self.isFrame) }
+    let end = last.lastIndex { !Self.isFrame($0) && $0 != UInt8(ascii: "]") }
+    guard let end else { return }
     if !isInside {
-      rest = [UInt8](rest.drop(while: Self.isFrame))
-      if !rest.isEmpty {
-        if hasWritten { output.append(",\n") }
-        hasWritten = true
-      }
+      if hasWritten { output.append(",\n") }
+      hasWritten = true
     }
-    let end = rest.lastIndex { !Self.isFrame($0) && $0 != UInt8(ascii: "]") }
-    if let end { output.append(rest[...end]) }
-    rest = []
+    output.append(last[...end])
   }
 
   /// How many bytes the beginning or the end of an array has at most.

@@ -67,6 +67,8 @@ extension CSVRow {
   static let changeColumns: [StaticString] = [
     "change", "path", "name", "what", "before.type", "before.typeCode", "before.data",
     "after.type", "after.typeCode", "after.data", "lastWritten",
+    "before.time", "before.property.type", "before.property.data",
+    "after.time", "after.property.type", "after.property.data",
   ]
 
   /// Writes a difference; `what` has words with `|` between them, and keys have no name.
@@ -80,6 +82,8 @@ extension CSVRow {
     side(before, change.extents.before)
     side(after, change.extents.after)
     time(change.lastWritten)
+    meaning(of: before, extent: change.extents.before)
+    meaning(of: after, extent: change.extents.after)
   }
 
   private mutating func side(_ value: Value?, _ extent: ValueExtent?) {

@@ -121,10 +121,13 @@ struct ChangesTextWriter {
 extension ChangesTextWriter {
   /// The type and the beginning of the data of a value, on one line.
   private func text(of value: Value, _ extent: ValueExtent?) -> String {
-    let type = value.type.description
+    let type = value.type.shown
     if value.record.isTombstone { return "\(type) (tombstone)" }
     let bytes = extent.map { value.hive.image.bytes(in: $0) } ?? []
-    return "\(type) \(text(of: ValueData(bytes, type: value.type), bytes))"
+    let meaning = ValueMeaning(value, extent)
+    if meaning?.property != nil, let shown = meaning?.shown { return "\(type) \(shown)" }
+    let data = "\(type) \(text(of: ValueData(bytes, type: value.type), bytes))"
+    return meaning?.shown.map { "\(data) \($0)" } ?? data
   }
 
   private func text(of data: ValueData, _ bytes: [UInt8]) -> String {

@@ -49,6 +49,15 @@ extension Output {
     }
   }
 
+  /// Appends the name of a value's type for a person: of device properties, that of the property's.
+  func append(shownTypeName type: UInt32) {
+    if type < ValueType.names.count {
+      append(ValueType.names[Int(type)])
+    } else {
+      append(text: ValueType(rawValue: type).shown)
+    }
+  }
+
   /// Appends a time in ISO 8601 with seven decimals.
   func append(_ time: FileTime) {
     unsafe fill(atMost: 32) { room in

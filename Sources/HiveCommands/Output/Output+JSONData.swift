@@ -6,7 +6,7 @@ import RegistryHive
 extension Output {
   /// Appends the members that hold a value's data: `data` as a string, an array or a number, or as a
   /// string of hexadecimal digits, which `encoding` says where the type would be another; and with
-  /// `raw` all bytes.
+  /// `raw` all bytes; behind these `time` and `property`, where a value has them.
   ///
   /// - Parameters:
   ///   - record: The value.
@@ -24,10 +24,12 @@ extension Output {
       append(hexOf: extent, in: image)
       append(ValueType(rawValue: record.type).isDecoded ? "\",\"encoding\":\"hex\"" : "\"")
     }
-    guard raw || malformedTextCount > malformedCount else { return }
-    append(",\"raw\":\"")
-    append(hexOf: extent, in: image)
-    append("\"")
+    if raw || malformedTextCount > malformedCount {
+      append(",\"raw\":\"")
+      append(hexOf: extent, in: image)
+      append("\"")
+    }
+    append(jsonMeaningOf: record, extent, in: image)
   }
 
   /// Appends data that are text or a number; false where they are not, or do not fit their type.

@@ -8,9 +8,11 @@ import FoundationXML
 
 /// A program by other people that reads or writes the same files, or what ours write.
 enum Peer: String {
+  case duckdb
   case hivexml
   case hivexregedit
   case jq
+  case python3
 
   /// Where the program is; nil where it is not installed.
   var path: String? {
