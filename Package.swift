@@ -48,6 +48,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "RegistryHive", targets: ["RegistryHive"]),
+    .library(name: "RegistryHiveFoundation", targets: ["RegistryHiveFoundation"]),
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
     .library(name: "RegistryExtraction", targets: ["RegistryExtraction"]),
     .library(name: "WindowsEvents", targets: ["WindowsEvents"]),
@@ -68,6 +69,9 @@ let package = Package(
       name: "HiveFormat", dependencies: ["WindowsTypes", "FileAccess"], swiftSettings: settings),
     .target(
       name: "RegistryHive", dependencies: ["HiveFormat", "FileAccess", "WindowsTypes", "CHivex"],
+      swiftSettings: settings),
+    .target(
+      name: "RegistryHiveFoundation", dependencies: ["RegistryHive", "WindowsTypes"],
       swiftSettings: settings),
     .target(
       name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
@@ -108,7 +112,8 @@ let package = Package(
       dependencies: ["HiveFormat", "WindowsTypes", "HiveBuilder", "VolumeBuilder"],
       swiftSettings: settings),
     .testTarget(
-      name: "RegistryHiveTests", dependencies: ["RegistryHive", "HiveFormat", "HiveBuilder"],
+      name: "RegistryHiveTests",
+      dependencies: ["RegistryHive", "RegistryHiveFoundation", "HiveFormat", "HiveBuilder"],
       swiftSettings: settings),
     .testTarget(
       name: "RegistryExtractionTests",

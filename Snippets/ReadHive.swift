@@ -9,10 +9,10 @@ let hive = try Hive(path: "TestHives/NTUSER.DAT")
 if let desktop = hive.key(at: "control panel\\desktop") {
   print(desktop.path, desktop.lastWritten)
   for value in desktop.values {
-    switch value.data {
-    case .string(let text): print(value.name, text)
-    case .dword(let number): print(value.name, number)
-    default: print(value.name, value.type, value.size, "bytes")
+    if let text = value.string {
+      print(value.name, text)
+    } else if let number = value.integer {
+      print(value.name, number)
     }
   }
 }

@@ -20,7 +20,7 @@ let package = Package(
     .executableTarget(
       name: "volume", dependencies: [library, product("ProfileForensics"), product("EventLogs")]),
     .executableTarget(
-      name: "consumer", dependencies: [library],
+      name: "consumer", dependencies: [library, product("RegistryHiveFoundation")],
       swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")]),
   ]
 )

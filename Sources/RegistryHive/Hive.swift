@@ -130,8 +130,9 @@ public final class Hive: Sendable {
 
   /// Whether libhivex opens the hive, as it is after replay and mending.
   ///
-  /// Where it does not, everything is read all the same.
-  public var isOpenedByLibhivex: Bool { hivex != nil }
+  /// Where it does not, everything is read all the same. The first call lets libhivex look through
+  /// the whole file.
+  public func isOpenedByLibhivex() -> Bool { hivex != nil }
 
   /// The key that holds all others.
   ///
@@ -141,7 +142,7 @@ public final class Hive: Sendable {
 
   /// The key at a path below the root, found as Windows finds it: case does not matter.
   ///
-  /// Returns nil where there is none.
+  /// Returns nil where there is none. ``existingKey(at:)`` says why.
   public func key(at path: RegistryPath) -> Key? {
     root.key(at: path)
   }

@@ -81,6 +81,13 @@ public struct Key: Sendable {
     return faults.map(Finding.init)
   }
 
+  /// What is wrong with the lists of its subkeys, and with the subkeys that they lead to.
+  var subkeyFindings: [Finding] {
+    var faults: [FormatError] = []
+    _ = readSubkeys(reporting: &faults)
+    return faults.map(Finding.init)
+  }
+
   private func readSubkeys(reporting faults: inout [FormatError]) -> [Key] {
     var listFaults: [FormatError] = []
     let offsets = hive.subkeys(of: node, from: hive.hivex, reporting: &listFaults)

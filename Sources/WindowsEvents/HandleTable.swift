@@ -16,11 +16,19 @@ public struct HandleTable: Sendable {
     /// Whose registry it was.
     public fileprivate(set) var users: [SecurityIdentifier] = []
     /// The keys, below `HKEY_CURRENT_USER`, with the number of handles on each; most first.
-    public fileprivate(set) var keys: [(key: String, count: Int)] = []
+    public fileprivate(set) var keys: [KeyCount] = []
     /// When it was told for the first time.
     public fileprivate(set) var first: FileTime
     /// When it was told for the last time.
     public fileprivate(set) var last: FileTime
+  }
+
+  /// How many handles there were on a key.
+  public struct KeyCount: Sendable, Hashable {
+    /// The key, below `HKEY_CURRENT_USER`.
+    public let key: String
+    /// How many handles there were.
+    public let count: Int
   }
 
   /// The programs, most handles first.
@@ -64,7 +72,7 @@ public struct HandleTable: Sendable {
     for place in rows.indices {
       rows[place].keys = keys[place].values
         .sorted { ($1.count, $0.spelling) < ($0.count, $1.spelling) }
-        .map { (key: $0.spelling, count: $0.count) }
+        .map { KeyCount(key: $0.spelling, count: $0.count) }
     }
     otherLineCount = otherLines
     self.rows = rows.sorted { ($1.handleCount, $0.image) < ($0.handleCount, $1.image) }

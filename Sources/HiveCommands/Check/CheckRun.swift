@@ -50,7 +50,7 @@ struct CheckRun {
   private var isOneOfSeveral: Bool { inputs.isOneOfSeveral }
   private var failures: [String] = []
   private var remarks: [String] = []
-  private var states: [(path: String, state: HiveState)] = []
+  private var states: [MachineFacts.ReadHive] = []
   private var eventRuns: [EventsRun] = []
   /// The events of logs that lie apart, by the machine that wrote them.
   private var events: [CollectedEvents.Logs] = []
@@ -205,7 +205,7 @@ struct CheckRun {
 
   /// Says on standard error what was not checked; returns whether all was.
   func report() -> Bool {
-    for (path, state) in states { logs.tell(of: state, path) }
+    for hive in states { logs.tell(of: hive.state, hive.path) }
     for remark in remarks { Diagnostics.warn(remark) }
     for failure in failures { Diagnostics.warn(failure) }
     let areRead = eventRuns.map { $0.report() }

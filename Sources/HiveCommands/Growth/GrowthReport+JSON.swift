@@ -80,7 +80,7 @@ extension GrowthReport {
     }
     json.beginLine()
     json.name("history")
-    json.array(start?.history ?? [], inLines: true) { json, month in
+    json.array(start?.history() ?? [], inLines: true) { json, month in
       json.object { json in
         json.member("month", month.description)
         json.member("keys", month.keys)

@@ -90,7 +90,7 @@ extension GrowthReport {
   }
 
   private func writeHistory(to text: inout TextReport) {
-    guard let history = start?.history, !history.isEmpty else { return }
+    guard let history = start?.history(), !history.isEmpty else { return }
     text.section("When keys were last written")
     text.line(
       "  Only keys that still exist are counted, in the month of their last change.")

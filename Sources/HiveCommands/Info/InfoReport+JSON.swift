@@ -10,7 +10,7 @@ extension InfoReport {
     json.member("content", state == nil ? "log" : "hive")
     json.member("kind", optional: hive?.kind.rawValue) { $0.value($1) }
     json.member("rootKey", optional: hive?.root.name) { $0.value($1) }
-    json.member("libhivex", optional: hive?.isOpenedByLibhivex) { $0.value($1) }
+    json.member("libhivex", optional: hive?.isOpenedByLibhivex()) { $0.value($1) }
     json.member("error", optional: failure?.reason) { $0.value($1) }
     json.beginLine()
     writeState(to: &json)

@@ -85,7 +85,7 @@ extension InfoReport {
       if let hive {
         rows.append(["kind", hive.kind == .other ? "unknown" : hive.kind.rawValue])
         rows.append(["root key", hive.root.name.visible])
-        rows.append(["libhivex", hive.isOpenedByLibhivex ? "opens the hive" : "refuses the hive"])
+        rows.append(["libhivex", hive.isOpenedByLibhivex() ? "opens the hive" : "refuses the hive"])
       } else if state != nil, let failure {
         rows.append(["keys", failure.reason])
       }

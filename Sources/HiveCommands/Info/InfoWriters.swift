@@ -67,7 +67,7 @@ struct InfoCSVWriter: InfoWriter {
       row.word(state == nil ? "log" : "hive")
       row.word(hive?.kind.rawValue)
       row.text(hive?.root.name)
-      row.bool(hive?.isOpenedByLibhivex)
+      row.bool(hive?.isOpenedByLibhivex())
       row.text(report.failure?.reason)
       row.word(state?.conclusion.rawValue)
       row.bool(state?.isDirty)

@@ -93,10 +93,10 @@ struct PolicyRun {
         Diagnostics.warn(failure.description)
         isComplete = false
       }
-      for (path, hive) in survey.hives {
-        logs.tell(of: hive.state, path)
-        let report = FindingsReport(of: hive, name: path)
-        for found in survey.findings where found.source == path {
+      for read in survey.hives {
+        logs.tell(of: read.hive.state, read.path)
+        let report = FindingsReport(of: read.hive, name: read.path)
+        for found in survey.findings where found.source == read.path {
           report.add(found.finding, at: found.key)
         }
         if report.finish() != .success { isComplete = false }

@@ -53,7 +53,7 @@ public struct MachineFacts: Sendable {
   /// Files that should have been read, and could not.
   public private(set) var failures: [ForensicsError] = []
   /// The state of each hive that was read, with its path.
-  public private(set) var states: [(path: String, state: HiveState)] = []
+  public private(set) var states: [ReadHive] = []
 
   /// Reads a machine.
   ///
@@ -84,7 +84,7 @@ public struct MachineFacts: Sendable {
       do throws(ForensicsError) {
         let hive = if let hive = opened[kind] { hive } else { try Self.open(file, logs) }
         machineHives[kind] = hive
-        states.append((file.path, hive.state))
+        states.append(ReadHive(path: file.path, state: hive.state))
         // A hive given alone is checked by itself.
         hives[file.path] = HiveFacts(hive, isUserHive: false, checksStructure: checksStructure)
       } catch {
@@ -97,7 +97,7 @@ public struct MachineFacts: Sendable {
       for file in profile.hives {
         do throws(ForensicsError) {
           let hive = try Self.open(file, logs)
-          states.append((file.path, hive.state))
+          states.append(ReadHive(path: file.path, state: hive.state))
           let facts = HiveFacts(
             hive, isUserHive: file != profile.classesHive, checksStructure: true)
           hives[file.path] = facts
@@ -254,5 +254,15 @@ extension Capture {
     case .regBack: "RegBack"
     case .live, .saved, .roamingStore: path
     }
+  }
+}
+
+extension MachineFacts {
+  /// A hive that was read.
+  public struct ReadHive: Sendable {
+    /// Where it is.
+    public let path: String
+    /// Whether its file was complete.
+    public let state: HiveState
   }
 }

@@ -10,14 +10,32 @@ public import RegistryHive
 ///   Policy is to put there; where they differ, the reading of the hive has a warning.
 /// - A policy in a hive that Windows does not read it from has ``PolicyReading/isInPlace`` false.
 public struct PolicySurvey: Sendable {
+  /// A hive that was read.
+  public struct ReadHive: Sendable {
+    /// Where it is.
+    public let path: String
+    /// The hive.
+    public let hive: Hive
+  }
+
+  /// What is wrong with a key that policies are stored in.
+  public struct PolicyFinding: Sendable, Hashable {
+    /// The hive that the key is in.
+    public let source: String
+    /// The key.
+    public let key: RegistryPath
+    /// What is wrong with it.
+    public let finding: Finding
+  }
+
   /// What the files say, in the order of the policies.
   public private(set) var readings: [PolicyReading] = []
   /// The hives that were read, with the path of each.
-  public private(set) var hives: [(path: String, hive: Hive)] = []
+  public private(set) var hives: [ReadHive] = []
   /// The policy files that were read.
   public private(set) var policyFiles: [PolicyFile] = []
   /// What is wrong with keys that policies are stored in.
-  public private(set) var findings: [(source: String, key: RegistryPath, finding: Finding)] = []
+  public private(set) var findings: [PolicyFinding] = []
   /// Files of a volume that should have been read, and could not.
   public private(set) var failures: [ForensicsError] = []
   /// What was passed over on a volume.
@@ -67,7 +85,7 @@ public struct PolicySurvey: Sendable {
   private mutating func openHive(_ path: String) throws(ForensicsError) -> Hive {
     do throws(HiveError) {
       let hive = try Hive(path: path, logs: logs)
-      hives.append((path, hive))
+      hives.append(ReadHive(path: path, hive: hive))
       return hive
     } catch {
       throw ForensicsError(
@@ -78,7 +96,7 @@ public struct PolicySurvey: Sendable {
   /// What is wrong with the keys of policies in a hive.
   private static func findings(
     in source: HivePolicySource, _ policies: [Policy]
-  ) -> [(source: String, key: RegistryPath, finding: Finding)] {
+  ) -> [PolicyFinding] {
     var seen: Set<RegistryPath> = []
     return policies.flatMap { policy in
       let key = source.location(of: policy).key
@@ -86,7 +104,9 @@ public struct PolicySurvey: Sendable {
     }
     .filter { seen.insert($0).inserted }
     .flatMap { key in
-      (source.hive.key(at: key)?.findings ?? []).map { (source.source, key, $0) }
+      (source.hive.key(at: key)?.findings ?? []).map {
+        PolicyFinding(source: source.source, key: key, finding: $0)
+      }
     }
   }
 }

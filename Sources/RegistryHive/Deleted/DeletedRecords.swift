@@ -22,11 +22,14 @@ public final class DeletedRecords: Sendable {
   /// The keys' places in the scan, each behind its parent where that is deleted too, and how many
   /// deleted keys are above it.
   package let order: [(index: Int, depth: Int)]
+  /// The values without a key, by their places in the scan.
+  private let keyless: [Int]
 
   init(_ hive: Hive) {
     self.hive = hive
     scan = DeletedScan(hive.image, bins: hive.bins, root: hive.root.offset)
     order = Self.order(of: scan.keys)
+    keyless = scan.values.indices.filter { [scan] in !scan.values[$0].hasKey }
   }
 
   private static func order(of keys: [DeletedScan.Key]) -> [(index: Int, depth: Int)] {
@@ -54,12 +57,13 @@ public final class DeletedRecords: Sendable {
 
   /// The deleted keys: each behind its parent where that is deleted too, otherwise in the order of
   /// the file.
-  public var keys: [DeletedKey] { order.map { DeletedKey(records: self, index: $0.index) } }
+  public var keys: some RandomAccessCollection<DeletedKey> {
+    order.indices.lazy.map { DeletedKey(records: self, index: self.order[$0].index) }
+  }
 
   /// The deleted values whose key is not known, in the order of the file.
-  public var values: [DeletedValue] {
-    scan.values.indices.lazy.filter { !self.scan.values[$0].hasKey }
-      .map { DeletedValue(records: self, index: $0) }
+  public var values: some RandomAccessCollection<DeletedValue> {
+    keyless.indices.lazy.map { DeletedValue(records: self, index: self.keyless[$0]) }
   }
 }
 

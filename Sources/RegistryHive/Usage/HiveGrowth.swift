@@ -37,7 +37,7 @@ public struct HiveGrowth: Sendable {
     after.bytes.unreferencedCells - before.bytes.unreferencedCells
   }
   /// How many more bytes the compared keys have.
-  public var keyBytes: Int { changes.reduce(0) { $0 + $1.delta } }
+  public let keyBytes: Int
 
   /// Compares two copies of a hive.
   ///
@@ -54,6 +54,7 @@ public struct HiveGrowth: Sendable {
     let found = comparison.run(at: path)
     pairs = KeyPairs(before: before, after: after, start: path, list: comparison.pairs)
     changes = found.map { [pairs] in KeyChange($0, in: pairs) }
+    keyBytes = changes.reduce(0) { $0 + $1.delta }
   }
 
   /// The changes with keys below a level added to those above them.

@@ -129,6 +129,13 @@ public struct KeyFinding: Sendable {
   }
 }
 
+extension KeyFinding: CustomStringConvertible {
+  /// One line for the person at the terminal: the key, then what was found.
+  public var description: String {
+    path.map { "\($0.isRoot ? "root key" : "key \($0)"): \(finding)" } ?? finding.description
+  }
+}
+
 /// A run of free cells next to each other, in one bin.
 public struct FreeRun: Sendable, Hashable {
   /// Where the run begins in the file.

@@ -138,7 +138,7 @@ public struct KeyUsage: Sendable {
   /// This is what survives: a key counts whole in the month of its last change, however old most
   /// of it is, and what was deleted or overwritten since counts nowhere. It is not a record of what
   /// was written when.
-  public var history: [HistoryMonth] {
+  public func history() -> [HistoryMonth] {
     var months: [Int: (keys: Int, bytes: Int)] = [:]
     // Neighbours are often written together: the month of the last day looked up is kept.
     var lastDay = UInt64.max

@@ -5,13 +5,12 @@ import HiveBuilder
 import Testing
 
 /// Every line of NDJSON is taken by the programs that people read it with.
-@Suite struct LineReaderTests {
+@Suite(.serialized) struct LineReaderTests {
   /// Dumps of the package's hives, and of real and hostile ones where they are at hand; and what the
   /// other commands write of the package's.
   private static let examples: [[String]] =
-    Fixture.all.map { ["dump", "--raw", testHive($0.name)] }
-    + Corpus.names.map { ["dump", Corpus.path($0)] }
-    + (Corpus.folder.map { [["dump", "\($0)/cases/hostile"]] } ?? [])
+    [["dump", "--raw"] + Fixture.all.map { testHive($0.name) }]
+    + (Corpus.folder.map { [["dump", "\($0)/hives"], ["dump", "\($0)/cases/hostile"]] } ?? [])
     + [
       ["dump", "--deleted", "--security"], ["find", "--deleted", "a"], ["timeline"], ["growth"],
       ["policy", "--all"], ["check"], ["info"],

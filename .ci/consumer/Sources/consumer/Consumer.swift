@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import RegistryHiveFoundation
 
 /// Reads the hives named on the command line in every way that the library offers.
 @main
@@ -29,6 +30,12 @@ struct Consumer {
     print(hive.path ?? "in memory", hive.kind, header.version, header.fileName, hive.fileSize)
     print(header.lastWritten, hive.state, header.isChecksumValid)
     for finding in hive.findings { print(finding.id, finding) }
+    print(hive.root.lastWritten.date, hive.isOpenedByLibhivex())
+    do throws(MissingKey) {
+      print(try hive.existingKey(at: "Software\\Microsoft").name)
+    } catch {
+      print(error.reason, error.localizedDescription)
+    }
   }
 
   static func describe(_ usage: HiveUsage) {
@@ -55,6 +62,10 @@ struct Tally {
         values += 1
         bytes += value.bytes.count
         precondition(value.data == ValueData(value.bytes, type: value.type))
+        precondition(value.rawData.count == value.bytes.count)
+        if let time = value.time { print(value.name, time) }
+        if let property = value.deviceProperty { print(property.typeName) }
+        precondition(value.string == nil || value.integer == nil && value.strings == nil)
       }
       if key.flags.contains(.symbolicLink) { print(key.name, "is a link") }
       if let sddl = key.securityDescriptor?.sddl, walk.depth == 0 { print(sddl) }

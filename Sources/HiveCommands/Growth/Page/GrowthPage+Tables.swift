@@ -76,7 +76,7 @@ extension GrowthPage {
 
   /// Writes the bytes by the month of the last write.
   func writeHistory(of start: KeyUsage, to output: Output) {
-    let all = start.history
+    let all = start.history()
     // A damaged hive may have times from all of history.
     let least = all.map(\.bytes).sorted(by: >).dropFirst(Self.monthLimit - 1).first ?? 0
     let months = Array(all.filter { $0.bytes >= least }.prefix(Self.monthLimit))
