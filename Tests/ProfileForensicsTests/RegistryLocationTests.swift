@@ -120,4 +120,37 @@ import WindowsTypes
     #expect(value == "current")
     #expect(key == "Select")
   }
+
+  // MARK: - Names that are hard to write
+
+  @Test(
+    arguments: [
+      ("A/B", "A/B"), ("A\\B", "A\\B"), ("\\A/B", "A/B"), ("A/C", "A\\C"), ("a/c", "a\\c"),
+      ("A/B\\D", "A/B\\D"), ("A\\B/D", nil), ("A\\u002fB", "A/B"),
+    ] as [(String, String?)])
+  func `a slash is in a name where there is such a name`(text: String, wanted: String?) throws {
+    var description = HiveDescription()
+    for path in ["A\\B", "A\\C", "A/B\\D"] { description.makeKey(path) }
+    #expect(try path(text, in: Hive(bytes: description.build().bytes)) == wanted)
+  }
+
+  @Test func `a path is taken as it is shown`() throws {
+    var description = HiveDescription()
+    description.add("back\\slash", to: .root)
+    description.add("bell\u{7}", to: .root)
+    description.add("‹U+005C›", to: .root)
+    let hive = try Hive(bytes: description.build().bytes)
+    for key in hive.root.subkeys {
+      guard case .key(let found, _) = RegistryLocation(key.path.description).find(in: hive) else {
+        Issue.record("\(key.path) is not found")
+        continue
+      }
+      #expect(found.offset == key.offset)
+    }
+    #expect(path("bell‹U+0007›", in: hive) != nil)
+    #expect(path("back‹U+005C›slash", in: hive) != nil)
+    #expect(path("back\\u005cslash", in: hive) != nil)
+    #expect(path("back\\slash", in: hive) == nil)
+    #expect(path("‹U+5C›", in: hive) == nil)
+  }
 }

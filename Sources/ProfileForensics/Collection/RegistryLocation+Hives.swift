@@ -23,10 +23,16 @@ extension RegistryLocation {
   ///   - user: The user whose hive it is; nil where that is not known.
   /// - Returns: The key, or what is there instead.
   public func find(in hive: Hive, user: SecurityIdentifier? = nil) -> Result {
+    // A name with a `/` in it, which is rare, is there or not; what is meant by `A/B` where both
+    // `A/B` and `A\B` are there is the former: the latter has a spelling of its own.
+    for reading in readings.filter({ !$0.splitsAtSlashes }) + readings {
+      for path in Self.paths(of: reading, in: hive, user: user) {
+        if let key = hive.key(at: path) { return .key(key, path) }
+      }
+    }
     var near: Result?
     for reading in readings {
       for path in Self.paths(of: reading, in: hive, user: user) {
-        if let key = hive.key(at: path) { return .key(key, path) }
         // A full path that leads to another hive is no near miss of a path in this one.
         guard isFull == (reading.root != nil) else { continue }
         let result = Self.nearest(to: path, in: hive)
@@ -160,29 +166,5 @@ extension RegistryLocation {
     return found.enumerated().sorted {
       ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset)
     }.prefix(3).map(\.element.name)
-  }
-
-  /// How many units must be added, removed, changed or swapped to make one name of another; nil
-  /// where it is more than a limit.
-  private static func editDistance(_ first: [UInt16], _ second: [UInt16], limit: Int) -> Int? {
-    guard abs(first.count - second.count) <= limit else { return nil }
-    var older: [Int] = []
-    var previous = Array(0...second.count)
-    for (row, unit) in first.enumerated() {
-      var current = [row + 1]
-      for (column, other) in second.enumerated() {
-        var cost = min(
-          previous[column] + (unit == other ? 0 : 1), previous[column + 1] + 1,
-          current[column] + 1)
-        if row > 0, column > 0, unit == second[column - 1], first[row - 1] == other {
-          cost = min(cost, older[column - 1] + 1)
-        }
-        current.append(cost)
-      }
-      guard let best = current.min(), best <= limit else { return nil }
-      older = previous
-      previous = current
-    }
-    return previous[second.count]
   }
 }

@@ -9,7 +9,8 @@ import RegistryHive
 ///   PowerShell (`HKLM:\`), regedit (`Computer\…`) and the kernel (`\REGISTRY\MACHINE\…`) write them.
 /// - Between names stands `\`; where the text has none, `/`.
 /// - `\u` and four hexadecimal digits stand for a UTF-16 unit that cannot be typed: `A\u005cB` is
-///   one name.
+///   one name. So does what text output shows in its place: `A‹U+005C›B`.
+/// - A name with `/` in it is found too: where both `A/B` and `A\B` are there, `A/B` is the former.
 /// - `CurrentControlSet` is the control set that `Select\Current` names.
 ///
 /// ```swift
@@ -32,6 +33,8 @@ public struct RegistryLocation: Sendable, Hashable {
     /// Nil for a path below the hive's own root.
     var root: Root?
     var names: [RegistryString]
+    /// Whether `/` stands between names, rather than in them.
+    var splitsAtSlashes = false
   }
 
   /// The text as it was given.
@@ -43,11 +46,10 @@ public struct RegistryLocation: Sendable, Hashable {
   public init(_ text: String) {
     self.text = text
     var readings: [Reading] = []
-    func add(_ names: [RegistryString]) {
-      let reading = Self.reading(names)
-      for reading in [reading, Reading(root: nil, names: names)]
-      where !readings.contains(reading) {
-        readings.append(reading)
+    func add(_ names: [RegistryString], splitAtSlashes: Bool = false) {
+      for var reading in [Self.reading(names), Reading(root: nil, names: names)] {
+        reading.splitsAtSlashes = splitAtSlashes
+        if !readings.contains(reading) { readings.append(reading) }
       }
     }
     let escaped = Self.split(text, takingEscapes: true)
@@ -57,7 +59,8 @@ public struct RegistryLocation: Sendable, Hashable {
       add(Self.split(text, takingEscapes: false))
     }
     if text.contains("/") {
-      add(Self.split(text.replacing("/", with: "\\"), takingEscapes: true))
+      add(
+        Self.split(text.replacing("/", with: "\\"), takingEscapes: true), splitAtSlashes: true)
       add(escaped)
     }
     self.readings = readings
@@ -78,6 +81,11 @@ public struct RegistryLocation: Sendable, Hashable {
       name = []
     }
     while let unit = units.popFirst() {
+      if takingEscapes, unit == 0x2039, let (shown, count) = shownUnit(units) {
+        name += shown
+        units = units.dropFirst(count)
+        continue
+      }
       guard unit == 0x5C else {
         name.append(unit)
         continue
@@ -91,6 +99,22 @@ public struct RegistryLocation: Sendable, Hashable {
     }
     end()
     return names
+  }
+
+  /// The units that a mark such as `‹U+005C›` stands for, and how many units follow the first of the
+  /// mark.
+  private static func shownUnit(_ units: ArraySlice<UInt16>) -> (units: [UInt16], count: Int)? {
+    guard units.starts(with: "U+".utf16), let end = units.prefix(9).firstIndex(of: 0x203A) else {
+      return nil
+    }
+    let digits = units[(units.startIndex + 2)..<end]
+    guard (4...6).contains(digits.count), digits.allSatisfy({ $0 < 0x80 }),
+      let number = UInt32(String(decoding: digits, as: UTF16.self), radix: 16)
+    else { return nil }
+    let count = end + 1 - units.startIndex
+    // Half a surrogate pair is shown so too.
+    if let unit = UInt16(exactly: number) { return ([unit], count) }
+    return Unicode.Scalar(number).map { (Array(String($0).utf16), count) }
   }
 
   private static func escape(_ digits: ArraySlice<UInt16>) -> UInt16? {
