@@ -38,6 +38,12 @@ package struct HiveCommand: ParsableCommand {
     if let command = configuration.subcommands.first(where: { $0.name == subcommand }) {
       run(command, as: rest)
     } else {
+      if let complaint = complaint(about: rest) {
+        Diagnostics.write(
+          "Error: \(complaint.forTerminal)\nUsage: hive <subcommand>\n"
+            + "  See 'hive --help' for more information.\n")
+        exit(withError: ExitCode.validationFailure)
+      }
       CommandRunner<HiveCommand>.run(rest)
     }
   }

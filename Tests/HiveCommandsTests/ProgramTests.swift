@@ -63,4 +63,35 @@ import Testing
     #expect(outcome.errors == "")
     #expect(outcome.code == 0)
   }
+
+  // MARK: - Slips
+
+  @Test(arguments: [
+    (["dmup", "x"], "'dmup' is no command. Did you mean 'dump'?"),
+    (["grow"], "'grow' is no command. Did you mean 'growth'?"),
+    (["help", "tmeline"], "'tmeline' is no command. Did you mean 'timeline'?"),
+    (
+      ["frobnicate"],
+      "'frobnicate' is no command. The commands are: check, diff, dump, events, extract, find, "
+        + "growth, info, policy, recover, timeline"
+    ),
+  ] as [([String], String)])
+  func `the nearest command is named`(arguments: [String], message: String) async throws {
+    let outcome = try await Tool.hive.run(arguments)
+    #expect(
+      outcome.errors
+        == "Error: \(message)\nUsage: hive <subcommand>\n  See 'hive --help' for more information.\n"
+    )
+    #expect(outcome.text == "")
+    #expect(outcome.code == 64)
+  }
+
+  @Test func `a file without a command gets the advice to put one in front`() async throws {
+    let path = testHive("NTUSER.DAT")
+    let outcome = try await Tool.hive.run(path)
+    #expect(
+      outcome.errors.hasPrefix(
+        "Error: '\(path)' is a file or folder. A command stands before it: hive dump '\(path)'\n"))
+    #expect(outcome.code == 64)
+  }
 }
