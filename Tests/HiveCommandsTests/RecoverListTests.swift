@@ -119,4 +119,35 @@ import Testing
     #expect(first.contains(#""what":["name","class","security","flags"]"#))
     #expect(first.contains(#""class":"Class","sddl":"O:"#))
   }
+
+  // MARK: - Several hives
+
+  @Test func `several hives are listed one after the other`() async throws {
+    let names = ["dirty-new-format", "checksum", "dirty-old-format"]
+    let paths = names.map { testHive("damaged/\($0)") } + [testHive("NTUSER.DAT")]
+    let text = try await Tool.hive.run(["recover", "--list"] + paths)
+    let headings = text.text.split(separator: "\n").filter { $0.hasPrefix("# ") }
+    #expect(headings == ["# \(paths[0])", "# \(paths[2])"])
+    #expect(
+      text.text.hasSuffix(
+        "\nkeys: 2 added, 4 changed, 2 removed\nvalues: 2 added, 2 changed, 2 removed\n"))
+    let json = try await Tool.hive.run(["recover", "--list", "--format", "ndjson"] + paths)
+    let lines = json.text.split(separator: "\n")
+    #expect(lines.count == 14)
+    #expect(lines.allSatisfy { $0.contains("\"hive\":\"") })
+    let rows = try await Tool.hive.run(["recover", "--list", "--format", "csv"] + paths)
+    #expect(rows.text.hasPrefix("machine,hive,change,path,name,what,before.type,"))
+    #expect(rows.text.split(separator: "\r\n").count == 15)
+  }
+
+  @Test func `a folder is listed, and is not written to a file`() async throws {
+    let folder = testHive("volume")
+    let list = try await Tool.hive.run("recover", "--list", "--format", "ndjson", folder)
+    #expect(list.text.contains("bernd/NTUSER.DAT"), "\(list.errors)")
+    let file = try TemporaryFolder().path("out")
+    for paths in [[folder], [folder, folder]] {
+      let outcome = try await Tool.hive.run(["recover", "-o", file] + paths)
+      #expect(outcome.code == 64)
+    }
+  }
 }

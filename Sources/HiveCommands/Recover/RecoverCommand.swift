@@ -16,8 +16,12 @@ struct RecoverCommand: ParsableCommand {
       """,
     version: HiveCommand.version)
 
-  @Argument(help: "The hive file.", completion: .file())
-  var hive: String
+  @Argument(
+    help: """
+      The hive file; with --list also several, roots of mounted Windows volumes, or folders with \
+      hives.
+      """, completion: .file())
+  var paths: [String]
 
   @OptionGroup var destination: OutputOptions<ListFormat>
 
@@ -29,6 +33,9 @@ struct RecoverCommand: ParsableCommand {
   func validate() throws {
     guard destination.output != nil || list else {
       throw ValidationError("Give a file to write with -o, or --list, or both.")
+    }
+    if destination.output != nil, paths.count > 1 {
+      throw ValidationError("-o writes one hive; give one.")
     }
     if destination.output == "-", list {
       throw ValidationError("-o - and --list would both write to standard output.")
@@ -43,7 +50,8 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      try destination.check(inputs: [hive] + logs.files)
+      try destination.check(inputs: paths + logs.files)
+      if paths.count > 1 || Inputs.isFolder(hive) { return try listAll() }
       let file = try openFile()
       let recovered = try open(file, logs: logs.source)
       if recovered.isHeaderMadeUp { return try rebuild(recovered) }
@@ -51,7 +59,7 @@ struct RecoverCommand: ParsableCommand {
       case .clean:
         Diagnostics.warn("\(hive): clean: there is nothing to recover")
         var changes: HiveComparison?
-        if list { try writeList(&changes) }
+        if list { try writeList(&changes, fileSize: recovered.fileSize) }
         return .success
       case .unrecoverable, .logsIgnored:
         throw CommandFailure(
@@ -61,6 +69,22 @@ struct RecoverCommand: ParsableCommand {
         return try recover(recovered, from: file)
       }
     }
+  }
+
+  /// The hive that is recovered.
+  private var hive: String { paths[0] }
+
+  /// Lists the changes in several hives.
+  private func listAll() throws(CommandFailure) -> ExitCode {
+    let usage =
+      destination.output != nil
+      ? "\(hive): is a folder; -o writes one hive"
+      : logs.files.isEmpty ? nil : "--logs with a file goes with a single hive"
+    if let usage { throw CommandFailure(exitCode: .validationFailure, message: usage) }
+    var run = RecoverListRun(try Inputs(paths), logs: logs)
+    let output = destination.standardOutput()
+    return try run.run(
+      RecoverList(to: output, destination.format, namesHive: true), to: output)
   }
 
   private func openFile() throws(CommandFailure) -> OpenFile {
@@ -90,7 +114,7 @@ struct RecoverCommand: ParsableCommand {
     if destination.output != nil { try write(recovered) }
     if list {
       var changes: HiveComparison?
-      try writeList(&changes)
+      try writeList(&changes, fileSize: recovered.fileSize)
     }
     return report.finish()
   }
@@ -112,7 +136,7 @@ struct RecoverCommand: ParsableCommand {
     var codes = [ExitCode.success]
     if list {
       var changes: HiveComparison? = HiveComparison(from: try openOriginal(file), to: recovered)
-      try writeList(&changes)
+      try writeList(&changes, fileSize: recovered.fileSize)
       let original = FindingsReport([], name: "\(hive) without its logs")
       if let changes {
         report.add(changes.findingsAfter, of: changes.findingCountAfter)
@@ -129,38 +153,31 @@ struct RecoverCommand: ParsableCommand {
     do throws(HiveError) {
       return try Hive(file, logs: .none)
     } catch {
-      throw CommandFailure(
-        exitCode: .incomplete,
-        message: "\(hive): cannot show what the logs change, because without them it "
-          + error.reason)
+      throw Self.failure(showingChangesOf: hive, error)
     }
   }
 
+  /// Why it cannot be shown what the logs of a hive change.
+  static func failure(showingChangesOf path: String, _ error: HiveError) -> CommandFailure {
+    CommandFailure(
+      exitCode: .incomplete,
+      message: "\(path): cannot show what the logs change, because without them it "
+        + error.reason)
+  }
+
   /// Writes a list of changes, or an empty one, to standard output.
-  private func writeList(_ changes: inout HiveComparison?) throws(CommandFailure) {
+  private func writeList(
+    _ changes: inout HiveComparison?, fileSize: Int
+  ) throws(CommandFailure) {
     let output = destination.standardOutput()
     var progress = Progress("changes", besides: output)
-    func forEachChange(_ write: (HiveChange, RegistryPath) -> Void) {
-      while output.failure == nil, let change = changes?.next(), let path = changes?.path {
-        write(change, path)
-        progress.advance()
-      }
+    var writer = RecoverList(to: output, destination.format, namesHive: false)
+    writer.begin()
+    if var comparison = changes {
+      writer.write(&comparison, of: InputHive(path: hive), fileSize: fileSize, &progress)
+      changes = comparison
     }
-    switch destination.format {
-    case .text:
-      var text = ChangesTextWriter(to: output)
-      forEachChange { text.write($0, at: $1) }
-      text.end()
-    case .ndjson, .json:
-      let records = JSONRecords(to: output, format: destination.format)
-      records.begin()
-      forEachChange { change, path in records.write { $0.members(of: change, at: path) } }
-      records.end()
-    case .csv:
-      let records = CSVRecords(to: output, CSVRow.changeColumns)
-      records.begin()
-      forEachChange { change, path in records.write { $0.fields(of: change, at: path) } }
-    }
+    writer.end()
     progress.finish()
     try output.finish()
   }
