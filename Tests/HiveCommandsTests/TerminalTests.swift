@@ -66,4 +66,23 @@ struct TerminalTests {
     return try await runProgram(script, ["-qec", line, "/dev/null"], settings: settings)
     #endif
   }
+
+  #if os(Linux)
+  @Test(arguments: [50, 100])
+  func `sentences fit the terminal`(columns: Int) async throws {
+    let commands = [
+      ("check '\(testHive("volume"))'", "What to do"),
+      ("growth '\(testHive("NTUSER.DAT"))'", "About the limit"),
+    ]
+    for (arguments, heading) in commands {
+      let line = "stty cols \(columns); NO_COLOR=1 '\(Tool.hive.path)' \(arguments) 2>/dev/null"
+      let outcome = try await runProgram(script, ["-qec", line, "/dev/null"])
+      let lines = outcome.text.split(separator: "\r\n", omittingEmptySubsequences: false)
+      let section = lines.drop { $0 != heading }.dropFirst().prefix { !$0.isEmpty }
+      #expect(!section.isEmpty, "\(outcome.text)")
+      #expect(section.allSatisfy { $0.count <= columns }, "\(section)")
+      #expect(section.contains { $0.count > columns - 15 }, "\(section)")
+    }
+  }
+  #endif
 }

@@ -16,7 +16,16 @@ struct TextReport {
     self.output = output
   }
 
+  /// Writes a line; on a terminal as several where it does not fit into one.
+  ///
+  /// In files and pipes lines are kept whole, for who looks for something in them.
   mutating func line(_ text: String) {
+    guard output.isTerminal, text.count > output.columns else { return write(text) }
+    let indent = text.prefix { $0 == " " }.count
+    output.append(wrapped: String(text.dropFirst(indent)), indent: indent, hanging: 2)
+  }
+
+  private func write(_ text: String) {
     output.append(text: text)
     output.append("\n")
   }
@@ -44,7 +53,7 @@ struct TextReport {
         case .left: text += column == columns.count - 1 ? cell : cell + padding
         }
       }
-      line(text)
+      write(text)
     }
   }
 }

@@ -3,9 +3,6 @@
 import RegistryHive
 
 extension Output {
-  /// The width in columns that sentences are broken to.
-  private static let sentenceWidth = 80
-
   /// Appends an indented sentence, broken between words.
   ///
   /// - Parameters:
@@ -19,7 +16,7 @@ extension Output {
     var column = indent + label.count
     var isFirst = true
     for word in words {
-      if !isFirst, column + 1 + word.count > Self.sentenceWidth {
+      if !isFirst, column + 1 + word.count > columns {
         append("\n")
         append(spaces: indent)
         column = indent

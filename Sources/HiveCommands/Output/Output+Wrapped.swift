@@ -3,10 +3,7 @@
 import RegistryHive
 
 extension Output {
-  /// The width in columns that text is wrapped to.
-  private static let width = 80
-
-  /// Appends text as lines of 80 columns at the most.
+  /// Appends text as lines of no more than ``columns``.
   ///
   /// Lines are broken between words, and within long paths after a separator. What is hidden in the
   /// text is made visible.
@@ -19,7 +16,7 @@ extension Output {
   func append(
     wrapped text: String, indent: Int = 0, hanging: Int = 0, style: TerminalStyle? = nil
   ) {
-    let room = Self.width - indent - hanging
+    let room = columns - indent - hanging
     var line = ""
     var isFirst = true
     func flush() {
@@ -31,7 +28,7 @@ extension Output {
     }
     for word in RegistryString(text).visible.split(separator: " ") {
       for (index, piece) in Self.pieces(of: word, room: room).enumerated() {
-        let limit = Self.width - indent - (isFirst ? 0 : hanging)
+        let limit = columns - indent - (isFirst ? 0 : hanging)
         let separator = index > 0 || line.isEmpty ? "" : " "
         if !line.isEmpty, line.count + separator.count + piece.count > limit { flush() }
         line += line.isEmpty ? String(piece) : separator + piece

@@ -89,6 +89,12 @@ final class Output {
     }
   }
 
+  /// How many columns sentences may have: as many as the terminal has, within reason, or 80.
+  private(set) lazy var columns: Int = {
+    guard isTerminal, let columns = Descriptor.standardOutput.columns else { return 80 }
+    return min(max(columns, 40), 120)
+  }()
+
   /// Whether the output has color: as the user asked, or on a terminal that can show it, unless
   /// `NO_COLOR` is set (<https://no-color.org>).
   private(set) lazy var hasColor: Bool =
