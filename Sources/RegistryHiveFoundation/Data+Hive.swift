@@ -13,7 +13,7 @@ extension Hive {
   /// - Parameters:
   ///   - data: The bytes of a hive file.
   ///   - logs: The bytes of its transaction logs, in the order of their names.
-  /// - Throws: ``RegistryHive/HiveError`` where the bytes are not a hive, or hold no readable key.
+  /// - Throws: `HiveError` where the bytes are not a hive, or hold no readable key.
   public convenience init(data: Data, logs: [Data] = []) throws(HiveError) {
     try self.init(bytes: [UInt8](data), logs: logs.map { [UInt8]($0) })
   }

@@ -66,16 +66,17 @@ import Testing
 
   // MARK: - Slips
 
-  @Test(arguments: [
-    (["dmup", "x"], "'dmup' is no command. Did you mean 'dump'?"),
-    (["grow"], "'grow' is no command. Did you mean 'growth'?"),
-    (["help", "tmeline"], "'tmeline' is no command. Did you mean 'timeline'?"),
-    (
-      ["frobnicate"],
-      "'frobnicate' is no command. The commands are: check, diff, dump, events, extract, find, "
-        + "growth, info, policy, recover, timeline"
-    ),
-  ] as [([String], String)])
+  @Test(
+    arguments: [
+      (["dmup", "x"], "'dmup' is no command. Did you mean 'dump'?"),
+      (["grow"], "'grow' is no command. Did you mean 'growth'?"),
+      (["help", "tmeline"], "'tmeline' is no command. Did you mean 'timeline'?"),
+      (
+        ["frobnicate"],
+        "'frobnicate' is no command. The commands are: check, diff, dump, events, extract, find, "
+          + "growth, info, policy, recover, timeline"
+      ),
+    ] as [([String], String)])
   func `the nearest command is named`(arguments: [String], message: String) async throws {
     let outcome = try await Tool.hive.run(arguments)
     #expect(

@@ -57,12 +57,12 @@ public final class DeletedRecords: Sendable {
 
   /// The deleted keys: each behind its parent where that is deleted too, otherwise in the order of
   /// the file.
-  public var keys: some RandomAccessCollection<DeletedKey> {
+  public var keys: LazyMapCollection<Range<Int>, DeletedKey> {
     order.indices.lazy.map { DeletedKey(records: self, index: self.order[$0].index) }
   }
 
   /// The deleted values whose key is not known, in the order of the file.
-  public var values: some RandomAccessCollection<DeletedValue> {
+  public var values: LazyMapCollection<Range<Int>, DeletedValue> {
     keyless.indices.lazy.map { DeletedValue(records: self, index: self.keyless[$0]) }
   }
 }
