@@ -132,7 +132,44 @@ struct JSONDumpWriter: DumpWriter {
     output.append("\"")
   }
 
+  /// Writes a value as most are, of a type that has a name, with a short name of plain letters.
+  ///
+  /// - Returns: False where it is another one; nothing is written then.
+  @inline(__always)
+  private func writePlain(_ record: ValueRecord, extent: ValueExtent?) -> Bool {
+    guard record.name.isLatin1, record.name.byteCount <= 256, !record.isTombstone, !raw,
+      record.type < Self.typeFields.count, let extent
+    else { return false }
+    var isPlain = false
+    var isWhole = false
+    unsafe output.write(atMost: 512) { cursor in
+      unsafe cursor.append("{\"name\":\"")
+      guard unsafe cursor.append(plainJSON: record.name, in: image) else {
+        return unsafe cursor.takeBack()
+      }
+      isPlain = true
+      unsafe cursor.append(Self.typeFields[Int(record.type)])
+      unsafe cursor.append(decimal: UInt32(truncatingIfNeeded: record.dataSize))
+      unsafe cursor.append(",")
+      if record.type == 4, case .run(let offset, 4) = extent,
+        let number = try? image.uint32(at: offset)
+      {
+        unsafe cursor.append("\"data\":")
+        unsafe cursor.append(decimal: number)
+        unsafe cursor.append("}")
+        isWhole = true
+      }
+    }
+    guard isPlain else { return false }
+    if !isWhole {
+      output.append(jsonDataOf: record, extent: extent, in: image)
+      output.append("}")
+    }
+    return true
+  }
+
   private func write(_ record: ValueRecord, extent: ValueExtent?) {
+    if writePlain(record, extent: extent) { return }
     output.append("{\"name\":\"")
     output.append(jsonOf: record.name, in: image)
     if !image.isWellFormed(record.name) {

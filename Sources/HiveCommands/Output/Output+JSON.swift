@@ -78,15 +78,15 @@ extension Output {
             if index + 4 <= end, !encoder.isInPair {
               let units = unsafe UInt64(
                 littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt64.self))
-              if arePlain(units: units) {
-                let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF
-                unsafe UnsafeMutableRawPointer(room + written).storeBytes(
-                  of: UInt32(truncatingIfNeeded: pairs | pairs >> 16).littleEndian,
-                  as: UInt32.self)
-                index += 4
-                written += 4
-                continue
-              }
+              let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF
+              unsafe UnsafeMutableRawPointer(room + written).storeBytes(
+                of: UInt32(truncatingIfNeeded: pairs | pairs >> 16).littleEndian,
+                as: UInt32.self)
+              // As many as stand for themselves before the first that does not.
+              let plain = escaped(units: units).trailingZeroBitCount >> 4
+              index += plain
+              written += plain
+              if plain == 4 { continue }
             }
             let unit = unsafe UInt16(
               littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
@@ -127,7 +127,7 @@ extension Output {
           while index < end {
             if index + 8 <= end {
               let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-              if arePlain(bytes: word) {
+              if escaped(bytes: word) == 0 {
                 unsafe UnsafeMutableRawPointer(room + written).storeBytes(of: word, as: UInt64.self)
                 index += 8
                 written += 8
@@ -142,32 +142,4 @@ extension Output {
       }
     }
   }
-}
-
-// The tests below look at all parts of a word at once. Each part has its top bit set first, so
-// that the subtractions borrow from no neighbour; where one clears it, the part was too small.
-
-/// Whether four UTF-16 units stand for themselves in a JSON string, as one byte each.
-@inline(__always)
-private func arePlain(units: UInt64) -> Bool {
-  let top: UInt64 = 0x8000_8000_8000_8000
-  let ones: UInt64 = 0x0001_0001_0001_0001
-  let kept =
-    ((units | top) &- 0x20 &* ones)
-    & (((units ^ (0x22 &* ones)) | top) &- ones)
-    & (((units ^ (0x5C &* ones)) | top) &- ones)
-  // Adding one takes 7F, which is a control too, to 80, and 7-bit units no further.
-  return (~kept & top) | ((units | (units &+ ones)) & (0xFF80 &* ones)) == 0
-}
-
-/// Whether eight Latin-1 characters stand for themselves in a JSON string.
-@inline(__always)
-private func arePlain(bytes: UInt64) -> Bool {
-  let top: UInt64 = 0x8080_8080_8080_8080
-  let ones: UInt64 = 0x0101_0101_0101_0101
-  let kept =
-    ((bytes | top) &- 0x20 &* ones)
-    & (((bytes ^ (0x22 &* ones)) | top) &- ones)
-    & (((bytes ^ (0x5C &* ones)) | top) &- ones)
-  return (~kept & top) | ((bytes | (bytes &+ ones)) & top) == 0
 }

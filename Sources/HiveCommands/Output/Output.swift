@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import FileAccess
+import RegistryHive
+
 /// Where a command's result goes, byte by byte, through a buffer of fixed size.
 ///
 /// A failed write is kept in ``failure`` and ends all writing, so that the code that renders need
@@ -29,6 +31,8 @@ final class Output {
   private let target: Target
   private var spreadsheet: SpreadsheetFilter?
   private var held: [UInt8] = []
+  /// The time that was written last, and its text: neighbours often have the same.
+  private var lastTime: (time: FileTime, text: [UInt8])?
   /// Whether text has color, as was asked for.
   let color: ColorChoice
 
@@ -169,6 +173,16 @@ final class Output {
     }
   }
 
+  /// Hands out room for at most `count` bytes, to be written by a cursor.
+  @inline(__always)
+  func write(atMost count: Int, _ body: (inout OutputCursor) -> Void) {
+    unsafe fill(atMost: count) { room in
+      var cursor = unsafe OutputCursor(room)
+      unsafe body(&cursor)
+      return unsafe cursor.count
+    }
+  }
+
   /// Hands out room for at most `count` bytes, to be filled from its start.
   ///
   /// - Parameters:
@@ -204,6 +218,16 @@ extension Output {
       unsafe room.update(from: start, count: count)
       return count
     }
+  }
+
+  /// The text of a time.
+  func textOf(_ time: FileTime) -> [UInt8] {
+    if let lastTime, lastTime.time == time { return lastTime.text }
+    var text: [UInt8] = []
+    text.reserveCapacity(29)
+    time.forEachCharacter { text.append($0) }
+    lastTime = (time, text)
+    return text
   }
 
   /// Appends so many spaces.
@@ -255,22 +279,6 @@ extension Output {
   }
 
   private func append(_ number: UInt32) {
-    unsafe fill(atMost: 10) { room in
-      var rest = number
-      var count = 1
-      var bound: UInt32 = 10
-      while count < 10, number >= bound {
-        count &+= 1
-        bound = bound &* 10
-      }
-      var index = count
-      while index > 0 {
-        index &-= 1
-        let tenth = rest / 10
-        unsafe room[index] = UInt8(truncatingIfNeeded: 48 &+ rest &- tenth &* 10)
-        rest = tenth
-      }
-      return count
-    }
+    unsafe fill(atMost: 16) { unsafe writeDecimal(number, to: $0) }
   }
 }
