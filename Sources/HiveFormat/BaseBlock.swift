@@ -67,13 +67,6 @@ package struct BaseBlock: Sendable, Hashable {
   package var isDirty: Bool { !isChecksumValid || primarySequence != secondarySequence }
 }
 
-extension FormatError.Code {
-  /// The file is too short to be a hive.
-  package static let tooShort = Self(rawValue: "too-short")
-  /// The file does not begin with `regf`.
-  package static let notAHive = Self(rawValue: "not-a-hive")
-}
-
 // MARK: - Parsing
 
 extension BaseBlock {

@@ -16,15 +16,6 @@ package struct Bin: Sendable, Hashable {
   package var end: Int { offset + size }
 }
 
-extension FormatError.Code {
-  /// A bin does not begin with `hbin`.
-  package static let binSignature = Self(rawValue: "bin-signature")
-  /// A bin's stored offset does not match its position.
-  package static let binOffset = Self(rawValue: "bin-offset")
-  /// A bin's size is impossible, or reaches past the file.
-  package static let binSize = Self(rawValue: "bin-size")
-}
-
 extension Bin {
   /// Reads the header of the bin at a file offset.
   ///

@@ -102,12 +102,6 @@ extension HiveImage {
 
 // MARK: - Errors
 
-extension FormatError.Code {
-  /// A reference leads into the middle of another cell, or there is more in cells than the file
-  /// has room for.
-  package static let cellOverlap = Self(rawValue: "cell-overlap")
-}
-
 // Out of line, so that the checks above stay small where they are inlined.
 extension HiveImage {
   @usableFromInline @inline(never)

@@ -84,27 +84,6 @@ extension FormatError: CustomStringConvertible {
   }
 }
 
-extension FormatError.Code {
-  /// The bytes that were asked for reach past the end of the file.
-  public static let endOfFile = Self(rawValue: "end-of-file")
-  /// A reference to a cell points outside the bins.
-  public static let cellOutOfBounds = Self(rawValue: "cell-out-of-bounds")
-  /// A cell offset is not a multiple of 8.
-  public static let cellMisaligned = Self(rawValue: "cell-misaligned")
-  /// A cell's size is impossible, or reaches past the bins.
-  public static let cellSize = Self(rawValue: "cell-size")
-  /// A reference leads to a free cell.
-  public static let cellFree = Self(rawValue: "cell-free")
-  /// A cell is too short for the record in it.
-  public static let cellTooShort = Self(rawValue: "cell-too-short")
-  /// A record does not begin with the signature of its kind.
-  public static let signature = Self(rawValue: "signature")
-  /// More of the file is referred to again and again than is read again.
-  public static let repeatedBytes = Self(rawValue: "repeated-bytes")
-  /// More faults of one place than are kept one by one.
-  public static let moreFaults = Self(rawValue: "more-faults")
-}
-
 /// A number the way offsets are written everywhere: hexadecimal with `0x`.
 public func hex(_ number: some BinaryInteger) -> String {
   number < 0

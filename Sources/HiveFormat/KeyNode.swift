@@ -43,7 +43,11 @@ public struct KeyNode: Sendable, Hashable {
     CellReference(truncatingIfNeeded: cell.offset &- 4096)
   }
   /// How many values the node claims.
-  public var valueCount: UInt32 { flags & Self.predefinedHandle == 0 ? storedValueCount : 0 }
+  ///
+  /// A predefined key has a handle there, whose top bit is set. Without it, the flag says nothing.
+  public var valueCount: UInt32 {
+    flags & Self.predefinedHandle != 0 && storedValueCount >> 31 != 0 ? 0 : storedValueCount
+  }
   /// Flags for 32-bit views, at the place that Windows XP SP3 and Vista moved them to.
   public var userFlags: UInt8 { UInt8(truncatingIfNeeded: subkeyNameLimit >> 20) & 0xF }
   /// Whether writes to the key are redirected for programs that expect older Windows.
@@ -86,13 +90,6 @@ public struct KeyNode: Sendable, Hashable {
   public static var predefinedHandle: UInt16 { 0x0040 }
   /// The signature `nk`.
   public static var signature: UInt16 { 0x6B6E }
-}
-
-extension FormatError.Code {
-  /// A name is longer than the cell it stands in.
-  public static let nameOverrun = Self(rawValue: "name-overrun")
-  /// A name is longer than Windows allows.
-  public static let nameLength = Self(rawValue: "name-length")
 }
 
 extension KeyNode {

@@ -19,13 +19,6 @@ package struct LogDirtyVector: Sendable, Hashable {
   package static let signature: UInt32 = 0x5452_4944
 }
 
-extension FormatError.Code {
-  /// There is no `DIRT` where a log's dirty vector must begin.
-  package static let dirtyVectorSignature = Self(rawValue: "log-dirty-vector-signature")
-  /// A log is shorter than its dirty vector, or than the pages that the vector announces.
-  package static let logTruncated = Self(rawValue: "log-truncated")
-}
-
 extension LogDirtyVector {
   /// How long a sector of the disk was for the writer of a log: base block, vector and pages each
   /// begin with one.

@@ -31,19 +31,6 @@ package struct LogEntry: Sendable, Hashable {
   package static let signature: UInt32 = 0x454C_7648
 }
 
-extension FormatError.Code {
-  /// A log entry does not begin with `HvLE`.
-  package static let entrySignature = Self(rawValue: "log-entry-signature")
-  /// A log entry's size is impossible, or reaches past the log.
-  package static let entrySize = Self(rawValue: "log-entry-size")
-  /// A hash of a log entry does not belong to its bytes.
-  package static let entryHash = Self(rawValue: "log-entry-hash")
-  /// A log entry claims pages that are not in it, or not in the hive.
-  package static let entryPages = Self(rawValue: "log-entry-pages")
-  /// A log claims a hive size that is not a multiple of 4,096, or more than its pages fill.
-  package static let logBinsSize = Self(rawValue: "log-bins-size")
-}
-
 // MARK: - Parsing
 
 extension LogEntry {

@@ -49,21 +49,6 @@ package struct LogFile: Sendable {
   }
 }
 
-extension FormatError.Code {
-  /// The checksum of a log's base block is wrong.
-  package static let logChecksum = Self(rawValue: "log-checksum")
-  /// A file's type is not that of a log, or does not belong to its content.
-  package static let logFileType = Self(rawValue: "log-file-type")
-  /// The sequence numbers of a log differ: writing it did not finish.
-  package static let logUnfinished = Self(rawValue: "log-unfinished")
-  /// A log has no entries.
-  package static let logWithoutEntries = Self(rawValue: "log-without-entries")
-  /// A log entry has another sequence number than the one that must follow.
-  package static let logGap = Self(rawValue: "log-gap")
-  /// A log is there but cannot be read.
-  package static let logUnreadable = Self(rawValue: "log-unreadable")
-}
-
 // MARK: - Surveying
 
 extension LogFile {

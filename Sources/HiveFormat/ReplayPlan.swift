@@ -109,15 +109,6 @@ package struct ReplayPlan: Sendable {
   package internal(set) var order: [Int] = []
 }
 
-extension FormatError.Code {
-  /// A log was written before the hive's last complete write.
-  package static let logOlder = Self(rawValue: "log-older")
-  /// A hive bin in a log is none.
-  package static let logBin = Self(rawValue: "log-bin")
-  /// A buffer has not the size that a plan needs.
-  package static let bufferSize = Self(rawValue: "buffer-size")
-}
-
 // MARK: - Making a plan
 
 extension ReplayPlan {

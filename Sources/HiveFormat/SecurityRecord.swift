@@ -20,11 +20,6 @@ package struct SecurityRecord: Sendable, Hashable {
   package var descriptorSize: Int { min(Int(storedSize), cell.contentSize - Self.fixedSize) }
 }
 
-extension FormatError.Code {
-  /// A security descriptor is longer than its cell.
-  package static let securityOverrun = Self(rawValue: "security-overrun")
-}
-
 extension SecurityRecord {
   /// Reads the security record in the cell at a file offset.
   ///
@@ -44,11 +39,6 @@ extension SecurityRecord {
       .securityOverrun, at: cell.content + 16,
       expected: "a descriptor of at most \(descriptorSize) bytes", found: "\(storedSize)")
   }
-}
-
-extension FormatError.Code {
-  /// A class name is longer than its cell.
-  package static let classNameOverrun = Self(rawValue: "class-name-overrun")
 }
 
 extension HiveImage {

@@ -34,17 +34,6 @@ package struct SubkeyList: Sendable, Hashable {
   package func offset(of index: Int) -> Int { cell.content &+ 4 &+ index &* kind.stride }
 }
 
-extension FormatError.Code {
-  /// A list claims more elements than its cell has room for.
-  package static let listOverrun = Self(rawValue: "list-overrun")
-  /// A list has other elements than its key's node says.
-  package static let listCount = Self(rawValue: "list-count")
-  /// A list of lists is inside another one.
-  package static let listNesting = Self(rawValue: "list-nesting")
-  /// A list is referred to twice.
-  package static let listReused = Self(rawValue: "list-reused")
-}
-
 extension SubkeyList {
   /// Reads the head of the list in the cell at a file offset.
   ///

@@ -4,7 +4,8 @@
 public enum ValueExtent: Sendable, Hashable {
   /// One run of bytes.
   case run(offset: Int, count: Int)
-  /// Big data: segments that are read one after the other, all but the last of full length.
+  /// Big data: segments that are read one after the other, all but the last of full length. Where
+  /// one is shorter or cannot be read, zeros stand for what is missing.
   ///
   /// `list` is where the references to the segments begin in the file, `count` how many bytes of
   /// data there are in all.
@@ -16,17 +17,6 @@ public enum ValueExtent: Sendable, Hashable {
     case .run(_, let count), .segments(_, let count): count
     }
   }
-}
-
-extension FormatError.Code {
-  /// A value claims more data than its cell holds.
-  public static let dataOverrun = Self(rawValue: "data-overrun")
-  /// Data in the value record itself claim more than 4 bytes.
-  public static let dataInline = Self(rawValue: "data-inline")
-  /// Big data have fewer segments, or shorter ones, than the value's size calls for.
-  public static let bigDataShort = Self(rawValue: "big-data-short")
-  /// Big data list the same segment twice.
-  public static let bigDataReused = Self(rawValue: "big-data-reused")
 }
 
 extension HiveImage {
@@ -46,15 +36,24 @@ extension HiveImage {
     return reader.extent(of: record, reporting: &faults)
   }
 
-  /// Gives out the runs of bytes that an extent is made of.
-  public func forEachRun(of extent: ValueExtent, _ body: (_ offset: Int, _ count: Int) -> Void) {
+  /// Gives out the runs of bytes that an extent is made of; of zeros that stand for what is
+  /// missing, the offset is nil.
+  public func forEachRun(of extent: ValueExtent, _ body: (_ offset: Int?, _ count: Int) -> Void) {
     switch extent {
     case .run(let offset, let count):
       body(offset, count)
     case .segments(let list, let total):
       for (index, start) in stride(from: 0, to: total, by: BigData.segmentSize).enumerated() {
-        guard let segment = try? uint32(at: list + 4 * index) else { return }
-        body(segment.fileOffset + 4, min(BigData.segmentSize, total - start))
+        let wanted = min(BigData.segmentSize, total - start)
+        guard let reference = try? uint32(at: list + 4 * index),
+          let segment = try? cell(at: reference.fileOffset)
+        else {
+          body(nil, wanted)
+          continue
+        }
+        let count = min(wanted, segment.contentSize)
+        body(segment.content, count)
+        if count < wanted { body(nil, wanted - count) }
       }
     }
   }
@@ -67,7 +66,9 @@ extension HiveImage {
     var all: [UInt8] = []
     all.reserveCapacity(min(extent.count, count))
     forEachRun(of: extent) { offset, count in
-      all += (try? bytes(at: offset, count: count)) ?? []
+      all +=
+        offset.flatMap { try? bytes(at: $0, count: count) }
+        ?? [UInt8](repeating: 0, count: count)
     }
     return all
   }

@@ -31,6 +31,10 @@ public struct ValueRecord: Sendable, Hashable {
   /// Whether the value hides one of the same name in a lower layer.
   public var isTombstone: Bool { flags & 0x0002 != 0 }
 
+  /// Whether the data are text that ends with its first NUL: `REG_SZ`, `REG_EXPAND_SZ`,
+  /// `REG_LINK`.
+  var isText: Bool { type == 1 || type == 2 || type == 6 }
+
   /// Where the fields stand in a record.
   @usableFromInline enum Layout {
     @inlinable static var nameLength: Int { 2 }

@@ -34,7 +34,7 @@ public final class Hive: Sendable {
   /// The cells as the bins have them.
   package let bins: BinScan
   private let rootNode: KeyNode
-  /// Whether the file has no root key: ``root`` leads to the keys without a readable parent.
+  /// Whether the file has no root key: ``root`` leads to the keys that no other leads to.
   package let isRootMadeUp: Bool
   /// The hive as libhivex has it open; nil where libhivex refuses it.
   var hivex: HivexHandle? { lazyHivex.handle }
@@ -124,8 +124,9 @@ public final class Hive: Sendable {
     isHeaderMadeUp = opening.isBlockMadeUp
     lazyHivex = LazyHivex(opening.file)
     state = opening.state
-    bins = BinScan(opening.image)
-    findings = (opening.faults + bins.faults).map(Finding.init)
+    bins = opening.bins
+    let secondRoots = isRootMadeUp ? [] : bins.secondRoots(besides: rootNode.offset)
+    findings = (opening.faults + bins.faults + secondRoots).map(Finding.init)
   }
 
   /// Whether libhivex opens the hive, as it is after replay and mending.
@@ -137,7 +138,7 @@ public final class Hive: Sendable {
   /// The key that holds all others.
   ///
   /// Where the root key itself is lost, this is one made up in its place: its subkeys are the keys
-  /// that name no readable parent, and a finding `root-cell` tells so.
+  /// that no other leads to, and a finding `root-cell` tells so.
   public var root: Key { Key(hive: self, node: rootNode) }
 
   /// The key at a path below the root, found as Windows finds it: case does not matter.

@@ -8,11 +8,7 @@ extension Key {
   ///
   /// Returns nil where there is none.
   public func subkey(named name: RegistryString) -> Key? {
-    let target = name.upcased
-    var ignored: [FormatError] = []
-    var reader = ListReader(hive.image, isWhole: false)
-    reader.readSubkeys(of: node, reporting: &ignored)
-    let lookup = SubkeyLookup(image: hive.image, elements: reader.elements, target: target)
+    let lookup = SubkeyLookup(of: node, in: hive.image, target: name.upcased)
     if let found = lookup.search() { return Key(hive: hive, node: found) }
     // The search relies on the list's order. Where that is not known to be right, every name
     // counts.
@@ -51,16 +47,48 @@ extension Key {
   }
 }
 
-/// The search for a name in the list of a key's subkeys, without a copy of any other name.
+/// The search for a name in the lists of a key's subkeys, without a copy of any other name.
 private struct SubkeyLookup {
-  let image: HiveImage
-  /// The places in the file of the elements of its lists.
-  let elements: [Int]
+  private let image: HiveImage
+  /// The key's lists, and how many elements are in those before each.
+  private var lists: [(list: SubkeyList, first: Int)] = []
+  /// The places in the file of the elements, where the lists overlap.
+  private var elements: [Int] = []
+  private var count = 0
   /// The name, in upper case.
-  let target: [UInt16]
+  private let target: [UInt16]
+
+  init(of node: KeyNode, in image: HiveImage, target: [UInt16]) {
+    self.image = image
+    self.target = target
+    var reader = ListReader(image, isWhole: false)
+    if let found = reader.lists(of: node) {
+      for list in found where list.count > 0 {
+        lists.append((list, count))
+        count += list.count
+      }
+    } else {
+      var ignored: [FormatError] = []
+      reader.readSubkeys(of: node, reporting: &ignored)
+      elements = reader.elements
+      count = elements.count
+    }
+  }
+
+  /// The place in the file of an element.
+  private func element(at index: Int) -> Int {
+    guard elements.isEmpty else { return elements[index] }
+    var low = 0
+    var high = lists.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if lists[middle].first <= index { low = middle } else { high = middle - 1 }
+    }
+    return lists[low].list.offset(of: index - lists[low].first)
+  }
 
   private func node(at index: Int) -> KeyNode? {
-    guard let reference = try? image.uint32(at: elements[index]) else { return nil }
+    guard let reference = try? image.uint32(at: element(at: index)) else { return nil }
     return try? KeyNode(parsing: image, at: reference.fileOffset)
   }
 
@@ -69,7 +97,7 @@ private struct SubkeyLookup {
   /// What it finds is right in any list; not to find anything proves nothing in one out of order.
   func search() -> KeyNode? {
     var low = 0
-    var high = elements.count
+    var high = count
     while low < high {
       let middle = low + (high - low) / 2
       guard let candidate = node(at: middle) else { return nil }
@@ -84,7 +112,7 @@ private struct SubkeyLookup {
   func scan() -> (found: KeyNode?, isOrdered: Bool) {
     var previous: [UInt16] = []
     var isOrdered = true
-    for index in elements.indices {
+    for index in 0..<count {
       guard let candidate = node(at: index) else {
         isOrdered = false
         continue

@@ -53,12 +53,14 @@ import Testing
     #expect(!node.isTombstone)
   }
 
-  @Test func `a key with a predefined handle has no values, whatever it counts`() throws {
+  @Test func `a key has a predefined handle where it is marked, and the handle's top bit is set`()
+    throws
+  {
     var hive = Fixture.sample().build()
     hive.set(.flags, of: "Beta", to: UInt16(0x60))
-    let node = try hive.node("Beta")
-    #expect(node.storedValueCount == 3)
-    #expect(node.valueCount == 0)
+    #expect(try hive.node("Beta").valueCount == 3)
+    hive.set(.valueCount, of: "Beta", to: UInt32(0x8000_0003))
+    #expect(try hive.node("Beta").valueCount == 0)
     #expect(try hive.values(of: "Beta").offsets == [])
     #expect(try hive.values(of: "Beta").faults == [])
   }

@@ -27,7 +27,8 @@ package struct PlainReader {
       else { continue }
       let node = offset + 4
       if number(at: node + 20) > 0 { pending += subkeys(listedAt: target(at: node + 28)) }
-      if number(at: node + 36) > 0, bytes[node + 2] & 0x40 == 0 {
+      // A predefined key has a handle there, with the top bit set.
+      if number(at: node + 36) > 0, bytes[node + 2] & 0x40 == 0 || bytes[node + 39] < 0x80 {
         readValues(number(at: node + 36), listedAt: target(at: node + 40))
       }
     }

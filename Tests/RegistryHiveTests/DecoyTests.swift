@@ -73,6 +73,55 @@ import Testing
     #expect(try shownData(built) == [500, 500, 500])
   }
 
+  @Test func `text that ends with its first NUL leaves what is behind that to other values`()
+    throws
+  {
+    var built = try hungry()
+    let data = try #require(built.value("Services\\Evil", "Path 0").data)
+    built.put([UInt8](repeating: 0, count: 2), at: data + 4)
+    built.set(.dataSize, of: "AAA", "decoy 0", to: UInt32(500))
+    built.set(.type, of: "AAA", "decoy 0", to: UInt32(1))
+    built.set(.dataOffset, of: "AAA", "decoy 0", to: built.relative(data))
+    #expect(try shownData(built) == [500, 500, 500])
+  }
+
+  @Test func `of a long list that others had before, the first values are read again`() throws {
+    var description = HiveDescription()
+    description.add("AAA")
+    for number in 0..<1_200 { description.add("B\(1_000 + number)") }
+    description.add("Run")
+    description["Run"].values = (0..<20).map { .dword(NameDescription("\($0)"), 1) }
+    description["B1000"].values = (0..<40).map { .dword(NameDescription("\($0)"), 1) }
+    var built = description.build()
+    let shared = try #require(built.key("B1000").valueList)
+    for number in 1..<1_200 {
+      built.set(.valueList, of: "B\(1_000 + number)", to: built.relative(shared))
+      built.set(.valueCount, of: "B\(1_000 + number)", to: UInt32(40))
+    }
+    let list = try #require(built.key("Run").valueList)
+    built.set(.valueList, of: "AAA", to: built.relative(list))
+    built.set(.valueCount, of: "AAA", to: UInt32(20))
+    var walk = try Hive(bytes: built.bytes).root.walk()
+    var counts: [Int] = []
+    while let key = walk.next() {
+      if ["AAA", "Run"].contains(key.name) { counts.append(walk.values.count) }
+    }
+    #expect(counts == [20, 16])
+  }
+
+  @Test func `a second root that has subkeys is a finding`() throws {
+    var built = Fixture.sample().build()
+    built.set(.flags, of: "Gamma", to: UInt16(0x2C))
+    built.set(.parent, of: "Gamma", to: built.relative(built.key("").node))
+    // In the tree, it is a key like others.
+    #expect(try Hive(bytes: built.bytes).findings == [])
+    built.set(.rootOffset, to: built.relative(built.key("Beta").node))
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.findings.map(\.id) == ["second-root"])
+    #expect(hive.findings.map(\.offset) == [built.key("").node + 6])
+    #expect(hive.check().first { $0.rule.id == "second-root" }?.severity == .problem)
+  }
+
   @Test func `a key's own list is read although others had it, and much more, before`() throws {
     var description = HiveDescription()
     description.add("AAA")

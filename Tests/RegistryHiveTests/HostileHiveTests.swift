@@ -69,7 +69,7 @@ import Testing
     let (tree, ids) = try readAll(built)
     #expect(paths(tree) == ["", "Alpha", "Beta", "Gamma", "Gamma\\Delta"])
     // The first segment, then one that leads to the header of the first bin.
-    #expect(ids == ["big-data-short", "cell-out-of-bounds"])
+    #expect(ids == ["big-data-short", "cell-out-of-bounds", "cell-out-of-bounds"])
     let value = try #require(
       try Hive(bytes: built.bytes).key(at: "Beta")?.value(named: "big"))
     #expect(value.bytes.count == 16_344)

@@ -164,8 +164,12 @@ extension KeyTests {
   @Test func `a key with a predefined handle has no values`() throws {
     var built = Fixture.sample().build()
     built.set(.flags, of: "Beta", to: KeyFlags.predefinedHandle.rawValue | 0x20)
+    // The mark alone hides nothing.
+    #expect(try Hive(bytes: built.bytes).key(at: "Beta")?.values.count == 3)
+    built.set(.valueCount, of: "Beta", to: UInt32(0x8000_0001))
     let hive = try Hive(bytes: built.bytes)
     #expect(hive.key(at: "Beta")?.values.count == 0)
+    #expect(hive.check().map(\.rule.id).contains("values-uncounted"))
     #expect(hive.key(at: "Beta")?.findings == [])
   }
 }

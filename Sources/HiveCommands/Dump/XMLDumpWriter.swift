@@ -120,7 +120,9 @@ extension XMLDumpWriter {
     append(runAt: record.offset, count: ValueRecord.fixedSize + 4 + record.name.byteCount)
     // The runs are cells: their content follows the 4 bytes of the size field.
     if !record.isInline, extent.count > 0 {
-      image.forEachRun(of: extent) { append(runAt: $0 - 4, count: $1 + 4) }
+      image.forEachRun(of: extent) { offset, count in
+        if let offset { append(runAt: offset - 4, count: count + 4) }
+      }
     }
     output.append("</byte_runs></value>\n")
   }

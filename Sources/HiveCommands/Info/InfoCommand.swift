@@ -9,7 +9,8 @@ struct InfoCommand: ParsableCommand {
     abstract: "Show what a hive file is, whether it is complete, and what its logs would change.",
     discussion: """
       A file that cannot be opened as a hive is described as far as possible, with exit code 65. For \
-      a transaction log, the command shows what is in the log.
+      a transaction log, the command shows what is in the log. All keys are read too: where one \
+      cannot be, that is listed on standard error, and the exit code is 1.
       """,
     version: HiveCommand.version)
 
@@ -53,7 +54,9 @@ struct InfoCommand: ParsableCommand {
           if let failure = report.failure {
             throw CommandFailure("\(input.path): \(failure.reason)", code: failure.code.rawValue)
           }
-          codes.append(FindingsReport(report.hive?.findings ?? [], name: input.path).finish())
+          let findings = FindingsReport(report.hive?.findings ?? [], name: input.path)
+          if let hive = report.hive { findings.addKeys(of: hive) }
+          codes.append(findings.finish())
         } catch {
           failures.append(error)
         }

@@ -51,6 +51,14 @@ final class FindingsReport {
     }
   }
 
+  /// Reports what is wrong with the keys of a hive, for commands that do not show them.
+  func addKeys(of hive: Hive) {
+    var walk = hive.root.walk()
+    while walk.nextNode() != nil {
+      if !walk.faults.isEmpty { add(walk.faults, at: walk.path) }
+    }
+  }
+
   /// Reports findings, the first ones of a number.
   func add(_ findings: [KeyFinding], of total: Int) {
     for finding in findings { add(finding.finding, at: finding.path) }

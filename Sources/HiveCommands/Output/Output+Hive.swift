@@ -6,7 +6,13 @@ import RegistryHive
 extension Output {
   /// Appends bytes of a hive as lower-case hexadecimal digits.
   func append(hexOf extent: ValueExtent, in image: HiveImage) {
-    image.forEachRun(of: extent) { append(hexAt: $0, count: $1, in: image) }
+    image.forEachRun(of: extent) { offset, count in
+      if let offset {
+        append(hexAt: offset, count: count, in: image)
+      } else {
+        for _ in 0..<count { append("00") }
+      }
+    }
   }
 
   private func append(hexAt offset: Int, count: Int, in image: HiveImage) {
@@ -60,27 +66,23 @@ extension Output {
 
   /// Appends a time in ISO 8601 with seven decimals.
   func append(_ time: FileTime) {
-    unsafe fill(atMost: 32) { room in
-      var count = 0
-      time.forEachCharacter { character in
-        unsafe room[count] = character
-        count += 1
-      }
-      return count
-    }
+    append(textOf(time))
   }
 }
 
-/// Writes bytes as lower-case hexadecimal digits from the pointer on, four at a time.
+/// Writes bytes as lower-case hexadecimal digits from the pointer on, sixteen at a time.
 @inline(__always)
 private func writeHex(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>) {
   var index = 0
-  while index + 4 <= bytes.count {
-    let four = unsafe UInt32(
-      littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+  while index + 16 <= bytes.count {
+    let sixteen = unsafe bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+    var digits = SIMD32<UInt8>()
+    digits.evenHalf = sixteen &>> 4
+    digits.oddHalf = sixteen & 15
+    let letters = SIMD32<UInt8>(repeating: 39).replacing(with: 0, where: digits .< 10)
     unsafe UnsafeMutableRawPointer(room + 2 * index).storeBytes(
-      of: hexDigits(four).littleEndian, as: UInt64.self)
-    index += 4
+      of: digits &+ 48 &+ letters, as: SIMD32<UInt8>.self)
+    index += 16
   }
   while index < bytes.count {
     let byte = unsafe bytes[index]
@@ -88,19 +90,6 @@ private func writeHex(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePoi
     unsafe room[2 * index + 1] = hexDigit(byte & 15)
     index += 1
   }
-}
-
-/// The eight digits of four bytes, each digit in a byte of its own.
-@inline(__always)
-private func hexDigits(_ four: UInt32) -> UInt64 {
-  // Each byte moves to a pair of bytes, and each half of it to a byte of the pair.
-  var digits = UInt64(four)
-  digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
-  digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
-  digits = (digits >> 4 | digits << 8) & 0x0F0F_0F0F_0F0F_0F0F
-  // Six more make digits above 9 carry into bit 4, which adds 39 to go on from 9 to a.
-  let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-  return digits &+ 0x3030_3030_3030_3030 &+ letters &* 39
 }
 
 /// The lower-case hexadecimal digit of a number below 16.

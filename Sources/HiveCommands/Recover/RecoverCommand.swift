@@ -138,6 +138,7 @@ struct RecoverCommand: ParsableCommand {
       var changes: HiveComparison? = HiveComparison(from: try openOriginal(file), to: recovered)
       try writeList(&changes, fileSize: recovered.fileSize)
       let original = FindingsReport([], name: "\(hive) without its logs")
+      if let changes, changes.findingCountAfter == 0 { report.addKeys(of: recovered) }
       if let changes {
         report.add(changes.findingsAfter, of: changes.findingCountAfter)
         original.add(changes.findingsBefore, of: changes.findingCountBefore)

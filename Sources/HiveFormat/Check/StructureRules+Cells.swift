@@ -10,18 +10,33 @@ extension StructureRules {
         .securityMissing, at: node.cell.content + KeyNode.Layout.security,
         expected: "a security record", found: "none")
     }
-    if let count = securityUsers[node.security] {
-      securityUsers[node.security] = count + 1
+    // Neighbours mostly share their security record.
+    if node.security == lastSecurity.record {
+      lastSecurity.users += 1
+      return
+    }
+    countLastSecurity()
+    lastSecurity = (node.security, 1)
+  }
+
+  /// Adds the keys that were counted last.
+  private mutating func countLastSecurity() {
+    let (record, users) = lastSecurity
+    guard users > 0 else { return }
+    lastSecurity.users = 0
+    if let count = securityUsers[record] {
+      securityUsers[record] = count + users
       return
     }
     // Where the record cannot be read, the traversal says so.
-    if (try? SecurityRecord(parsing: image, at: node.security.fileOffset)) != nil {
-      securityUsers[node.security] = 1
+    if (try? SecurityRecord(parsing: image, at: record.fileOffset)) != nil {
+      securityUsers[record] = users
     }
   }
 
   /// Compares the ring of all security records with what the keys refer to.
   mutating func checkSecurity() {
+    countLastSecurity()
     var inRing: Set<CellReference> = []
     // In the order of the file, so that the report is the same every time.
     for start in securityUsers.keys.sorted() where !inRing.contains(start) {

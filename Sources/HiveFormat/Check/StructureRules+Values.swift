@@ -10,11 +10,12 @@ extension StructureRules {
   mutating func check(_ values: [Visit.Value]) -> (name: Int, data: Int) {
     var longest = (name: 0, data: 0)
     var names = NameSet(image)
-    for (index, value) in values.enumerated() {
+    for index in values.indices {
+      let value = values[index]
       let record = value.record
       longest.name = max(longest.name, 2 * record.name.unitCount)
       longest.data = max(longest.data, record.dataSize)
-      checkUnits(of: record.name)
+      if !image.isPlain(record.name) { checkUnits(of: record.name) }
       checkData(of: record)
       let isDuplicate =
         values.count <= Self.fewNames

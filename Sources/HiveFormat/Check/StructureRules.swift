@@ -20,6 +20,8 @@ package struct StructureRules: Sendable {
 
   /// How many keys refer to each security record.
   var securityUsers: [CellReference: Int] = [:]
+  /// The record of the key looked at last, and how many keys refer to it that are not in there yet.
+  var lastSecurity: (record: CellReference, users: Int) = (.noCell, 0)
   /// Lists that keys refer to which say that they have no subkeys, or no values.
   private(set) var uncountedLists: [UncountedList] = []
 
@@ -113,7 +115,7 @@ extension StructureRules {
     if node.subkeyCount == 0, node.subkeyList != .noCell {
       uncountedLists.append(UncountedList(list: node.subkeyList, key: current, isOfValues: false))
     }
-    if node.valueCount == 0, node.valueList != .noCell, node.flags & KeyNode.predefinedHandle == 0 {
+    if node.valueCount == 0, node.valueList != .noCell {
       uncountedLists.append(UncountedList(list: node.valueList, key: current, isOfValues: true))
     }
   }

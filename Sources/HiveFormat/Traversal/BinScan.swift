@@ -37,6 +37,8 @@ package struct BinScan: Sendable {
   private(set) var unmapped: [Range<Int>] = []
   /// Where the used cells begin.
   private(set) var starts: BitSet
+  /// The used cells that look like keys which are marked as the root of a hive.
+  private(set) var markedRoots: [Int] = []
 
   private static let freeRunLimit = 10
 
@@ -139,6 +141,12 @@ extension BinScan {
         allocatedCellCount += 1
         allocatedBytes -= size
         _ = starts.insert(offset)
+        if let head = try? image.uint32(at: offset &+ 4),
+          head & (UInt32(KeyNode.hiveEntry) << 16 | 0xFFFF)
+            == UInt32(KeyNode.hiveEntry) << 16 | UInt32(KeyNode.signature)
+        {
+          markedRoots.append(offset)
+        }
         offset -= size
         freeStart = offset
       } else if size > 0 {

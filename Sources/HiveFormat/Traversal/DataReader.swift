@@ -2,9 +2,18 @@
 
 /// Finds where the data of values stand, and keeps account of what is read more than once.
 ///
-/// What is read for the first time is read whole: all of it together is no more than the file.
-/// Bytes that were read before are read again up to the size of the file in all, and cut after that.
+/// What is read for the first time is read whole: all of it together is no more than the file, once
+/// for each ``Use`` and once for what stands where the bins have no cell. Bytes that were read
+/// before are read again up to the size of the file in all, and cut after that.
 package struct DataReader: Sendable {
+  /// What is shown of bytes that are read.
+  ///
+  /// Of text, what follows a NUL is mostly not shown, and class names not in every format: whoever
+  /// reads the same bytes to show all of them reads them for the first time.
+  enum Use: Int {
+    case data, text, className
+  }
+
   /// A cell that a value's data are in, and how much of it.
   struct Part {
     let cell: Cell
@@ -17,7 +26,13 @@ package struct DataReader: Sendable {
   private let bins: BinScan?
   /// Where used cells begin; kept here too so that nothing is copied to look into it.
   private let starts: BitSet
-  private var seen: ReadBytes
+  /// The bytes that were read of cells that the bins have, for each ``Use``; those of class names
+  /// are made when there are any.
+  private var seenData: ReadBytes
+  private var seenText: ReadBytes
+  private var seenClassNames = ReadBytes()
+  /// The bytes that were read elsewhere, for each ``Use``.
+  private var seenElsewhere = [ReadBytes](repeating: ReadBytes(), count: 3)
   /// The bytes of names that do not stand in a cell of their own; made when there are any.
   private var seenNames: ReadBytes?
   /// How many more bytes may be read that were read before.
@@ -27,7 +42,7 @@ package struct DataReader: Sendable {
   var reportsReuse = true
   /// Whether the cells of values are listed in ``parts``.
   private let listsParts: Bool
-  /// The cells of the value read last.
+  /// The cells of the values that were read since ``beginParts()``.
   private(set) var parts: [Part] = []
 
   /// Data of this length are never cut: the record that refers to them takes as much.
@@ -41,8 +56,15 @@ package struct DataReader: Sendable {
     self.bins = bins
     self.listsParts = listsParts
     starts = bins?.starts ?? BitSet()
-    seen = bins == nil ? ReadBytes() : ReadBytes(covering: image.binsEnd)
+    seenData = bins == nil ? ReadBytes() : ReadBytes(covering: image.binsEnd)
+    seenText = seenData
     repeatable = image.count
+  }
+
+  /// Forgets the cells of the values that were read before.
+  @inline(__always)
+  mutating func beginParts() {
+    if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
   }
 
   /// Takes the first bytes of a cell that only one key or value should refer to.
@@ -50,10 +72,10 @@ package struct DataReader: Sendable {
   /// - Returns: How many of them may be read.
   @inline(__always)
   mutating func take(
-    _ count: Int, of cell: Cell, _ code: FormatError.Code, _ what: StaticString,
+    _ count: Int, of cell: Cell, for use: Use, _ code: FormatError.Code, _ what: StaticString,
     reporting faults: inout [FormatError]
   ) -> Int {
-    let (isOwn, fresh) = mark(count, of: cell, code, what, reporting: &faults)
+    let (isOwn, fresh) = mark(count, of: cell, for: use, code, what, reporting: &faults)
     return isOwn ? count : takeAgain(count, fresh: fresh, at: cell.offset, reporting: &faults)
   }
 
@@ -62,12 +84,43 @@ package struct DataReader: Sendable {
   /// - Returns: Whether none was read before and the bins have a cell there, and how many were not.
   @inline(__always)
   private mutating func mark(
-    _ count: Int, of cell: Cell, _ code: FormatError.Code, _ what: StaticString,
+    _ count: Int, of cell: Cell, for use: Use, _ code: FormatError.Code, _ what: StaticString,
     reporting faults: inout [FormatError]
   ) -> (isOwn: Bool, fresh: Int) {
-    let (fresh, isFirstNew) = seen.insert(from: cell.offset, to: cell.content &+ count)
-    if isFirstNew, fresh >= count, starts.contains(cell.offset) { return (true, fresh) }
-    reportOdd(cell, isFirstNew, code, what, to: &faults)
+    guard use != .className, starts.contains(cell.offset) else {
+      return markElsewhere(count, of: cell, for: use, code, what, reporting: &faults)
+    }
+    let end = cell.content &+ count
+    let isText = use == .text
+    let (fresh, isFirstNew) =
+      isText
+      ? seenText.insert(from: cell.offset, to: end) : seenData.insert(from: cell.offset, to: end)
+    let isKnown =
+      (isText ? seenData : seenText).contains(cell.offset) || seenClassNames.contains(cell.offset)
+    if isFirstNew, !isKnown, fresh >= count { return (true, fresh) }
+    reportOdd(cell, isFirstNew && !isKnown, code, what, to: &faults)
+    return (false, fresh)
+  }
+
+  /// Marks bytes of a class name, or such as stand where the bins have no cell.
+  @inline(never)
+  private mutating func markElsewhere(
+    _ count: Int, of cell: Cell, for use: Use, _ code: FormatError.Code, _ what: StaticString,
+    reporting faults: inout [FormatError]
+  ) -> (isOwn: Bool, fresh: Int) {
+    guard bins != nil else { return (false, 0) }
+    let end = cell.content + count
+    guard starts.contains(cell.offset) else {
+      let (fresh, isFirstNew) = seenElsewhere[use.rawValue].insert(
+        from: cell.offset, to: end, of: image.binsEnd)
+      reportOdd(cell, isFirstNew, code, what, to: &faults)
+      return (false, fresh)
+    }
+    let isKnown = seenData.contains(cell.offset) || seenText.contains(cell.offset)
+    let (fresh, isFirstNew) = seenClassNames.insert(
+      from: cell.offset, to: end, of: image.binsEnd)
+    if isFirstNew, !isKnown, fresh >= count { return (true, fresh) }
+    reportOdd(cell, isFirstNew && !isKnown, code, what, to: &faults)
     return (false, fresh)
   }
 
@@ -119,7 +172,6 @@ package struct DataReader: Sendable {
   mutating func extent(
     of record: ValueRecord, reporting faults: inout [FormatError]
   ) -> ValueExtent {
-    if listsParts { parts.removeAll(keepingCapacity: true) }
     let size = record.dataSize
     guard size > 0 else { return .run(offset: record.inlineOffset, count: 0) }
     if record.isInline {
@@ -134,8 +186,12 @@ package struct DataReader: Sendable {
     do throws(FormatError) {
       let cell = try image.allocatedCell(at: record.data.fileOffset)
       if size > cell.contentSize {
-        if try image.uint16(at: cell.content) == BigData.signature {
-          return try segments(of: cell, size: size, reporting: &faults)
+        // Windows cuts longer data only: shorter ones may begin with the same two letters.
+        if try image.uint16(at: cell.content) == BigData.signature,
+          size > BigData.segmentSize || isBigData(in: cell)
+        {
+          return try segments(
+            of: cell, size: size, for: record.isText ? .text : .data, reporting: &faults)
         }
         faults.report(
           FormatError(
@@ -143,7 +199,9 @@ package struct DataReader: Sendable {
             expected: "at most \(cell.contentSize) bytes, as in the cell at \(hex(cell.offset))",
             found: "\(size)"))
       }
-      let count = read(min(size, cell.contentSize), of: cell, reporting: &faults)
+      let count = read(
+        min(size, cell.contentSize), of: cell, for: record.isText ? .text : .data,
+        reporting: &faults)
       return .run(offset: cell.content, count: count)
     } catch {
       faults.report(error)
@@ -154,10 +212,10 @@ package struct DataReader: Sendable {
   /// Takes the first bytes of a cell; how many of them may be read.
   @inline(__always)
   private mutating func read(
-    _ count: Int, of cell: Cell, reporting faults: inout [FormatError]
+    _ count: Int, of cell: Cell, for use: Use, reporting faults: inout [FormatError]
   ) -> Int {
     if listsParts { parts.append(Part(cell: cell, used: count)) }
-    return take(count, of: cell, .dataReused, "value's data", reporting: &faults)
+    return take(count, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
   }
 }
 
@@ -178,15 +236,27 @@ package enum BigData {
 }
 
 extension DataReader {
+  /// Whether a record of big data leads to a list of segments, and that to a first one.
+  private func isBigData(in cell: Cell) -> Bool {
+    guard cell.contentSize >= BigData.Layout.size,
+      let reference = try? image.uint32(at: cell.content + BigData.Layout.segmentList),
+      let list = try? image.allocatedCell(at: reference.fileOffset)
+    else { return false }
+    return (try? segment(0, of: list)) != nil
+  }
+
   /// The segments of big data, as many as `size` bytes call for.
+  ///
+  /// What is missing between them is zeros, so that what follows stands at its place.
   private mutating func segments(
-    of cell: Cell, size: Int, reporting faults: inout [FormatError]
+    of cell: Cell, size: Int, for use: Use, reporting faults: inout [FormatError]
   ) throws(FormatError) -> ValueExtent {
     guard cell.contentSize >= BigData.Layout.size else {
       throw image.cellTooShort(cell, needing: BigData.Layout.size)
     }
     let count = faults.count
-    _ = mark(BigData.Layout.size, of: cell, .dataReused, "value's data", reporting: &faults)
+    _ = mark(
+      BigData.Layout.size, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
     if listsParts { parts.append(Part(cell: cell, used: BigData.Layout.size)) }
     let reported = reportsReuse
     // Whatever a second reference leads to was read before too.
@@ -199,7 +269,7 @@ extension DataReader {
     let listed = min(claimed, list.contentSize / 4)
     if listsParts { parts.append(Part(cell: list, used: 4 * listed)) }
     let isOwn = mark(
-      4 * listed, of: list, .dataReused, "list of segments", reporting: &faults
+      4 * listed, of: list, for: use, .dataReused, "list of segments", reporting: &faults
     ).isOwn
     if listed < needed {
       faults.report(
@@ -208,29 +278,35 @@ extension DataReader {
           expected: "\(needed) segments for \(size) bytes", found: "\(listed)"))
     }
     var total = 0
+    var fresh = 0
     var inValue: Set<Int> = []
     for index in 0..<min(needed, listed) {
-      // A lost segment ends the data: what follows it would stand at the wrong place.
       do throws(FormatError) {
         let segment = try self.segment(index, of: list)
-        guard inValue.insert(segment.offset).inserted else {
-          throw FormatError(
-            .bigDataReused, at: list.content + 4 * index, expected: "a segment not listed before",
-            found: "a second reference to \(hex(segment.offset))")
-        }
-        let wanted = min(BigData.segmentSize, size - index * BigData.segmentSize)
+        let start = index * BigData.segmentSize
+        let wanted = min(BigData.segmentSize, size - start)
         let length = min(wanted, segment.contentSize)
-        let kept = read(length, of: segment, reporting: &faults)
-        total += kept
-        if length < wanted {
-          throw FormatError(
-            .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
-            found: "\(segment.contentSize)")
+        total = start + length
+        if !inValue.insert(segment.offset).inserted {
+          faults.report(
+            FormatError(
+              .bigDataReused, at: list.content + 4 * index,
+              expected: "a segment not listed before",
+              found: "a second reference to \(hex(segment.offset))"))
+        } else {
+          if listsParts { parts.append(Part(cell: segment, used: length)) }
+          fresh += min(
+            mark(length, of: segment, for: use, .dataReused, "value's data", reporting: &faults)
+              .fresh, length)
         }
-        if kept < length { break }
+        if length < wanted {
+          faults.report(
+            FormatError(
+              .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
+              found: "\(segment.contentSize)"))
+        }
       } catch {
         faults.report(error)
-        break
       }
     }
     // Segments that the size does not call for take up room all the same.
@@ -241,6 +317,9 @@ extension DataReader {
           parts.append(Part(cell: segment, used: 0))
         }
       }
+    }
+    if fresh < total {
+      total = takeAgain(total, fresh: fresh, at: list.offset, reporting: &faults)
     }
     return .segments(list: list.content, count: total)
   }

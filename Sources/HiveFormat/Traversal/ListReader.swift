@@ -60,7 +60,14 @@ package struct ListReader: Sendable {
     if let list = list(at: node.subkeyList, reporting: &faults) {
       if list.kind == .indexRoot {
         leaves.append(Leaf(list: list, elements: 0..<0, index: nil))
-        addLeaves(of: list, listed: &listed, reporting: &faults)
+        let lists = lists(in: list, reporting: &faults)
+        // The lists of a single key can have an element twice only where they overlap.
+        if keyElements == nil, Self.overlap(lists.map(\.list)) {
+          keyElements = BitSet(covering: image.binsEnd, stride: 4)
+        }
+        for (leaf, element) in lists {
+          add(leaf, at: element, listed: &listed, reporting: &faults)
+        }
       } else {
         add(list, at: nil, listed: &listed, reporting: &faults)
       }
@@ -73,9 +80,21 @@ package struct ListReader: Sendable {
     }
   }
 
-  private mutating func addLeaves(
-    of index: SubkeyList, listed: inout Int, reporting faults: inout [FormatError]
-  ) {
+  /// The lists of a key's subkeys, without reading their elements; nil where that cannot be done,
+  /// since they overlap.
+  package mutating func lists(of node: KeyNode) -> [SubkeyList]? {
+    guard node.subkeyCount > 0 else { return [] }
+    var ignored: [FormatError] = []
+    guard let list = list(at: node.subkeyList, reporting: &ignored) else { return [] }
+    guard list.kind == .indexRoot else { return [list] }
+    let lists = lists(in: list, reporting: &ignored).map(\.list)
+    return Self.overlap(lists) ? nil : lists
+  }
+
+  /// The lists that a list of lists leads to, and the elements that lead to them.
+  private mutating func lists(
+    in index: SubkeyList, reporting faults: inout [FormatError]
+  ) -> [(list: SubkeyList, element: Int)] {
     indexElements.removeAll(keepingCapacity: true)
     if isWhole, listElements == nil {
       listElements = BitSet(covering: image.binsEnd, stride: 4)
@@ -96,11 +115,7 @@ package struct ListReader: Sendable {
         lists.append((leaf, element))
       }
     }
-    // The lists of a single key can have an element twice only where they overlap.
-    if keyElements == nil, Self.overlap(lists.map(\.list)) {
-      keyElements = BitSet(covering: image.binsEnd, stride: 4)
-    }
-    for (leaf, element) in lists { add(leaf, at: element, listed: &listed, reporting: &faults) }
+    return lists
   }
 
   private static func overlap(_ lists: [SubkeyList]) -> Bool {
@@ -155,7 +170,7 @@ extension ListReader {
   /// - Parameters:
   ///   - node: The key.
   ///   - repeatable: How many more elements may be handed out again. Where a list has more, only
-  ///     its new ones are.
+  ///     so many are, besides its new ones.
   ///   - faults: What is wrong is added here.
   /// - Returns: The list's cell, how many elements it has, and how many are handed out again; nil
   ///   where it cannot be read.
@@ -182,12 +197,9 @@ extension ListReader {
       }
       let repeated = count - elements.count
       image.reportRepeated(repeated, of: count, in: cell, "list of values", to: &faults)
-      if repeated > 0, repeated <= repeatable {
-        elements.removeAll(keepingCapacity: true)
-        addAll(count, of: cell)
-        return (cell, count, repeated)
-      }
-      return (cell, count, 0)
+      guard repeated > 0 else { return (cell, count, 0) }
+      let first = repeated <= repeatable ? count : min(repeatable, count)
+      return (cell, count, repeatFirst(first, of: cell))
     } catch {
       faults.report(error)
       return nil
@@ -196,6 +208,19 @@ extension ListReader {
 
   private mutating func addAll(_ count: Int, of list: Cell) {
     for index in 0..<count { elements.append(list.content + 4 * index) }
+  }
+
+  /// Puts the first elements of a list before those of the others that are new.
+  ///
+  /// - Returns: How many of them are not new.
+  private mutating func repeatFirst(_ count: Int, of list: Cell) -> Int {
+    let fresh = elements
+    let end = list.content + 4 * count
+    elements.removeAll(keepingCapacity: true)
+    addAll(count, of: list)
+    let later = fresh.drop { $0 < end }
+    elements += later
+    return count - (fresh.count - later.count)
   }
 }
 

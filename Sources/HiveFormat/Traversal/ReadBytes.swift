@@ -17,6 +17,20 @@ struct ReadBytes: Sendable {
     words = [UInt64](repeating: 0, count: size >> 9 + 1)
   }
 
+  /// Whether the byte at an offset is in the set.
+  func contains(_ offset: Int) -> Bool {
+    let index = offset >> 9
+    return words.indices.contains(index) && words[index] >> UInt64(offset >> 3 & 63) & 1 != 0
+  }
+
+  /// Adds the bytes of a range, to a set that is made for a file of a size when it is needed.
+  mutating func insert(
+    from start: Int, to end: Int, of size: Int
+  ) -> (fresh: Int, isFirstNew: Bool) {
+    if words.isEmpty { self = ReadBytes(covering: size) }
+    return insert(from: start, to: end)
+  }
+
   /// Adds the bytes of a range.
   ///
   /// - Returns: How many of them, in whole units of 8, were not in the set, and whether the first

@@ -35,6 +35,8 @@ package struct Traversal: Sendable {
   private var records: BitSet
   private var pending: [Pending]
   private var soundSecurity = CellReference.noCell
+  /// What was read of records ahead of their turn, so that the compiler does not leave it out.
+  private var readAhead: UInt32 = 0
   private var count: Int32 = 0
 
   /// The key that ``next(withSubkeys:)`` went on to.
@@ -197,7 +199,8 @@ extension Traversal {
       note(.className, cell, used: name.byteCount)
       data.reportsReuse = true
       let count = data.take(
-        name.byteCount, of: cell, .classNameReused, "class name", reporting: &visit.faults)
+        name.byteCount, of: cell, for: .className, .classNameReused, "class name",
+        reporting: &visit.faults)
       visit.className = StoredName(offset: name.offset, byteCount: count, isLatin1: false)
     } catch {
       visit.faults.report(error)
@@ -221,6 +224,8 @@ extension Traversal {
     data.repeatable = max(data.repeatable - list.again * Self.bytesPerValue, 0)
     _ = bins.checkStart(of: list.cell, reporting: &visit.faults)
     note(.valueList, list.cell, used: 4 * list.count)
+    lookAhead()
+    data.beginParts()
     for element in lists.elements {
       guard let reference = try? image.uint32(at: element) else { continue }
       if let cell = image.valueRecordCell(at: reference.fileOffset) {
@@ -254,9 +259,12 @@ extension Traversal {
       checkLength(of: record.name, at: record.cell.content + ValueRecord.Layout.nameLength)
     }
     note(.value, record.cell, used: ValueRecord.fixedSize + record.name.byteCount)
+    let first = data.parts.count
     let extent = data.extent(of: record, reporting: &visit.faults)
     if listsParts {
-      for part in data.parts { note(.data, part.cell, used: part.used) }
+      for index in first..<data.parts.count {
+        note(.data, data.parts[index].cell, used: data.parts[index].used)
+      }
     }
     visit.values.append(Visit.Value(record: record, extent: extent))
   }
@@ -301,6 +309,7 @@ extension Traversal {
       _ = bins.checkStart(of: leaf.list.cell, reporting: &visit.faults)
       note(.subkeyList, leaf.list.cell, used: 4 + leaf.list.count * leaf.list.kind.stride)
     }
+    lookAhead()
     let first = pending.count
     for leaf in lists.leaves {
       for place in leaf.elements {
@@ -313,6 +322,16 @@ extension Traversal {
     }
     // The stack gives out last what was put on it first.
     pending[first...].reverse()
+  }
+
+  /// Touches the records that the elements read last lead to, all of them before the first is
+  /// looked at: the processor then waits for many at a time, not for one after the other.
+  @inline(__always)
+  private mutating func lookAhead() {
+    for element in lists.elements {
+      guard let reference = try? image.uint32(at: element) else { continue }
+      readAhead &+= (try? image.uint32(at: reference.fileOffset)) ?? 0
+    }
   }
 
   /// Puts a key on the stack, unless it belongs elsewhere.

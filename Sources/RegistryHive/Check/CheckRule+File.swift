@@ -42,8 +42,16 @@ extension CheckRule {
         + "what followed the cut is lost: look for another copy."),
     problem(
       "root-cell", "The root key is not where the header says",
-      "Keys were read from the key that is marked as the root, or from every key without a "
-        + "readable parent. The keys above those are lost, and so are their paths."),
+      "Keys were read from the key that is marked as the root, or from every key that no "
+        + "other leads to. The keys above those are lost, and so are their paths."),
+    problem(
+      "second-root", "Another key is marked as the root of the hive, and has subkeys",
+      "It cannot be reached from the root that the header names, and was not read. hive dump "
+        + "--deleted shows it. The header may have been changed to hide it."),
+    problem(
+      "log-unreadable", "A transaction log cannot be used",
+      "It was left out, and what it would add to the hive is missing. Look for another copy of it, "
+        + "and see hive info."),
     warning(
       "header-version", "Unknown format version",
       "Everything was read as in the nearest known version. Compare a few values with another "

@@ -98,15 +98,6 @@ extension Hive {
   }
 }
 
-extension FormatError.Code {
-  /// The format version is unknown.
-  static let headerVersion = Self(rawValue: "header-version")
-  /// The base block says that the file is something else than a hive.
-  static let headerFileType = Self(rawValue: "header-file-type")
-  /// The base block gives a file format that is not known.
-  static let headerFileFormat = Self(rawValue: "header-file-format")
-}
-
 /// The keys that a check went through, so that paths need be made only for those that are reported.
 final class CheckedKeys: Sendable {
   /// What to call the hive: the name of its file.

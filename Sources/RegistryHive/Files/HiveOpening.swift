@@ -10,6 +10,8 @@ struct HiveOpening {
   /// The bytes to read keys from: the copy of the file, mended where that was needed.
   let file: FileBytes
   let image: HiveImage
+  /// The cells as the bins have them.
+  let bins: BinScan
   let root: KeyNode
   /// Whether the file has no root key, and ``root`` is one that leads to what can be read.
   let isRootMadeUp: Bool
@@ -93,11 +95,13 @@ struct HiveOpening {
         lastWritten: nil)
       try edit.change { (buffer) throws(FormatError) in try header.write(to: &buffer) }
     }
+    let scanned = try Self.mendCells(&edit, binsEnd: end, reporting: &faults)
     let lost = try Self.mendLostRoot(&edit, block, binsEnd: end, path: path)
     if let lost { faults.append(lost.fault) }
     isRootMadeUp = lost?.isMadeUp ?? false
     self.file = edit.file
     image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
+    bins = if lost == nil, let scanned { scanned } else { BinScan(image) }
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
         FormatError(
@@ -109,6 +113,26 @@ struct HiveOpening {
     } catch {
       throw HiveError(error, path: path)
     }
+  }
+
+  /// Gives cells sizes whose own are impossible.
+  ///
+  /// - Returns: The bins, unless they were changed.
+  private static func mendCells(
+    _ edit: inout HiveEdit, binsEnd: Int, reporting faults: inout [FormatError]
+  ) throws(HiveError) -> BinScan? {
+    let bins = BinScan(edit.image.limited(toBinsEnd: binsEnd))
+    let mended = MendedCells(bins)
+    guard !mended.sizes.isEmpty else { return bins }
+    try edit.change { buffer in
+      for (offset, stored) in mended.sizes {
+        for index in 0..<4 {
+          buffer[offset + index] = UInt8(truncatingIfNeeded: stored >> Int32(8 * index))
+        }
+      }
+    }
+    faults += bins.faults.filter { $0.code == .cellSize }
+    return nil
   }
 
   /// Makes a root for a hive whose own cannot be read; nil where it can.
@@ -213,13 +237,4 @@ struct HiveEdit {
       throw HiveError(error, path: path)
     }
   }
-}
-
-extension FormatError.Code {
-  /// The base block's checksum is wrong.
-  static let checksum = Self(rawValue: "checksum")
-  /// The base block gives another size of the bins than they have.
-  static let binsSize = Self(rawValue: "bins-size")
-  /// The base block's reference to the root key is wrong.
-  static let rootCell = Self(rawValue: "root-cell")
 }

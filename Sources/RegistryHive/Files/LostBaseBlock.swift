@@ -128,12 +128,27 @@ extension FileBytes {
     var wanted: Int?
     if let block = try? BaseBlock(parsing: image) {
       if block.isChecksumValid, block.binsSize > 0 {
-        wanted = BaseBlock.size + Int(block.binsSize) + Self.tailLimit
+        wanted = file.endOfBins(from: BaseBlock.size + Int(block.binsSize)) + Self.tailLimit
       }
     } else if !LostBaseBlock.mayHaveBins(file) {
       wanted = 2 * BaseBlock.size
     }
     try self.init(file, wanted: wanted, isShared: isShared)
+  }
+}
+
+extension OpenFile {
+  /// Where the bins end that follow an offset without a gap, by their own headers.
+  fileprivate func endOfBins(from start: Int) -> Int {
+    var end = start
+    while end < size, let header = try? bytes(at: end, count: 12), header.count == 12,
+      header.starts(with: "hbin".utf8)
+    {
+      let size = (8..<12).reversed().reduce(0) { $0 << 8 | Int(header[$1]) }
+      guard size >= Bin.alignment, size % Bin.alignment == 0 else { break }
+      end += size
+    }
+    return min(end, size)
   }
 }
 
@@ -151,17 +166,6 @@ extension LostBaseBlock {
     }
     return false
   }
-}
-
-extension FormatError.Code {
-  /// The file has no base block.
-  static let noBaseBlock = Self(rawValue: "no-base-block")
-  /// The system could not read a part of the file.
-  static let unreadable = Self(rawValue: "unreadable-bytes")
-  /// The file was cut, or written to, while it was read.
-  static let changed = Self(rawValue: "file-changed")
-  /// The file is larger than any hive.
-  static let beyondLimit = Self(rawValue: "file-too-large")
 }
 
 extension FormatError {

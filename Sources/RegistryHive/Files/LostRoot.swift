@@ -46,7 +46,7 @@ struct LostRoot {
     let count = search.tops.count
     let mend =
       isMadeUp
-      ? "reading goes on from \(count == 1 ? "1 key" : "\(count) keys") without a readable parent"
+      ? "reading goes on from \(count == 1 ? "1 key" : "\(count) keys") that no other leads to"
       : "reading goes on from the key at \(hex(root)), which is marked as a root"
     fault = FormatError(
       .rootCell, at: 36, expected: "the root key",

@@ -18,23 +18,13 @@ struct UnderstatedBins {
   ///   - stored: Where the bins end, as the base block has it.
   init?(_ file: HiveImage, _ block: BaseBlock, after stored: Int) {
     guard let end = LostBaseBlock.lastBinEnd(of: file, after: stored) else { return nil }
-    let range = stored..<end
-    let image = file.limited(toBinsEnd: stored)
+    self.end = end
+    let image = file.limited(toBinsEnd: end)
     let root = block.rootCell.fileOffset
-    guard !range.contains(root) else {
-      self.end = end
-      return
-    }
     guard (try? KeyNode(parsing: image, at: root)) != nil else { return nil }
-    var traversal = Traversal(image, bins: BinScan(image), root: root)
+    var traversal = Traversal(image, bins: BinScan(image), root: root, listsParts: true)
     while traversal.next() != nil {
-      let leadsThere = traversal.visit.faults.contains {
-        $0.code == .cellOutOfBounds && range.contains($0.offset)
-          && (try? file.limited(toBinsEnd: end).allocatedCell(at: $0.offset)) != nil
-      }
-      guard leadsThere else { continue }
-      self.end = end
-      return
+      if traversal.visit.parts.contains(where: { $0.cell.end > stored }) { return }
     }
     return nil
   }

@@ -146,15 +146,6 @@ public struct FreeRun: Sendable, Hashable {
 
 // MARK: - Sums
 
-extension FormatError.Code {
-  /// The bins have bytes that are in no header and no cell.
-  package static let sumOfBins = Self(rawValue: "sum-of-bins")
-  /// The used cells are not the sum of those that are referred to and those that are not.
-  package static let sumOfCells = Self(rawValue: "sum-of-cells")
-  /// The parts of the file do not sum to its size.
-  package static let sumOfFile = Self(rawValue: "sum-of-file")
-}
-
 extension HiveUsage {
   /// Checks the sums that hold in every undamaged hive.
   private static func checkSums(_ space: SpaceFold, _ bytes: HiveBytes) -> [FormatError] {

@@ -143,16 +143,24 @@ public struct KeyUsage: Sendable {
     // Neighbours are often written together: the month of the last day looked up is kept.
     var lastDay = UInt64.max
     var month = 0
+    var sum = (keys: 0, bytes: 0)
+    func addSum() {
+      guard sum.keys > 0 else { return }
+      months[month, default: (0, 0)].keys += sum.keys
+      months[month, default: (0, 0)].bytes += sum.bytes
+      sum = (0, 0)
+    }
     for account in usage.accounts[index..<end] {
       let day = account.lastWritten / (FileTime.ticksPerSecond * 86_400)
       if day != lastDay {
+        addSum()
         let parts = FileTime(rawValue: account.lastWritten).components
         month = parts.year * 12 + parts.month - 1
         lastDay = day
       }
-      months[month, default: (0, 0)].keys += 1
-      months[month, default: (0, 0)].bytes += account.ownBytes
+      sum = (sum.keys + 1, sum.bytes + account.ownBytes)
     }
+    addSum()
     return months.sorted { $0.key < $1.key }.map {
       HistoryMonth(
         year: $0.key / 12, month: $0.key % 12 + 1, keys: $0.value.keys, bytes: $0.value.bytes)

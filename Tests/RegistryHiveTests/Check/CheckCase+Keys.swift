@@ -11,6 +11,10 @@ extension CheckCase {
     CheckCase("key-parent") {
       $0.set(.parent, of: "Gamma\\Delta", to: $0.relative($0.key("Beta").node))
     },
+    CheckCase("second-root", besides: ["cell-unreferenced", "security-count"]) {
+      $0.set(.flags, of: "Beta", to: UInt16(0x2C))
+      $0.set(.rootOffset, to: $0.relative($0.key("Beta").node))
+    },
     CheckCase("root-flag") { $0.set(.flags, of: "", to: UInt16(0x20)) },
     CheckCase("entry-flag") { $0.set(.flags, of: "Beta", to: UInt16(0x24)) },
     CheckCase("key-flags") { $0.set(.flags, of: "Beta", to: UInt16(0x21)) },

@@ -41,7 +41,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
 
   @Test func `there is a case for every rule`() {
     let provoked = Set(Self.cases.map(\.id)).union([
-      "dirty-replayed", "replay-incomplete", "hivex-disagrees",
+      "dirty-replayed", "replay-incomplete", "hivex-disagrees", "log-unreadable",
     ])
     #expect(Set(CheckRule.hiveRules.map(\.id)) == provoked)
     #expect(CheckRule.hiveRules.count == provoked.count)
