@@ -29,7 +29,7 @@ import Testing
   func `facts come out oldest first, and unchanged`(limit: Int) throws {
     var sorter = TimelineSorter(limit: limit)
     for entry in Self.entries { try sorter.add(entry) }
-    var timeline = try sorter.finish()
+    var timeline = sorter.finish()
     var sorted: [TimelineEntry] = []
     while let entry = timeline.next() { sorted.append(entry) }
     #expect(timeline.failure == nil)
@@ -42,8 +42,8 @@ import Testing
   @Test func `a timeline may be ended early, and be empty`() throws {
     var sorter = TimelineSorter(limit: 100)
     for entry in Self.entries.prefix(50) { try sorter.add(entry) }
-    let first = try sorter.finish().first { _ in true }
+    let first = sorter.finish().first { _ in true }
     #expect(first?.time == Self.entries.prefix(50).map(\.time).min())
-    #expect(try TimelineSorter().finish().first { _ in true } == nil)
+    #expect(TimelineSorter().finish().first { _ in true } == nil)
   }
 }

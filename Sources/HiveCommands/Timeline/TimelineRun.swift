@@ -165,12 +165,7 @@ extension TimelineRun {
     _ writer: any TimelineWriter, to output: Output
   ) throws(CommandFailure) {
     var writer = writer
-    var timeline: Timeline
-    do throws(ForensicsError) {
-      timeline = try sorter.finish()
-    } catch {
-      throw CommandFailure(error)
-    }
+    var timeline = sorter.finish()
     sorter = TimelineSorter()
     writer.begin()
     while output.failure == nil, let entry = timeline.next() { writer.write(entry) }

@@ -87,11 +87,13 @@ struct TimelineTextWriter: TimelineWriter {
     output.append("  ")
     output.append(text: entry.kind.rawValue)
     output.append(spaces: Self.kindWidth - entry.kind.rawValue.count + 2)
-    output.append(text: entry.shownMessage.visible)
+    output.append(entry.shownMessage, as: VisibleEscaping.self)
     var place = entry.file
     if let event = entry.event { place += " \(event.record)" }
     if let machine = entry.machine { place = "\(machine): \(place)" }
-    output.append(text: "  (\(RegistryString(place).visible))\n")
+    output.append("  (")
+    output.append(RegistryString(place), as: VisibleEscaping.self)
+    output.append(")\n")
   }
 }
 
@@ -109,11 +111,11 @@ struct TimelineBodyfileWriter: TimelineWriter {
 
   mutating func write(_ entry: TimelineEntry) {
     guard entry.time.unixSeconds > 0 else { return }
-    var name = "\(entry.file): \(entry.shownMessage.description)"
-    if let machine = entry.machine { name = "\(machine): \(name)" }
-    if entry.kind != .keyWritten { name += " (\(entry.kind.rawValue))" }
+    let place = entry.machine.map { "\($0): \(entry.file): " } ?? "\(entry.file): "
     output.append("0|")
-    output.append(RegistryString(name), as: BodyfileEscaping.self)
+    output.append(RegistryString(place), as: BodyfileEscaping.self)
+    output.append(entry.shownMessage, as: BodyfileEscaping.self)
+    if entry.kind != .keyWritten { output.append(text: " (\(entry.kind.rawValue))") }
     output.append("|0|0|0|0|0|-1|")
     output.append(decimal: entry.time.unixSeconds)
     output.append("|-1|-1\n")

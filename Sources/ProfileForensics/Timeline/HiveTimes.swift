@@ -22,8 +22,8 @@ public struct HiveTimes: Sequence, IteratorProtocol {
   /// The units of the current key's path, and where the names on the way end in it.
   private var path: [UInt16] = []
   private var ends: [Int] = [0]
-  /// How many more units of long paths may be handed out whole: keys may be deep, and a small hive
-  /// could stand for gigabytes of paths.
+  /// How many more bytes of long paths may be handed out whole, escapes included: keys may be deep, and
+  /// a small hive could stand for gigabytes of paths.
   private var pathAllowance: Int
   private var keptFindings = KeptFindings()
 
@@ -40,7 +40,7 @@ public struct HiveTimes: Sequence, IteratorProtocol {
     self.machine = machine
     self.user = user
     kind = hive.kind
-    pathAllowance = 16 * hive.fileSize
+    pathAllowance = 8 * hive.fileSize
     walk = hive.root.walk()
     addHeaders()
   }
@@ -104,16 +104,21 @@ public struct HiveTimes: Sequence, IteratorProtocol {
     if walk.pathAnchor != nil || walk.isPathEscaped {
       let names = walk.path.names.map(\.inPath.utf16)
       let path = [UInt16](names.joined(separator: [0x5C]))
-      pathAllowance -= path.count
+      pathAllowance -= Self.cost(of: path)
       return RegistryString(utf16: path)
     }
     let longest = 512
-    guard path.count > longest, path.count > pathAllowance else {
-      pathAllowance -= path.count
+    guard path.count > longest, Self.cost(of: path) > pathAllowance else {
+      pathAllowance -= Self.cost(of: path)
       return RegistryString(utf16: path)
     }
     let start = ends.first { path.count - $0 <= longest } ?? 0
     return RegistryString(utf16: [0x2026] + path[start...])
+  }
+
+  /// How many bytes a path may take where its escapes have six for a unit.
+  private static func cost(of path: [UInt16]) -> Int {
+    path.reduce(0) { $0 + ($1 >= 0x20 && $1 < 0x7F ? 1 : 6) }
   }
 
   /// Makes the path that of a key at a depth below the root.

@@ -124,13 +124,11 @@ extension TimelineEntry {
     for shift in stride(from: 0, to: 32, by: 8) {
       bytes.append(UInt8(truncatingIfNeeded: count >> UInt32(shift)))
     }
-    for unit in units ?? [] {
-      bytes.append(UInt8(truncatingIfNeeded: unit))
-      bytes.append(UInt8(truncatingIfNeeded: unit >> 8))
-    }
+    // As this program has them in memory: nobody else reads them.
+    unsafe units?.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 
-  static func append(number: UInt64, to bytes: inout [UInt8]) {
+  private static func append(number: UInt64, to bytes: inout [UInt8]) {
     for shift in stride(from: 0, to: 64, by: 8) {
       bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
     }
@@ -172,14 +170,15 @@ extension TimelineEntry {
     mutating func text() -> RegistryString? {
       let count = number(bytes: 4)
       guard count < UInt64(UInt32.max), count <= rest.count / 2 else { return nil }
-      var units: [UInt16] = []
-      units.reserveCapacity(Int(count))
-      var index = rest.startIndex
-      for _ in 0..<count {
-        units.append(UInt16(rest[index]) | UInt16(rest[index + 1]) << 8)
-        index += 2
+      let size = 2 * Int(count)
+      let units = unsafe [UInt16](unsafeUninitializedCapacity: Int(count)) { room, filled in
+        unsafe rest.withUnsafeBytes {
+          unsafe UnsafeMutableRawBufferPointer(room).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: $0.prefix(size)))
+        }
+        filled = Int(count)
       }
-      rest = rest[index...]
+      rest = rest.dropFirst(size)
       return RegistryString(utf16: units)
     }
   }
