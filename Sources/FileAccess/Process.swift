@@ -66,8 +66,20 @@ enum InterruptCleanup {
 /// How many milliseconds have passed since some time before, on a clock that is never set back.
 ///
 /// The clocks of Swift's own library come with all that it has for concurrency.
-package func steadyMilliseconds() -> Int {
+package func steadyMilliseconds() -> Int { nanoseconds(of: CLOCK_MONOTONIC) / 1_000_000 }
+
+/// How many nanoseconds processors have worked for this thread.
+///
+/// Unlike time that passes, it does not depend on what else the machine does.
+package func threadWorkNanoseconds() -> Int { nanoseconds(of: CLOCK_THREAD_CPUTIME_ID) }
+
+/// How many milliseconds processors have worked for all threads of the program.
+package func programWorkMilliseconds() -> Int {
+  nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) / 1_000_000
+}
+
+private func nanoseconds(of clock: clockid_t) -> Int {
   var time = timespec()
-  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  unsafe clock_gettime(clock, &time)
+  return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }

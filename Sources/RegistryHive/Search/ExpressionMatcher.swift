@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
+
 /// Looks for a regular expression in names and data.
 final class ExpressionMatcher {
   /// The shortest run of printable characters that counts as text among bytes.
   private static let shortestRun = 4
 
+  /// The longest text of which a quick match is not measured: to measure takes time too.
+  private static let unmeasuredText = 16
   /// The longest text that is matched without a worker, whatever the expression.
-  private static let shortText = 16
-  /// How long a match may take, in seconds.
-  private static let patience = 2
+  private static let shortText = 8
+  /// How long processors may work on a match, in milliseconds.
+  private static let patience = 250
   /// How many matches may take longer; all further texts that are not short are left out then.
-  private static let workerLimit = 3
+  private static let workerLimit = 2
 
   private let expression: String
   private let isCaseSensitive: Bool
@@ -20,6 +24,7 @@ final class ExpressionMatcher {
   private let needles: [Needle]
   private var worker: ExpressionWorker?
   private var lostWorkers = 0
+  private var time = MatchingTime()
   /// How many texts were left out.
   private(set) var skippedTextCount = 0
 
@@ -63,7 +68,11 @@ final class ExpressionMatcher {
     var first = start
     while true {
       let last = min(first + length, end)
-      if let range = match(units[first..<last]) {
+      guard let answer = match(units[first..<last]) else {
+        skippedTextCount += 1
+        return nil
+      }
+      if let range = answer {
         return first + range.lowerBound..<first + range.upperBound
       }
       guard last < end else { return nil }
@@ -71,24 +80,62 @@ final class ExpressionMatcher {
     }
   }
 
-  private func match(_ units: ArraySlice<UInt16>) -> Range<Int>? {
+  /// Matches a text; nil where that would take too long.
+  private func match(_ units: ArraySlice<UInt16>) -> ExpressionWorker.Answer? {
+    let count = units.count
+    guard time.allows(count) else { return nil }
     let text = String(decoding: units, as: UTF16.self)
-    guard units.count > Self.shortText, outline?.isQuick(for: units.count) != true else {
-      return compiled.find(in: text)
+    let isQuick = outline?.isQuick(for: count) == true
+    guard !isQuick || count > Self.unmeasuredText else {
+      return .some(compiled.find(in: text))
     }
-    guard lostWorkers < Self.workerLimit else {
-      skippedTextCount += 1
-      return nil
-    }
+    guard isQuick || count <= Self.shortText else { return matchElsewhere(text) }
+    let start = threadWorkNanoseconds()
+    let answer = compiled.find(in: text)
+    time.spend(threadWorkNanoseconds() - start)
+    return .some(answer)
+  }
+
+  /// Matches a text on a thread of its own; nil where that takes too long.
+  private func matchElsewhere(_ text: String) -> ExpressionWorker.Answer? {
+    guard lostWorkers < Self.workerLimit else { return nil }
     worker = worker ?? ExpressionWorker(expression, isCaseSensitive: isCaseSensitive)
-    guard let worker else { return compiled.find(in: text) }
-    if let answer = worker.find(in: text, within: Self.patience) { return answer }
+    guard let worker else { return nil }
+    let answer = worker.find(in: text, within: Self.patience)
+    time.spend(answer.work * 1_000_000)
+    guard answer.match == nil else { return answer.match }
     worker.end()
     self.worker = nil
     lostWorkers += 1
-    skippedTextCount += 1
     return nil
   }
+}
+
+/// How long processors may work on all matches of one search: half a second, and a microsecond for each
+/// unit of text.
+///
+/// Many expressions take a time that grows with the square of a text. Where that is more than there is,
+/// long texts are left out first, then all.
+struct MatchingTime {
+  private static let start = 500_000_000
+  private static let perUnit = 1000
+  /// Texts of so many units are matched until twice the time at the start was spent.
+  private static let shortText = 32
+
+  /// In nanoseconds; below zero where more was spent than there was.
+  private var rest = Self.start
+
+  /// Looks whether there is time for a text, which adds to the time whether or not it is matched.
+  ///
+  /// - Parameter count: How many UTF-16 units it has.
+  /// - Returns: Whether there is.
+  mutating func allows(_ count: Int) -> Bool {
+    rest += Self.perUnit * count
+    return rest > (count <= Self.shortText ? -Self.start : 0)
+  }
+
+  /// Takes what a match took, in nanoseconds.
+  mutating func spend(_ time: Int) { rest -= time }
 }
 
 // MARK: - Data

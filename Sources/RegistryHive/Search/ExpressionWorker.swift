@@ -29,15 +29,23 @@ final class ExpressionWorker: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - seconds: How long to wait.
-  /// - Returns: The answer; nil where there is none in time. The worker must not be asked again
-  ///   then.
-  func find(in text: String, within seconds: Int) -> Answer? {
+  ///   - limit: How many milliseconds processors may work on it; what they do for other threads of
+  ///     the program meanwhile counts too.
+  /// - Returns: The answer, nil where there is none in time, and how long they worked. The worker must
+  ///   not be asked again where there is none.
+  func find(in text: String, within limit: Int) -> (match: Answer?, work: Int) {
+    let start = programWorkMilliseconds()
     monitor.locked {
       self.text = text
       answer = nil
     }
-    return monitor.wait(atMost: seconds * 1000) { answer }
+    var pause = 1
+    while true {
+      let found = monitor.wait(atMost: pause) { answer }
+      let work = programWorkMilliseconds() - start
+      if found != nil || work >= limit { return (found, work) }
+      pause = min(2 * pause, 50)
+    }
   }
 
   /// Lets the thread end as soon as it has nothing to do.

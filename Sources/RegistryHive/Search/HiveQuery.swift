@@ -67,9 +67,12 @@ public struct HiveQuery: Sendable {
   /// begins a quarter of it before the end of the one before. What is not valid UTF-16 stands for
   /// U+FFFD.
   ///
-  /// Some expressions take years for a few dozen characters. A text on which the expression takes
-  /// longer than two seconds is left out and counted; a thread goes on with it then as long as the
-  /// program runs. After three of them, only texts of 16 units or fewer are looked through.
+  /// Many expressions take a time that grows with the square of a text, and some take years for a few
+  /// dozen characters. All matches of a search together may take half a second and a microsecond for
+  /// each unit of text; where that is used up, long texts are left out and counted. A single match
+  /// that may never end has a quarter of a second; then a thread goes on with it as long as the
+  /// program runs. After two of them, an expression of that kind is matched against texts of eight
+  /// units or fewer alone.
   ///
   /// - Parameter expression: The expression, in the syntax of Swift's `Regex`.
   /// - Throws: The error of `Regex`, where the expression has a mistake.
