@@ -151,6 +151,9 @@ package final class Folder: Sendable {
   }
 }
 
+/// What standard output is; nil where it is closed.
+package func standardOutputStatus() -> FileStatus? { try? Descriptor.standardOutput.status() }
+
 /// What is at a path, a link followed; nil where there is nothing that can be looked at.
 package func fileStatus(of path: String) -> FileStatus? {
   if let entry = VirtualFiles.entry(at: path) { return try? entry.status() }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 
 /// A command of `hive` as a program of its own: its help and errors name `hive-dump`, not
 /// `hive dump`.
@@ -34,13 +35,27 @@ enum CommandRunner<Root: ParsableCommand> {
     }
   }
 
+  /// Writes what was asked for instead of a command's work, such as its help, and ends the program.
+  private static func show(_ message: String) -> Never {
+    let output = Output(.standardOutput)
+    output.append(raw: message + "\n")
+    do throws(CommandFailure) {
+      try output.finish()
+    } catch {
+      Diagnostics.warn(error.message)
+      Root.exit(withError: error.exitCode)
+    }
+    Root.exit(withError: ExitCode.success)
+  }
+
   /// Ends the program as the argument parser does, with all that is hidden in arguments made
   /// visible where its message repeats them.
   private static func exit(reporting error: any Error, _ arguments: [String]) -> Never {
     let code = Root.exitCode(for: error)
+    var message = Root.fullMessage(for: error)
+    if code == .success, !message.isEmpty { show(message) }
     let hidden = arguments.filter { $0.forTerminal != $0 }
     guard code != .success, !hidden.isEmpty else { Root.exit(withError: error) }
-    var message = Root.fullMessage(for: error)
     for argument in hidden {
       let parts =
         [argument] + argument.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)

@@ -89,6 +89,73 @@ import VolumeBuilder
     }
   }
 
+  @Test func `an export is known behind however many blanks`() async throws {
+    let folder = try TemporaryFolder()
+    let export = Array("<Events><Event xmlns='x'></Event></Events>".utf8)
+    for count in [70_000, 200_001] {
+      let blanks = [UInt8](repeating: 0x20, count: count)
+      let path = try folder.write(blanks + export, as: "\(count).txt")
+      let outcome = try await Tool.hive.run(
+        "dump", "--force", "-o", path, testHive("UsrClass.dat"))
+      #expect(outcome.code == 73)
+      #expect(try Data(contentsOf: URL(filePath: path)) == Data(blanks + export))
+    }
+  }
+
+  @Test func `no file is made that would be taken for evidence`() async throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(HiveDescription(), as: "other.dat")
+    for name in [
+      "NTUSER.DAT{fd9a35db}.TM.blf", "x.TMContainer1.regtrans-ms", "SOFTWARE", "sam",
+      "UsrClass.dat", "Registry.pol", "x.evtx", "a.hve", "NTUSER.DAT.LOG1 ", "NTUSER.DAT.log2.",
+      "System .",
+    ] {
+      let path = folder.path(name)
+      let outcome = try await Tool.hive.run("dump", "-o", path, testHive("UsrClass.dat"))
+      #expect(
+        outcome.errors
+          == "hive: \(path): has the name of evidence, which it would be taken for\n")
+      #expect(outcome.code == 73)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+    // A hive may be called like one.
+    let hive = try DirtyHive("dirty-new-format")
+    for (name, code) in [("SYSTEM", 0), ("a.hve", 0), ("x.evtx", 73), ("SYSTEM.LOG1 ", 73)] {
+      let outcome = try await Tool.hive.run("recover", hive.path, "-o", folder.path(name))
+      #expect(outcome.code == code, "\(name): \(outcome.errors)")
+    }
+  }
+
+  @Test func `standard output is not an input`() async throws {
+    let folder = try TemporaryFolder()
+    let hive = try folder.write(HiveDescription(), as: "hive")
+    let log = try folder.write([1, 2, 3], as: "hive.LOG1")
+    let before = try Evidence(folder.url.path)
+    for file in [hive, log] {
+      for command in ["dump --logs none", "recover --list", "find x"] {
+        let outcome = try await runProgram(
+          "/bin/sh",
+          ["-c", "\"$1\" \(command) \"$2\" 1<>\"$3\"", "sh", Tool.hive.path, hive, file])
+        #expect(
+          outcome.errors == "hive: standard output: is an input, which is never written to\n",
+          "\(command)")
+        #expect(outcome.code == 73)
+      }
+    }
+    #expect(try Evidence(folder.url.path) == before)
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"))
+  func `help that cannot be written is a failure`() async throws {
+    for arguments in ["--help", "help dump", "--version", "--generate-completion-script bash"] {
+      let outcome = try await runProgram(
+        "/bin/sh", ["-c", "\"$1\" \(arguments) >/dev/full", "sh", Tool.hive.path])
+      #expect(
+        outcome.errors == "hive: standard output: cannot be written: No space left on device\n")
+      #expect(outcome.code == 74)
+    }
+  }
+
   @Test func `no file is made that would be a hive's log`() async throws {
     let folder = try TemporaryFolder()
     _ = try folder.write(HiveDescription(), as: "ntuser.dat")

@@ -14,7 +14,8 @@ struct EvidenceGuard {
   /// - Parameters:
   ///   - path: The file that is to be written.
   ///   - inputs: The files and folders that the command reads.
-  init(_ path: String, inputs: [String]) {
+  ///   - isHive: Whether a hive is written, which may have the name of one.
+  init(_ path: String, inputs: [String], isHive: Bool = false) {
     if inputs.contains(where: { Self.isSameFile(path, $0) || Self.isLog(path, of: $0) }) {
       reason = "is an input, which is never written to"
     } else if let folder = inputs.first(where: { Self.isInside(path, folder: $0) }) {
@@ -25,6 +26,8 @@ struct EvidenceGuard {
         ? "is a hive, a log or a policy file, which are never written to" : nil
     } else if let hive = Self.hiveBeside(logNamed: path) {
       reason = "would be read as a transaction log of \(hive)"
+    } else if Self.hasNameOfEvidence(path), !(isHive && Self.hasNameOfHive(path)) {
+      reason = "has the name of evidence, which it would be taken for"
     } else {
       reason = nil
     }
@@ -32,13 +35,27 @@ struct EvidenceGuard {
 
   private static let logEndings = [".LOG", ".LOG1", ".LOG2"]
 
+  /// The last part of a path, without the dots and blanks at its end, which Windows passes over.
   private static func fileName(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    var name = path.split(separator: "/").last ?? path[...]
+    while let last = name.last, last == "." || last == " " { name.removeLast() }
+    return String(name)
   }
 
   private static func isSameFile(_ one: String, _ other: String) -> Bool {
     guard let one = fileStatus(of: one), let other = fileStatus(of: other) else { return false }
     return one.isSameFile(as: other)
+  }
+
+  /// Whether standard output is one of the inputs, or a log beside one: a shell may have opened it to
+  /// be written over.
+  static func isStandardOutput(among inputs: [String]) -> Bool {
+    guard let output = standardOutputStatus(), output.kind == .file else { return false }
+    return inputs.contains { input in
+      ([""] + logEndings).contains {
+        fileStatus(of: input + $0)?.isSameFile(as: output) ?? false
+      }
+    }
   }
 
   /// Whether a path is that of a transaction log beside a hive, whatever its content.
@@ -76,39 +93,60 @@ struct EvidenceGuard {
 // MARK: - What is there
 
 extension EvidenceGuard {
-  private static let names: Set<String> = [
+  private static let hiveNames: Set<String> = [
     "ntuser.dat", "ntuser.man", "usrclass.dat", "sam", "security", "software", "system", "default",
     "components", "drivers", "bcd", "bcd-template", "elam", "bbi", "schema.dat", "settings.dat",
-    "userdiff", "registry.pol",
+    "userdiff",
   ]
   private static let endings = [
-    ".hve", ".evtx", ".evt", ".pol", ".blf", ".regtrans-ms", ".log1", ".log2",
+    ".evtx", ".evt", ".pol", ".blf", ".regtrans-ms", ".log1", ".log2",
   ]
+
+  /// Whether a file has a name that Windows gives to hives.
+  private static func hasNameOfHive(_ path: String) -> Bool {
+    let name = fileName(of: path).lowercased()
+    return hiveNames.contains(name) || name.hasSuffix(".hve")
+  }
 
   /// Whether a file has a name that Windows gives to hives, their logs, event logs and policies:
   /// its first bytes may be damaged.
   private static func hasNameOfEvidence(_ path: String) -> Bool {
     let name = fileName(of: path).lowercased()
-    return names.contains(name) || endings.contains { name.hasSuffix($0) }
+    return hasNameOfHive(path) || endings.contains { name.hasSuffix($0) }
   }
 
   /// Whether a file begins as hives and their logs do, `Registry.pol`, event logs, or exports of
   /// them.
   private static func beginsLikeEvidence(_ path: String) -> Bool {
-    guard let file = try? OpenFile(path: path),
-      let start = try? file.bytes(at: 0, count: 65_536)
+    guard let file = try? OpenFile(path: path), let start = try? file.bytes(at: 0, count: 8192)
     else { return false }
     func has(_ text: String, at offset: Int) -> Bool {
       start.dropFirst(offset).starts(with: text.utf8)
     }
     return ["regf", "PReg", "ElfF", "ElfC"].contains { has($0, at: 0) }
       || has("LfLe", at: 4) || has("hbin", at: 4096) || has("ElfC", at: 4096)
-      || has("DIRT", at: 512) || has("HvLE", at: 512) || isExport(start)
+      || has("DIRT", at: 512) || has("HvLE", at: 512) || isExport(file)
   }
 
-  /// Whether bytes are those of events as XML, in UTF-8 or UTF-16.
-  private static func isExport(_ start: [UInt8]) -> Bool {
-    // Without the zeros, UTF-16 is ASCII in either order of its bytes.
+  /// How far into a file is looked for something else than blanks, in bytes.
+  private static let longestBlank = 64 << 20
+
+  /// Whether a file is one of events as XML, in UTF-8, UTF-16 or UTF-32, or is nothing but blanks as
+  /// far as it is looked at.
+  private static func isExport(_ file: OpenFile) -> Bool {
+    var offset = 0
+    while offset < file.size {
+      guard offset < longestBlank else { return true }
+      guard let block = try? file.bytes(at: offset, count: 65_536), !block.isEmpty else { break }
+      if block.contains(where: { $0 > 0x20 && $0 < 0x80 }) { return hasEvents(file, from: offset) }
+      offset += block.count
+    }
+    return false
+  }
+
+  private static func hasEvents(_ file: OpenFile, from offset: Int) -> Bool {
+    guard let start = try? file.bytes(at: offset, count: 131_072) else { return false }
+    // Without the zeros, UTF-16 and UTF-32 are ASCII in either order of their bytes.
     let text = start.filter { $0 != 0 }
     return ["<Event ", "<Event>", "<Events>", "<Events "].contains { tag in
       text.contains([UInt8](tag.utf8))

@@ -38,11 +38,18 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
 
   /// Makes sure that the file that is named may be written.
   ///
-  /// - Parameter inputs: Files that must not be replaced, and folders that must not be written into.
+  /// - Parameters:
+  ///   - inputs: Files that must not be replaced, and folders that must not be written into.
+  ///   - isHive: Whether a hive is written.
   /// - Throws: ``CommandFailure`` where it is evidence, would become it, or is there already.
-  func check(inputs: [String]) throws(CommandFailure) {
+  func check(inputs: [String], isHive: Bool = false) throws(CommandFailure) {
+    if EvidenceGuard.isStandardOutput(among: inputs) {
+      throw CommandFailure(
+        exitCode: .cannotCreate,
+        message: "standard output: is an input, which is never written to")
+    }
     guard let path = output, path != "-" else { return }
-    if let reason = EvidenceGuard(path, inputs: inputs).reason {
+    if let reason = EvidenceGuard(path, inputs: inputs, isHive: isHive).reason {
       throw CommandFailure(exitCode: .cannotCreate, message: "\(path): \(reason)")
     }
     guard !force, fileStatus(of: path)?.kind != .other else { return }
@@ -55,14 +62,16 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
 
   /// Opens the place for a command's result: a file, or standard output where none is named.
   ///
-  /// - Parameter inputs: Files that must not be replaced, and folders that must not be written into.
+  /// - Parameters:
+  ///   - inputs: Files that must not be replaced, and folders that must not be written into.
+  ///   - isHive: Whether a hive is written.
   /// - Returns: The place to write to.
   /// - Throws: ``CommandFailure`` where the file must not or cannot be created.
-  func open(inputs: [String]) throws(CommandFailure) -> Output {
+  func open(inputs: [String], isHive: Bool = false) throws(CommandFailure) -> Output {
+    try check(inputs: inputs, isHive: isHive)
     guard let path = output, path != "-" else {
       return standardOutput()
     }
-    try check(inputs: inputs)
     do throws(FileError) {
       if fileStatus(of: path)?.kind == .other {
         return Output(

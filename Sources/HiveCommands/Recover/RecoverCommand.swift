@@ -50,7 +50,7 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      try destination.check(inputs: paths + logs.files)
+      try destination.check(inputs: paths + logs.files, isHive: true)
       if paths.count > 1 || Inputs.isFolder(hive) { return try listAll() }
       let file = try openFile()
       let recovered = try open(file, logs: logs.source)
@@ -120,7 +120,7 @@ struct RecoverCommand: ParsableCommand {
   }
 
   private func write(_ recovered: Hive) throws(CommandFailure) {
-    let output = try destination.open(inputs: [hive] + logs.files)
+    let output = try destination.open(inputs: [hive] + logs.files, isHive: true)
     unsafe recovered.image.withUnsafeBytes { unsafe output.write(all: $0) }
     try output.finish(isSafe: true)
     let name = destination.output.flatMap { $0 == "-" ? nil : $0 } ?? "standard output"
