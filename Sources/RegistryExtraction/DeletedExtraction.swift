@@ -10,22 +10,22 @@ struct DeletedExtraction {
   private let records: DeletedRecords
   private var states: RuleStates
   private var nextKey = 0
-  /// The live key that the deleted ones at hand were in, and its path.
-  private var liveParent: Int?
-  private var start = RegistryPath(names: [])
-  /// The names of the deleted keys down to the current one.
-  private var trail: [RegistryString] = []
+  private var trail: DeletedTrail
   /// Keys that are further down are left out; -1 where all are.
   private var limit = -1
-  private var anchors: PathAnchors
   private var pending: [ExtractedRecord] = []
+  private var repeats: RepeatAllowance
   private(set) var leftOutCount = 0
 
-  init(_ hive: Hive, _ rules: [ExtractionRule], _ tree: RuleTree, workLimit: Int) {
+  init(
+    _ hive: Hive, _ rules: [ExtractionRule], _ tree: RuleTree, workLimit: Int,
+    repeats: RepeatAllowance
+  ) {
     self.hive = hive
     self.rules = rules
+    self.repeats = repeats
     records = hive.deletedRecords()
-    anchors = PathAnchors(budget: PathAnchors.budget(for: hive.image))
+    trail = DeletedTrail(records)
     states = RuleStates(tree, workLimit: workLimit)
   }
 
@@ -42,19 +42,15 @@ struct DeletedExtraction {
   }
 
   private mutating func fill(_ index: Int, depth: Int) {
-    let entry = records.scan.keys[index]
-    if depth == 0 { begin(below: entry.parent) }
+    trail.enter(index, depth: depth)
+    if depth == 0 { begin() }
     if depth > limit { return }
     limit = .max
-    let name = RegistryString(utf16: hive.image.units(of: entry.node.name))
-    states.enter(name.upcased, depth: start.names.count + depth + 1)
-    trail.removeLast(trail.count - depth)
-    trail.append(name)
-    anchors.move(
-      to: entry.node, depth: depth + 1, isPlain: hive.image.isPlain(entry.node.name))
+    states.enter(trail.name.upcased, depth: trail.namesAbove.count + depth + 1)
     if !states.leadsOn { limit = depth }
     guard !states.requests.isEmpty else { return }
-    let path = path
+    let entry = records.scan.keys[index]
+    let path = trail.path
     let key = Key(hive: hive, node: entry.node)
     if entry.values.isEmpty { add(states.rulesForKey(), path, key, nil, nil) }
     for place in entry.values {
@@ -68,36 +64,25 @@ struct DeletedExtraction {
   }
 
   /// Follows the rules down to the live key that a deleted one was in.
-  private mutating func begin(below parent: DeletedScan.Parent) {
+  private mutating func begin() {
     limit = -1
-    trail = []
-    guard case .live(let live) = parent else { return }
-    if live != liveParent {
-      liveParent = live
-      start = records.livePath(of: live)
-    }
+    guard trail.isKnown else { return }
     states.enterRoot()
-    for (index, name) in start.names.enumerated() {
+    for (index, name) in trail.namesAbove.enumerated() {
       guard states.leadsOn else { return }
       states.enter(name.upcased, depth: index + 1)
     }
-    guard states.leadsOn else { return }
-    limit = .max
-    anchors.begin(at: records.scan.liveKeys[live].node.fileOffset, path: start)
-  }
-
-  /// The path of the current key.
-  private var path: RegistryPath {
-    guard let anchor = anchors.current else { return RegistryPath(names: start.names + trail) }
-    return RegistryPath(below: anchor.offset, names: trail[anchor.depth...])
+    if states.leadsOn { limit = .max }
   }
 
   private mutating func add(
     _ found: (rules: [Int32], leftOut: Int), _ path: RegistryPath, _ key: Key, _ value: Value?,
     _ extent: ValueExtent?
   ) {
-    leftOutCount += found.leftOut
-    for index in firstOfGroups(found.rules, rules) {
+    let wanted = firstOfGroups(found.rules, rules)
+    let count = repeats.take(wanted.count, size: recordSize(path, value, extent))
+    leftOutCount += found.leftOut + wanted.count - count
+    for index in wanted.prefix(count) {
       pending.append(
         ExtractedRecord(
           rule: rules[Int(index)], ruleIndex: Int(index), path: path, key: key, value: value,

@@ -16,6 +16,7 @@ public struct Extraction: Sequence, IteratorProtocol {
   private var deleted: DeletedExtraction?
   private let includesDeleted: Bool
   private var decoding: DecoderRun
+  private var repeats: RepeatAllowance
 
   /// The current key, and the next of its values.
   private var node: KeyNode?
@@ -29,7 +30,8 @@ public struct Extraction: Sequence, IteratorProtocol {
   /// Which hive the rules see in this one.
   public let kind: RuleHive
   private var keptFindings = KeptFindings()
-  /// How many records were left out, because more than a hundred rules match the same value.
+  /// How many records were left out, because too many rules match the same: of one value or key a
+  /// hundred give it at most, and of all of them fewer where it would be many times the hive.
   public private(set) var leftOutCount = 0
 
   init(
@@ -46,6 +48,7 @@ public struct Extraction: Sequence, IteratorProtocol {
     walk = hive.root.walk()
     isWalking = !tree.isEmpty
     decoding = DecoderRun(kind: resolver.kind, isBatch: rules.format == .batch, hive: hive)
+    repeats = RepeatAllowance(fileSize: hive.fileSize)
   }
 
   /// What of the keys that were entered could not be read so far: the first thousand findings.
@@ -67,7 +70,8 @@ public struct Extraction: Sequence, IteratorProtocol {
         fill()
       } else if includesDeleted, !states.tree.isEmpty {
         if deleted == nil {
-          deleted = DeletedExtraction(hive, rules, states.tree, workLimit: states.workLimit)
+          deleted = DeletedExtraction(
+            hive, rules, states.tree, workLimit: states.workLimit, repeats: repeats)
         }
         guard let record = deleted?.next() else { return nil }
         leftOutCount = (deleted?.leftOutCount ?? 0) + leftOutOfLive
@@ -98,10 +102,12 @@ public struct Extraction: Sequence, IteratorProtocol {
     _ found: (rules: [Int32], leftOut: Int), _ node: KeyNode, _ value: Value?,
     _ extent: ValueExtent?
   ) {
-    leftOutOfLive += found.leftOut
+    let wanted = firstOfGroups(found.rules, rules)
+    let count = repeats.take(wanted.count, size: recordSize(path, value, extent))
+    let chosen = wanted.prefix(count)
+    leftOutOfLive += found.leftOut + wanted.count - count
     leftOutCount = leftOutOfLive
-    guard !found.rules.isEmpty else { return }
-    let chosen = firstOfGroups(found.rules, rules)
+    guard count > 0 else { return }
     rulesOfKey.formUnion(chosen)
     let key = Key(hive: hive, node: node)
     pending = chosen.reversed().map { index in
@@ -114,9 +120,12 @@ public struct Extraction: Sequence, IteratorProtocol {
   private mutating func decode(_ node: KeyNode) {
     guard !rulesOfKey.isEmpty else { return }
     let key = Key(hive: hive, node: node)
-    let rows = decoding.rows(of: key, path: path, rulesOfKey.sorted().map { ($0, rules[Int($0)]) })
+    let rows = decoding.rows(
+      of: key, path: path, rulesOfKey.sorted().map { ($0, rules[Int($0)]) }, &repeats)
+    leftOutOfLive += rows.leftOut
+    leftOutCount = leftOutOfLive
     // The records that are there come first, and `pending` is taken from its end.
-    let rowsOfKey = rows.reversed().map { index, row in
+    let rowsOfKey = rows.list.reversed().map { index, row in
       ExtractedRecord(
         rule: rules[Int(index)], ruleIndex: Int(index), path: path, key: key, value: nil, row: row,
         isDeleted: false, extent: nil)
@@ -146,6 +155,12 @@ public struct Extraction: Sequence, IteratorProtocol {
       return
     }
   }
+}
+
+/// About how many bytes the path and the data of a record take, written as text.
+func recordSize(_ path: RegistryPath, _ value: Value?, _ extent: ValueExtent?) -> Int {
+  path.names.reduce(0) { $0 + 3 * $1.utf16.count + 1 } + 3 * (value?.name.utf16.count ?? 0)
+    + 3 * (extent?.count ?? 0)
 }
 
 /// The rules without those whose definition is there already.

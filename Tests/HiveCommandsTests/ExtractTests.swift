@@ -178,4 +178,77 @@ import Testing
     #expect(deleted.code == 0)
     #expect(deleted.text.hasPrefix(plain.text))
   }
+
+  @Test func `text has categories and rules in the order of the file`() async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    hive.makeKey("Control Panel")
+    hive.set("Software\\A", at: filetime(2024, 1, 2), .string("x", "1"), .binary("y", [1]))
+    hive.set("Software\\B", at: filetime(2024, 1, 3), .string("x", "2"))
+    func rule(_ name: String, _ category: String, _ path: String) -> String {
+      "- {HiveType: ntuser, Description: \(name), Category: \(category), KeyPath: '\(path)'}\n"
+    }
+    let rules =
+      "Keys:\n" + rule("None", "second", "No") + rule("All", "first", "Software\\*")
+      + rule("B", "second", "Software\\B") + rule("A", "''", "Software\\A")
+    let outcome = try await Tool.hive.run(
+      "extract", try folder.write(Array(rules.utf8), as: "r.reb"), try folder.write(hive, as: "u"))
+    #expect(
+      outcome.text == """
+        \(folder.path("u")) (NtUser)
+
+        second
+          B
+            Software\\B  2024-01-03T00:00:00.0000000Z
+              x  2
+
+        first
+          All
+            Software\\A  2024-01-02T00:00:00.0000000Z
+              x  1
+              y  01
+            Software\\B  2024-01-03T00:00:00.0000000Z
+              x  2
+
+        (no category)
+          A
+            Software\\A  2024-01-02T00:00:00.0000000Z
+              x  1
+              y  01
+
+        """)
+    #expect(outcome.code == 0)
+  }
+
+  @Test(arguments: ["text", "csv", "ndjson", "json"])
+  func `rules do not turn a small hive into a flood`(format: String) async throws {
+    let folder = try TemporaryFolder()
+    var description = HiveDescription()
+    description.makeKey("Control Panel")
+    description.makeKey("Software")
+    let long = String(repeating: "\u{202E}\"", count: 120)
+    let values = (0..<2000).map { ValueDescription.dword("value \($0)", 1) }
+    for index in 0..<10 { description["Key\\\(long)\\\(index)"].values = values }
+    let hive = try folder.write(description, as: "hive")
+    let size = try Data(contentsOf: URL(filePath: hive)).count
+    let comment = String(repeating: "\u{202E}", count: 1000)
+    let rules = (0..<50).map {
+      "- {HiveType: ntuser, Description: D\($0), KeyPath: '*', Recursive: yes, Comment: \(comment)}"
+    }
+    let path = try folder.write(
+      Array(("Keys:\n" + rules.joined(separator: "\n")).utf8), as: "rules.reb")
+    let outcome = try await Tool.hive.run("extract", "--format", format, path, hive)
+    #expect(outcome.code == 1)
+    #expect(outcome.bytes.count <= 150 * size, "\(outcome.bytes.count / size)")
+    #expect(
+      outcome.errors.contains(
+        " records left out: too many rules match the same values; each value is given for the first "
+          + "of them\n"))
+    #expect(
+      outcome.errors.contains("\(hive): descriptions and comments of rules were cut")
+        == (format != "text"))
+    for index in [0, 1, 1999] {
+      #expect(outcome.text.contains("value \(index)"))
+    }
+  }
 }

@@ -77,8 +77,9 @@ import Testing
     let key = try #require(hive.key(at: RegistryPath(path)))
     func run(limit: Int, times: Int) -> (rows: [Int], isCutShort: Bool) {
       var run = DecoderRun(kind: .ntuser, isBatch: true, limit: limit)
+      var repeats = RepeatAllowance(fileSize: 0)
       let rows = (0..<times).map { _ in
-        run.rows(of: key, path: RegistryPath(path), [(0, rules.rules[0])]).count
+        run.rows(of: key, path: RegistryPath(path), [(0, rules.rules[0])], &repeats).list.count
       }
       return (rows, run.isCutShort)
     }
@@ -92,7 +93,16 @@ import Testing
     let rule = "    - {HiveType: NTUSER, KeyPath: '*\\*\\*\\*', DisablePlugin: true}\n"
     let (count, extraction) = try extraction(
       "Keys:\n" + String(repeating: rule, count: 10_000))
-    #expect(count == 400 * RuleStates.ruleLimit)
-    #expect(extraction.leftOutCount == 400 * (10_000 - RuleStates.ruleLimit))
+    #expect(count + extraction.leftOutCount == 400 * 10_000)
+    // Each value is given at least once.
+    #expect(count > 400 && count < 400 * RuleStates.ruleLimit)
+  }
+
+  @Test func `what rules give again is bounded, and each value is given`() throws {
+    // Two million bytes.
+    var allowance = RepeatAllowance(fileSize: 1 << 16)
+    let taken = [(0, 1), (100, 0), (100, 1_500_000), (100, 1_500_000), (1000, 800), (1000, 800)]
+      .map { allowance.take($0.0, size: $0.1) }
+    #expect(taken == [0, 100, 2, 1, 578, 1])
   }
 }

@@ -21,14 +21,15 @@ struct ExtractCSVWriter: ExtractWriter {
     output.append("ValueData3,Comment,Recursive,Deleted,LastWriteTimestamp,PluginDetailFile\r\n")
   }
 
-  mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource) {
+  mutating func write(_ shown: ShownRecord, from source: ExtractSource) {
+    let record = shown.record
     let rule = record.rule
     field(RegistryString(source.input.path))
     field(RegistryString(source.kind.rawValue))
-    field(RegistryString(rule.description))
-    field(RegistryString(rule.category))
+    field(RegistryString(shown.texts.description))
+    field(RegistryString(shown.texts.category))
     // RECmd's paths begin with the root's own name.
-    field(RegistryPath(names: [source.hive.root.name] + path.names).joined)
+    field(RegistryPath(names: [source.hive.root.name] + shown.path.names).joined)
     if let row = record.row {
       field(row.valueName.map(RECmdForm.valueName) ?? "")
       output.append("(plugin),")
@@ -41,7 +42,7 @@ struct ExtractCSVWriter: ExtractWriter {
     } else {
       output.append(",,,,,")
     }
-    field(RegistryString(rule.comment))
+    field(RegistryString(shown.texts.comment))
     output.append(rule.isRecursive ? "True," : "False,")
     output.append(record.isDeleted ? "True," : "False,")
     output.append(text: RECmdForm.time(record.key.lastWritten))

@@ -78,7 +78,7 @@ struct ExtractWork: Sendable {
     var run = ExtractRun(rules, deleted: deleted, logs: logs, to: output)
     let namesHive = !inputs.isSingleHive
     switch form {
-    case .text: run.run(inputs, ExtractTextWriter(to: output))
+    case .text: run.run(inputs, ExtractTextWriter(to: output, rules))
     case .ndjson, .json:
       run.run(
         inputs, ExtractJSONWriter(to: output, form, namesHive: namesHive))

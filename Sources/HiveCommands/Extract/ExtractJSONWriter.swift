@@ -17,8 +17,8 @@ struct ExtractJSONWriter: ExtractWriter {
   func begin() { records.begin() }
   func end() { records.end() }
 
-  mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource) {
-    let rule = record.rule
+  mutating func write(_ shown: ShownRecord, from source: ExtractSource) {
+    let record = shown.record
     let input = source.input
     records.write { json in
       if let machine = input.machine { json.member("machine", machine) }
@@ -28,11 +28,11 @@ struct ExtractJSONWriter: ExtractWriter {
       }
       if namesHive { json.member("hive", input.path) }
       json.member("hiveType", source.kind.rawValue)
-      json.member("description", rule.description)
-      json.member("category", rule.category)
-      json.member("comment", rule.comment)
-      json.member("rule", rule.line)
-      json.member("path", path)
+      json.member("description", shown.texts.description)
+      json.member("category", shown.texts.category)
+      json.member("comment", shown.texts.comment)
+      json.member("rule", record.rule.line)
+      json.member("path", shown.path)
       json.member("lastWritten", record.key.lastWritten)
       if record.isDeleted { json.member("deleted", true) }
       if let value = record.value {

@@ -5,6 +5,15 @@ import ProfileForensics
 import RegistryExtraction
 import RegistryHive
 
+/// A record, and what of it is cut where a hive would be written many times.
+struct ShownRecord {
+  let record: ExtractedRecord
+  /// The key's path; only its end where paths have become too long.
+  let path: RegistryPath
+  /// What the rule says.
+  let texts: RuleTexts
+}
+
 /// A hive that records come from, and what to call it.
 struct ExtractSource {
   let hive: Hive
@@ -16,14 +25,16 @@ struct ExtractSource {
 
 /// Writes records in one form.
 protocol ExtractWriter {
+  /// Whether each record has what its rule says.
+  var repeatsTexts: Bool { get }
   mutating func begin()
-  /// Writes a record; the path is the key's, cut where paths have become too long.
-  mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource)
-  mutating func endHive(_ source: ExtractSource)
+  mutating func write(_ shown: ShownRecord, from source: ExtractSource)
+  mutating func endHive(_ source: ExtractSource) throws(CommandFailure)
   mutating func end()
 }
 
 extension ExtractWriter {
+  var repeatsTexts: Bool { true }
   mutating func begin() {}
   mutating func endHive(_ source: ExtractSource) {}
   mutating func end() {}
@@ -69,19 +80,28 @@ struct ExtractRun {
       rules, user: input.profile?.identifier, includesDeleted: includesDeleted)
     let source = ExtractSource(hive: hive, input: input, kind: extraction.kind)
     var paths = PathAllowance(fileSize: hive.fileSize)
+    var texts = RuleTextAllowance(fileSize: hive.fileSize)
     while output.failure == nil, let record = extraction.next() {
-      writer.write(record, path: paths.take(record.path), from: source)
+      let shown = ShownRecord(
+        record: record, path: paths.take(record.path), texts: texts.take(record))
+      writer.write(shown, from: source)
       progress.advance()
     }
-    writer.endHive(source)
+    try writer.endHive(source)
     let report = FindingsReport(of: hive, name: input.path)
     report.add(extraction.findings, of: extraction.findingCount)
     if report.finish() != .success { isComplete = false }
     if extraction.leftOutCount > 0 {
       isComplete = false
       Diagnostics.warn(
-        "\(input.path): \(extraction.leftOutCount) records left out: more than a hundred rules match "
-          + "the same value")
+        "\(input.path): \(extraction.leftOutCount) records left out: too many rules match the same "
+          + "values; each value is given for the first of them")
+    }
+    if texts.hasCut, writer.repeatsTexts {
+      isComplete = false
+      Diagnostics.warn(
+        "\(input.path): descriptions and comments of rules were cut, which would be many times the "
+          + "hive")
     }
     if extraction.isCutShort {
       isComplete = false

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
 import ProfileForensics
 import RegistryExtraction
@@ -15,142 +16,158 @@ import RegistryHive
 ///     Software\Microsoft\Windows\CurrentVersion\Run  2012-04-09T13:10:43.4537497Z
 ///       OneDrive  "C:\Program Files\OneDrive.exe" /background
 /// ```
+///
+/// What was found is sorted by rule in a temporary file, so that no number of records needs more
+/// memory.
 struct ExtractTextWriter: ExtractWriter {
   /// How many characters of data are shown.
   private static let shownCount = 200
 
   private let output: Output
-  private var records: [(record: ExtractedRecord, path: RegistryPath)] = []
+  /// Where a record becomes text, which is sorted before it is written.
+  private let draft: Output
+  /// The place of each category, by the name, among those of the rules.
+  private let categories: [String: UInt64]
+  private let rules: [ExtractionRule]
+  private var sorter = RecordSorter()
+  private var failure: FileError?
+  /// The file offset of the key that each rule gave something of last.
+  private var lastKeys: [Int: Int] = [:]
   private var hasWritten = false
 
-  init(to output: Output) {
+  var repeatsTexts: Bool { false }
+
+  init(to output: Output, _ rules: ExtractionRules) {
     self.output = output
+    draft = Output(color: output.hasColor ? .always : .never)
+    self.rules = rules.rules
+    var categories: [String: UInt64] = [:]
+    for rule in rules.rules where categories[rule.category] == nil {
+      categories[rule.category] = UInt64(categories.count)
+    }
+    self.categories = categories
   }
 
-  mutating func write(_ record: ExtractedRecord, path: RegistryPath, from source: ExtractSource) {
-    records.append((record, path))
+  mutating func write(_ shown: ShownRecord, from source: ExtractSource) {
+    guard failure == nil else { return }
+    let record = shown.record
+    if lastKeys[record.ruleIndex] != record.key.offset {
+      lastKeys[record.ruleIndex] = record.key.offset
+      writeKey(shown.path, record)
+    }
+    if let row = record.row {
+      write(row)
+    } else if let value = record.value {
+      write(value, record)
+    }
+    let category = categories[record.rule.category] ?? 0
+    do throws(FileError) {
+      try sorter.add(category << 32 | UInt64(record.ruleIndex), draft.takeHeld())
+    } catch {
+      failure = error
+    }
   }
 
-  mutating func endHive(_ source: ExtractSource) {
-    guard !records.isEmpty else { return }
+  mutating func endHive(_ source: ExtractSource) throws(CommandFailure) {
+    var sorted = sorter.finish()
+    sorter = RecordSorter()
+    lastKeys = [:]
+    if let failure { throw CommandFailure(failure) }
+    var last: UInt64?
+    while output.failure == nil, let (number, record) = sorted.next() {
+      if last == nil { writeHeading(source) }
+      if number != last { writeRule(number, behind: last) }
+      last = number
+      output.append(record)
+    }
+    if let failure = sorted.failure { throw CommandFailure(failure) }
+  }
+
+  /// Begins what a rule found, and before it its category where that is another one.
+  private func writeRule(_ number: UInt64, behind last: UInt64?) {
+    let rule = rules[Int(number & UInt64(UInt32.max))]
+    if last.map({ $0 >> 32 }) != number >> 32 {
+      output.append("\n")
+      output.styled(.bold) {
+        output.append(text: rule.category.isEmpty ? "(no category)" : rule.category)
+      }
+      output.append("\n")
+    }
+    output.append("  ")
+    output.append(text: rule.description)
+    output.append("\n")
+  }
+
+  private mutating func writeHeading(_ source: ExtractSource) {
     if hasWritten { output.append("\n") }
     hasWritten = true
-    writeHeading(source)
-    // Categories in the order in which they come first in the file; what a rule finds stays together.
-    var categories: [String: Int] = [:]
-    for (record, _) in records.sorted(by: { $0.record.ruleIndex < $1.record.ruleIndex })
-    where categories[record.rule.category] == nil {
-      categories[record.rule.category] = categories.count
-    }
-    let sorted = records.enumerated().sorted { first, second in
-      let (one, two) = (first.element.record, second.element.record)
-      let left = (categories[one.rule.category] ?? 0, one.ruleIndex, first.offset)
-      return left < (categories[two.rule.category] ?? 0, two.ruleIndex, second.offset)
-    }
-    records = []
-    var category: String?
-    var rule: Int?
-    var path: RegistryPath?
-    for (_, (record, recordPath)) in sorted where output.failure == nil {
-      if category != record.rule.category {
-        category = record.rule.category
-        output.append("\n")
-        output.styled(.bold) {
-          append(record.rule.category.isEmpty ? "(no category)" : record.rule.category)
-        }
-        output.append("\n")
-      }
-      if rule != record.ruleIndex {
-        rule = record.ruleIndex
-        path = nil
-        output.append("  ")
-        append(record.rule.description)
-        output.append("\n")
-      }
-      if path != recordPath {
-        path = recordPath
-        writeKey(recordPath, record)
-      }
-      if let row = record.row {
-        write(row)
-      } else if let value = record.value {
-        write(value, record)
-      }
-    }
-  }
-
-  private func writeHeading(_ source: ExtractSource) {
-    output.styled(.bold) { append(source.input.path) }
+    output.styled(.bold) { output.append(text: source.input.path) }
     output.append(" (")
-    append(source.kind.rawValue)
+    output.append(text: source.kind.rawValue)
     if let machine = source.input.machine {
       output.append(", ")
-      append(machine)
+      output.append(text: machine)
     }
     if let profile = source.input.profile {
       output.append(", ")
-      append(profile.name)
+      output.append(text: profile.name)
     }
     output.append(")\n")
   }
 
   private func writeKey(_ path: RegistryPath, _ record: ExtractedRecord) {
-    output.append("    ")
-    output.append(path.isRoot ? "\\" : path.joined, as: VisibleEscaping.self)
-    output.append("  ")
-    output.styled(.dim) { output.append(record.key.lastWritten) }
-    if record.isDeleted { output.append(" (deleted)") }
-    output.append("\n")
+    draft.append("    ")
+    draft.append(path.isRoot ? "\\" : path.joined, as: VisibleEscaping.self)
+    draft.append("  ")
+    draft.styled(.dim) { draft.append(record.key.lastWritten) }
+    if record.isDeleted { draft.append(" (deleted)") }
+    draft.append("\n")
   }
 
   private func write(_ value: Value, _ record: ExtractedRecord) {
-    output.append("      ")
-    output.append(RECmdForm.valueName(value.name), as: VisibleEscaping.self)
-    output.append("  ")
+    draft.append("      ")
+    draft.append(RECmdForm.valueName(value.name), as: VisibleEscaping.self)
+    draft.append("  ")
     if record.extent == nil {
-      output.append("(data written over)")
+      draft.append("(data written over)")
     } else {
       switch record.converted {
-      case .time(let time)?: output.append(time)
-      case .text(let text)?: append(text)
+      case .time(let time)?: draft.append(time)
+      case .text(let text)?: draft.append(text: text)
       case nil: write(cut: RECmdForm.data(record.bytes, value.type))
       }
     }
-    output.append("\n")
+    draft.append("\n")
   }
 
   private func write(_ row: DecodedRow) {
-    output.append("      ")
-    output.styled(.dim) {
-      append(row.decoder)
-      output.append(":")
+    draft.append("      ")
+    draft.styled(.dim) {
+      draft.append(text: row.decoder)
+      draft.append(":")
     }
     for (index, field) in row.fields.enumerated() {
-      output.append(index == 0 ? " " : ", ")
+      draft.append(index == 0 ? " " : ", ")
       if index > 0 {
-        append(field.name)
-        output.append(" ")
+        draft.append(text: field.name)
+        draft.append(" ")
       }
       switch field.value {
       case .text(let text): write(cut: text)
-      case .number(let number): output.append(text: String(number))
-      case .time(let time): output.append(time)
-      case .flag(let isTrue): output.append(isTrue ? "yes" : "no")
+      case .number(let number): draft.append(text: String(number))
+      case .time(let time): draft.append(time)
+      case .flag(let isTrue): draft.append(isTrue ? "yes" : "no")
       }
     }
-    output.append("\n")
+    draft.append("\n")
   }
 
   private func write(cut text: RegistryString) {
     guard text.utf16.count > Self.shownCount else {
-      return output.append(text, as: VisibleEscaping.self)
+      return draft.append(text, as: VisibleEscaping.self)
     }
-    output.append(
+    draft.append(
       RegistryString(utf16: [UInt16](text.utf16.prefix(Self.shownCount))), as: VisibleEscaping.self)
-    output.append("…")
-  }
-
-  private func append(_ text: String) {
-    output.append(text: text)
+    draft.append("…")
   }
 }

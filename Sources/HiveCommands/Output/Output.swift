@@ -61,10 +61,10 @@ final class Output {
   }
 
   /// Makes an output that holds what is written until ``takeHeld()``.
-  init() {
+  init(color: ColorChoice = .never) {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .memory
-    color = .never
+    self.color = color
   }
 
   /// Makes an output for one item of several, which is written when it is the item's turn.

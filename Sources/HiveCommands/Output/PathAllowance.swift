@@ -2,11 +2,11 @@
 
 import RegistryHive
 
-/// How many more letters of paths may be written.
+/// How many more bytes of paths may be written.
 ///
 /// A path stands in every record, and keys may be deep: a small hive could stand for gigabytes of
-/// paths. What is written of them in all is at most some times the size of the file; behind that, of
-/// a long path only the end is written.
+/// paths. What is written of them in all, escapes included, is at most 32 times the size of the file;
+/// behind that, of a long path only the end is written.
 struct PathAllowance {
   private static let shortestCut = 512
   private var rest: Int
@@ -19,7 +19,7 @@ struct PathAllowance {
 
   /// The path, cut where the allowance is used up.
   mutating func take(_ path: RegistryPath) -> RegistryPath {
-    let count = path.names.reduce(0) { $0 + $1.utf16.count + 1 }
+    let count = path.names.reduce(0) { $0 + $1.longestWritten + 1 }
     isCut = count > Self.shortestCut && count > rest
     guard isCut else {
       rest -= count
@@ -28,10 +28,23 @@ struct PathAllowance {
     var names: [RegistryString] = []
     var length = 0
     for name in path.names.reversed() {
-      length += name.utf16.count + 1
+      length += name.longestWritten + 1
       if !names.isEmpty, length > Self.shortestCut { break }
       names.append(name)
     }
     return RegistryPath(names: ["…"] + names.reversed())
+  }
+}
+
+extension RegistryString {
+  /// How many bytes the text may take, escaped as formats do it.
+  var longestWritten: Int { Self.longestWritten(utf16) }
+
+  /// How many bytes text may take, escaped as formats do it.
+  static func longestWritten(_ units: some Sequence<UInt16>) -> Int {
+    units.reduce(0) { count, unit in
+      let isPlain = unit >= 0x20 && unit < 0x7F && unit != 0x22 && unit != 0x5C
+      return count + (isPlain ? 1 : 6)
+    }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import HiveFormat
 public import RegistryHive
 
 /// What a decoder made of a key or one of its values.
@@ -32,6 +33,14 @@ public struct DecodedRow: Sendable, Hashable {
     self.valueName = valueName
   }
 
+  /// How many UTF-16 units the texts have.
+  var textCount: Int {
+    fields.reduce(0) { count, field in
+      if case .text(let text) = field.value { return count + text.utf16.count }
+      return count
+    }
+  }
+
   mutating func add(_ name: String, _ text: RegistryString?) {
     guard let text, !text.isEmpty else { return }
     fields.append(Field(name: name, value: .text(text)))
@@ -54,6 +63,14 @@ public struct DecodedRow: Sendable, Hashable {
   mutating func add(_ name: String, _ flag: Bool?) {
     guard let flag else { return }
     fields.append(Field(name: name, value: .flag(flag)))
+  }
+}
+
+extension Value {
+  /// How many bytes of the data can be read.
+  var readableCount: Int {
+    var faults: [FormatError] = []
+    return hive.image.extent(of: record, reporting: &faults).count
   }
 }
 

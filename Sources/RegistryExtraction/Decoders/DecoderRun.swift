@@ -4,6 +4,9 @@ import RegistryHive
 
 /// The decoders at work on one hive.
 struct DecoderRun {
+  /// So many bytes of data, or characters of text, count as another value.
+  static let bytesPerValue = 64
+
   private let decoders: [Decoder]
   private let kind: RuleHive
   private let plugins: [MissingPlugin]
@@ -28,14 +31,20 @@ struct DecoderRun {
     valuesLeft = limit
   }
 
-  /// The rows of a key that rules gave something of, each with the rule that it stands beside.
+  /// The rows of a key that rules gave something of, each with the rule that it stands beside, and how
+  /// many were left out.
+  ///
+  /// For the first rule that wants them, all rows are given; for others, as many as the allowance has
+  /// room for.
   mutating func rows(
-    of key: Key, path: RegistryPath, _ rules: [(index: Int32, rule: ExtractionRule)]
-  ) -> [(index: Int32, row: DecodedRow)] {
+    of key: Key, path: RegistryPath, _ rules: [(index: Int32, rule: ExtractionRule)],
+    _ repeats: inout RepeatAllowance
+  ) -> (list: [(index: Int32, row: DecodedRow)], leftOut: Int) {
     let rules = rules.filter { !$0.rule.disablesDecoders }
-    guard !rules.isEmpty else { return [] }
+    guard !rules.isEmpty else { return ([], 0) }
     noteMissingPlugins(path, rules.map(\.rule))
     var rows: [(index: Int32, row: DecodedRow)] = []
+    var leftOut = 0
     for decoder in decoders {
       let place = decoder.paths.first { $0.hive == kind && $0.pattern.matches(path) }
       guard let place else { continue }
@@ -48,7 +57,10 @@ struct DecoderRun {
         callers.removeAll(where: \.rule.isRecursive)
         decoded = callers.isEmpty ? [] : decode(below: key, depth, decoder)
       }
-      for (index, rule) in callers {
+      let size = recordSize(path, nil, nil) + decoded.reduce(0) { $0 + 3 * $1.textCount + 100 }
+      let count = decoded.isEmpty ? 0 : repeats.take(callers.count, size: size)
+      leftOut += (callers.count - count) * decoded.count
+      for (index, rule) in callers.prefix(count) {
         for row in decoded {
           guard rowsLeft > 0 else {
             isCutShort = true
@@ -60,7 +72,7 @@ struct DecoderRun {
         }
       }
     }
-    return rows
+    return (rows, leftOut)
   }
 
   private mutating func decode(_ key: Key, _ decoder: Decoder) -> [DecodedRow] {
@@ -69,7 +81,11 @@ struct DecoderRun {
       return []
     }
     let rows = decoder.decode(key, valuesLeft)
-    valuesLeft -= max(rows.count, key.values.count) + 1
+    let values = key.values
+    valuesLeft -= max(rows.count, values.count) + 1
+    // Values may share their data, and rows the text of the keys above.
+    valuesLeft -= values.reduce(0) { $0 + $1.readableCount } / Self.bytesPerValue
+    valuesLeft -= rows.reduce(0) { $0 + $1.textCount } / Self.bytesPerValue
     if valuesLeft < 0 { isCutShort = true }
     return rows
   }

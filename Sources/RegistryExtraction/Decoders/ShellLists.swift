@@ -86,6 +86,7 @@ private struct ShellBags {
     let order = RecencyOrder(place.key)
     let values = place.key.values
     limit -= values.count + 1
+    limit -= values.reduce(0) { $0 + $1.readableCount } / DecoderRun.bytesPerValue
     let folders = values.compactMap { value -> (place: Int, value: Value, items: [ShellItem])? in
       guard value.type == .binary, let number = UInt32(value.name.description) else { return nil }
       let items = ShellItem.list(in: ByteReader(value.bytes))
@@ -107,6 +108,8 @@ private struct ShellBags {
       if position == 0 { row.add("lastUsed", place.key.lastWritten) }
       row.add("keyLastWritten", child?.lastWritten)
       rows.append(row)
+      // The path has the names of all folders above.
+      limit -= row.textCount / DecoderRun.bytesPerValue
       if let child, place.depth < Self.depthLimit, seen.insert(child.offset).inserted {
         pending.append(Place(key: child, path: path, numbers: numbers, depth: place.depth + 1))
       }

@@ -9,6 +9,7 @@ struct DeletedSearch {
   private let matcher: Matcher
   private let start: Key
   private let records: DeletedRecords
+  private var trail: DeletedTrail
   /// The next key, by its place in the order of the records.
   private var nextKey = 0
   /// The current key, by its place in the scan.
@@ -24,15 +25,14 @@ struct DeletedSearch {
     self.matcher = matcher
     self.start = start
     records = start.hive.deletedRecords()
+    trail = DeletedTrail(records)
   }
 
   private var hive: Hive { records.hive }
 
   /// The path of the key that the last match is, or is in.
   var path: RegistryPath {
-    guard let key else { return RegistryPath(names: ["?"]) }
-    let path = records.path(of: key)
-    return path.isComplete ? path.path : RegistryPath(names: ["?"] + path.path.names)
+    key == nil ? RegistryPath(names: ["?"]) : trail.path
   }
 
   mutating func next() -> HiveMatch? {
@@ -64,6 +64,7 @@ struct DeletedSearch {
     let (index, depth) = records.order[nextKey]
     nextKey += 1
     key = index
+    trail.enter(index, depth: depth)
     if depth == 0 { isLeftOut = !isBelowStart(records.scan.keys[index].parent) }
     return true
   }
