@@ -35,6 +35,12 @@ let package = Package(
       name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
       swiftSettings: safe),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: safe),
+    .target(
+      name: "ProfileForensics",
+      dependencies: ["FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "fuzz-diff", dependencies: ["RegistryHive"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-events", dependencies: ["WindowsEvents", "WindowsTypes"],
       swiftSettings: settings),
@@ -42,9 +48,14 @@ let package = Package(
       name: "fuzz-extract", dependencies: ["RegistryExtraction", "RegistryHive"],
       swiftSettings: settings),
     .executableTarget(
+      name: "fuzz-find", dependencies: ["RegistryHive"], swiftSettings: settings),
+    .executableTarget(
       name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-replay", dependencies: ["HiveFormat"], swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-timeline", dependencies: ["ProfileForensics", "RegistryHive"],
+      swiftSettings: settings),
     .executableTarget(
       name: "fuzz-walk", dependencies: ["RegistryHive"], swiftSettings: settings),
   ]

@@ -55,8 +55,33 @@ extension TestHives {
       return [hive, system.build().bytes, Array(batch.utf8) + hive, Array(artifact.utf8) + hive]
     }
 
+    /// What to look for, and a hive.
+    private static var searches: [[UInt8]] {
+      let hive = (Fixture.all.first { $0.name == "format/deleted" } ?? Fixture.all[0]).files[0]
+      return [
+        [0] + Array("still".utf8), [8] + Array("e".utf8), [1, 0x65, 0], [14, 0x3D, 0xD8, 0x65, 0],
+        [11, 2],
+      ].map { $0 + hive }
+    }
+
+    /// Two hives: the size of the first in units of 512 bytes, then both.
+    private static var pairs: [[UInt8]] {
+      func files(_ name: String) -> [UInt8] { Fixture.named(name).build().bytes }
+      return [
+        ("NTUSER-earlier.DAT", "NTUSER.DAT"), ("format/deleted", "format/names"),
+        ("damaged/data-size", "damaged/subkey-twice"),
+      ].map { old, new in
+        let (old, new) = (files(old), files(new))
+        let units = old.count / 512
+        return [UInt8(truncatingIfNeeded: units), UInt8(truncatingIfNeeded: units >> 8)] + old + new
+      }
+    }
+
     @Argument(
-      help: "The folder to write to: events/, extract/, hives/ and replays/ are made in it.")
+      help: """
+        The folder to write to: events/, extract/, find/, hives/, pairs/ and replays/ are made in \
+        it.
+        """)
     var folder: String
 
     func run() throws {
@@ -65,7 +90,9 @@ extension TestHives {
       let replays = root.appending(path: "replays")
       let events = root.appending(path: "events")
       let extract = root.appending(path: "extract")
-      for folder in [events, extract, hives, replays] {
+      let find = root.appending(path: "find")
+      let pairs = root.appending(path: "pairs")
+      for folder in [events, extract, find, hives, pairs, replays] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       }
       for (index, text) in Self.texts.enumerated() {
@@ -73,6 +100,11 @@ extension TestHives {
       }
       for (index, input) in Self.extractions.enumerated() {
         try Data(input).write(to: extract.appending(path: "\(index)"))
+      }
+      for (folder, inputs) in [(find, Self.searches), (pairs, Self.pairs)] {
+        for (index, input) in inputs.enumerated() {
+          try Data(input).write(to: folder.appending(path: "\(index)"))
+        }
       }
       for fixture in Fixture.all {
         let name = fixture.name.replacing("/", with: "-")
