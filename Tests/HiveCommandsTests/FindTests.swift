@@ -258,7 +258,7 @@ private struct PlainScan {
   }
 
   private func isInData(_ value: DumpedKey.Value) -> Bool {
-    let bytes = Self.foldedBytes(value.raw)
+    let bytes = Self.foldedBytes(value.raw ?? "")
     switch (value.typeCode, bytes.count) {
     case (4, 4), (5, 4), (11, 8): return false
     case (1, _), (2, _), (6, _), (7, _):

@@ -7,10 +7,13 @@ struct DumpedKey: Decodable {
   struct Value: Decodable, Hashable {
     let name: String
     let typeCode: UInt32
-    let raw: String
+    let raw: String?
   }
 
   let path: String
+  /// Nil for the deleted values whose key is not known.
+  var lastWritten: String?
+  var deleted: Bool?
   let values: [Value]
 
   /// Reads all lines.
