@@ -154,6 +154,41 @@ package final class Folder: Sendable {
 /// What standard output is; nil where it is closed.
 package func standardOutputStatus() -> FileStatus? { try? Descriptor.standardOutput.status() }
 
+/// What a folder is and when it was last changed: as long as this is the same, so are its names.
+package struct FolderState: Sendable, Hashable {
+  private let device: UInt64
+  private let node: UInt64
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  fileprivate init(_ status: FileStatus) {
+    device = status.device
+    node = status.node
+    (seconds, nanoseconds) = status.modified
+  }
+
+  fileprivate init(_ folder: VirtualFolder) {
+    device = .max
+    node = UInt64(folder.number)
+    (seconds, nanoseconds) = (0, 0)
+  }
+}
+
+extension Folder {
+  /// The folder's state; nil where it was changed so recently that the next change might not show in
+  /// the time of the last one.
+  package var settledState: FolderState? {
+    switch place {
+    case .memory(let folder): return FolderState(folder)
+    case .disk(let descriptor):
+      guard let status = try? descriptor.status(), System.time - status.modified.seconds > 2 else {
+        return nil
+      }
+      return FolderState(status)
+    }
+  }
+}
+
 /// What is at a path, a link followed; nil where there is nothing that can be looked at.
 package func fileStatus(of path: String) -> FileStatus? {
   if let entry = VirtualFiles.entry(at: path) { return try? entry.status() }

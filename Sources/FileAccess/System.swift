@@ -377,6 +377,13 @@ extension Descriptor {
 
 /// System calls that take paths.
 enum System {
+  /// The seconds since 1970.
+  static var time: Int {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return now.tv_sec
+  }
+
   /// What is at a path; of a link, the link itself unless it is to be followed.
   static func status(of path: String, followingLink: Bool) throws(SystemError) -> FileStatus {
     var status = stat()

@@ -53,7 +53,11 @@ package final class VirtualFolder: Sendable {
     case file(MemoryFile)
   }
 
+  private static let count = Atomic(0)
+
   let entries: [String: Entry]
+  /// What tells it from all other folders that there were.
+  let number = VirtualFolder.count.add(1, ordering: .relaxed).newValue
 
   /// Makes a folder of files at paths below it; of several at one path the first counts.
   package convenience init(_ files: [(names: [String], file: MemoryFile)]) {

@@ -42,7 +42,7 @@ public enum TransactionLogSource: Sendable, Hashable {
       let folderPath = slash.map { String(path[...$0]) } ?? ""
       guard let folder = folder ?? (try? Folder(path: folderPath)) else { return [] }
       // What lies beside the hive was not named by anybody: a link could lead anywhere.
-      return Self.names(besideHive: name, in: folder).map { name in
+      return FolderLogs.of(folder).names(besideHive: name).map { name in
         do throws(FileError) {
           return LogFile(try folder.file(named: name))
         } catch {
@@ -50,22 +50,6 @@ public enum TransactionLogSource: Sendable, Hashable {
         }
       }
     }
-  }
-
-  /// The names in a folder that are those of a hive's logs, in the order of their endings.
-  private static func names(besideHive hive: String, in folder: Folder) -> [String] {
-    let endings = [".LOG", ".LOG1", ".LOG2"]
-    let hive = RegistryString(hive).utf16
-    let logs = endings.map { RegistryString(utf16: hive + $0.utf16) }
-    guard let names = try? folder.list().names else { return [] }
-    return names.flatMap { name -> [(ending: Int, name: String)] in
-      // Most names in a large folder are ruled out by their ends.
-      guard name.utf8.suffix(4).contains(where: { $0 | 0x20 == UInt8(ascii: "g") }) else {
-        return []
-      }
-      let text = RegistryString(name)
-      return logs.indices.filter { text.matches(logs[$0]) }.map { ($0, name) }
-    }.sorted { ($0.ending, $0.name) < ($1.ending, $1.name) }.map(\.name)
   }
 }
 
