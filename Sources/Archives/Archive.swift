@@ -40,8 +40,12 @@ package struct Archive: Sendable {
 
   /// The files, as a folder.
   package let folder: VirtualFolder
+  /// How many files were unpacked.
+  package let fileCount: Int
   /// What was not unpacked.
   package let skipped: [Skipped]
+  /// Whether nothing was unpacked because all that was wanted is encrypted.
+  package let isEncrypted: Bool
 
   /// Unpacks what is wanted of an archive.
   ///
@@ -60,10 +64,19 @@ package struct Archive: Sendable {
         reason: "is an archive, and was not read: this system has no libarchive (libarchive.so.13)")
     }
     var unpacking = Unpacking(library, limits, interest)
-    try unpacking.read(OpenFile(path: path), path: path, below: [], depth: 0)
+    let file = try OpenFile(path: path)
+    try withCharactersInUTF8 { () throws(FileError) in
+      try unpacking.read(file, path: path, below: [], depth: 0)
+    }
     folder = VirtualFolder(unpacking.files)
+    fileCount = unpacking.files.count
     skipped = unpacking.skipped
+    isEncrypted = fileCount == 0 && unpacking.encryptedCount > 0
   }
+
+  /// Why what is encrypted is missing.
+  package static let encryptedReason =
+    "is encrypted, and was not read: unpack it with its password first"
 
   /// Whether this system has libarchive.
   package static var canBeRead: Bool { ArchiveLibrary.shared != nil }

@@ -153,8 +153,14 @@ final class ArchiveHandle {
   /// The member's path; nil where it has none that can be shown.
   var path: String? {
     guard let entry = unsafe entry else { return nil }
-    let text = unsafe library.pathUTF8(entry) ?? library.path(entry)
-    return unsafe text.map { unsafe String(cString: $0) }
+    guard let text = unsafe library.path(entry) ?? library.pathUTF8(entry) else { return nil }
+    var bytes: [UInt8] = []
+    var place = unsafe text
+    while unsafe place.pointee != 0 {
+      bytes.append(UInt8(bitPattern: unsafe place.pointee))
+      unsafe place += 1
+    }
+    return MemberName.text(bytes)
   }
 
   var isFile: Bool {

@@ -12,6 +12,8 @@ struct Unpacking {
 
   private(set) var files: [(names: [String], file: MemoryFile)] = []
   private(set) var skipped: [Archive.Skipped] = []
+  /// How many members that were wanted are encrypted.
+  private(set) var encryptedCount = 0
 
   private let library: ArchiveLibrary
   private let limits: Archive.Limits
@@ -90,6 +92,9 @@ struct Unpacking {
     guard let name = parts.last, name.utf8.count < 4096 else { return true }
     let wanted = interest(names + parts)
     let isNested = depth < limits.depth && Archive.isArchive(named: name)
+    if depth >= limits.depth, Archive.isArchive(named: name) {
+      skip(memberPath, "is an archive in \(depth + 1) others, and was passed over")
+    }
     guard wanted != .unwanted || isNested else { return true }
     if parts.contains("..") {
       skip(memberPath, "leads out of the archive, and was skipped")
@@ -105,7 +110,10 @@ struct Unpacking {
     }
     if wanted == .ifHive, !isNested, let size = handle.size, size < Self.page { return true }
     if handle.isEncrypted {
-      if wanted == .wanted || isNested { skip(memberPath, "is encrypted, and was not read") }
+      if wanted == .wanted || isNested {
+        encryptedCount += 1
+        skip(memberPath, Archive.encryptedReason)
+      }
       return true
     }
     let file = try MemoryFile(path: memberPath)
@@ -137,13 +145,12 @@ struct Unpacking {
         guard isHive else { return }
         let (bytes, offset) = unsafe (bytes, offset)
         guard offset <= limits.bytes, byteCount + bytes.count <= limits.bytes,
-          heldCount + bytes.count <= limits.heldBytes
+          unsafe try store(bytes, at: offset, in: file, path: path)
         else {
           overflow = true
           return
         }
         byteCount += bytes.count
-        unsafe try store(bytes, at: offset, in: file, path: path)
         end = max(end, offset + bytes.count)
       }
       guard isHive else { return (false, result != .fatal) }
@@ -168,10 +175,10 @@ struct Unpacking {
     }
   }
 
-  /// Writes what is not zero, so that zeros take no memory.
+  /// Writes what is not zero, so that zeros take no memory; returns whether there was room.
   private mutating func store(
     _ bytes: UnsafeRawBufferPointer, at offset: Int, in file: MemoryFile, path: String
-  ) throws(FileError) {
+  ) throws(FileError) -> Bool {
     var start = 0
     while start < bytes.count {
       let end = min(bytes.count, start + Self.page)
@@ -185,11 +192,13 @@ struct Unpacking {
         guard unsafe !Self.isZero(bytes[run..<next]) else { break }
         run = next
       }
+      guard heldCount + run - start <= limits.heldBytes else { return false }
       unsafe try file.write(
         UnsafeRawBufferPointer(rebasing: bytes[start..<run]), at: offset + start, path: path)
       heldCount += run - start
       start = run
     }
+    return true
   }
 
   private static func isZero(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {

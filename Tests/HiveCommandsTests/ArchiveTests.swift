@@ -9,69 +9,161 @@ import VolumeBuilder
 @Suite(.enabled(if: Archive.canBeRead, "libarchive is not installed"))
 struct ArchiveTests {
   private let folder: HiveBuilder.TemporaryFolder
-  private let files: [(path: String, bytes: [UInt8])]
+  private let members: [ArchiveMember]
+  private let hive = HiveDescription().build().bytes
 
   init() throws {
     folder = try HiveBuilder.TemporaryFolder()
-    files = VolumeDescription(.windows10).files.map { ("C/\($0.path)", $0.bytes) }
-  }
-
-  /// A member of an archive in the form that POSIX calls ustar: a block of 512 bytes, then the file
-  /// in whole blocks.
-  private func member(_ path: String, _ bytes: [UInt8]) -> [UInt8] {
-    var header = [UInt8](repeating: 0, count: 512)
-    func put(_ text: String, at offset: Int) {
-      for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
-    }
-    func octal(_ number: Int, digits: Int) -> String {
-      let text = String(number, radix: 8)
-      return String(repeating: "0", count: digits - text.count) + text
-    }
-    put(path, at: 0)
-    for offset in [100, 108, 116] { put("0000644", at: offset) }
-    put(octal(bytes.count, digits: 11), at: 124)
-    put("00000000000", at: 136)
-    put("        ", at: 148)
-    put("0", at: 156)
-    put("ustar", at: 257)
-    put("00", at: 263)
-    put(octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\0 ", at: 148)
-    let padding = [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)
-    return header + bytes + padding
-  }
-
-  private func archive() -> [UInt8] {
-    files.flatMap { member($0.path, $0.bytes) } + [UInt8](repeating: 0, count: 1024)
+    members = VolumeDescription(.windows10).files.map { ArchiveMember("C/\($0.path)", $0.bytes) }
   }
 
   @Test(arguments: ["text", "ndjson", "csv"])
   func `an archive gives what its folder gives`(format: String) async throws {
-    for (path, bytes) in files { try folder.write(bytes, to: "machine/\(path)") }
-    try folder.write(archive(), to: "machine.tar")
+    for member in members {
+      try folder.write(member.bytes, to: "machine/\(String(decoding: member.path, as: UTF8.self))")
+    }
     let unpacked = try await Tool.hive.run("check", "--format", format, folder.path("machine"))
-    let packed = try await Tool.hive.run("check", "--format", format, folder.path("machine.tar"))
-    #expect(!packed.text.isEmpty)
-    #expect(packed.code == unpacked.code)
-    #expect(packed.text.replacing("machine.tar", with: "machine") == unpacked.text)
-    #expect(packed.errors.replacing("machine.tar", with: "machine") == unpacked.errors)
+    for (name, bytes) in [("machine.tar", members.tar), ("machine.zip", members.zip)] {
+      try folder.write(bytes, to: name)
+      let packed = try await Tool.hive.run("check", "--format", format, folder.path(name))
+      #expect(!packed.text.isEmpty)
+      #expect(packed.code == unpacked.code)
+      #expect(packed.text.replacing(name, with: "machine") == unpacked.text)
+      #expect(packed.errors.replacing(name, with: "machine") == unpacked.errors)
+    }
   }
 
   @Test func `a member that leads out of the archive is skipped`() async throws {
-    let hive = HiveDescription().build().bytes
-    try folder.write(member("../out/NTUSER.DAT", hive) + archive(), to: "machine.tar")
+    let outside = ArchiveMember("../out/NTUSER.DAT", hive)
+    try folder.write(([outside] + members).tar, to: "machine.tar")
     let outcome = try await Tool.hive.run("check", folder.path("machine.tar"))
     #expect(
       outcome.errors.contains(
         "/machine.tar/../out/NTUSER.DAT: leads out of the archive, and was skipped\n"))
     #expect(outcome.text.contains("Profiles\n"))
+    #expect(outcome.text.contains("(evidence-unreadable)"))
   }
 
   @Test func `an archive that is cut short is read up to there`() async throws {
-    let whole = archive()
+    let whole = members.tar
     try folder.write(Array(whole[..<(whole.count / 2)]), to: "machine.tar")
     let outcome = try await Tool.hive.run("info", folder.path("machine.tar"))
     #expect(outcome.code == 1)
     #expect(outcome.errors.contains("/machine.tar: is damaged, and its end was not read: "))
     #expect(outcome.text.contains(": The hive is clean."))
+  }
+
+  @Test func `names with any letters are read, marked as UTF-8 or not`() async throws {
+    var old = ArchiveMember("", hive)
+    old.path =
+      Array("Users/n".utf8) + [0x89] + Array("l j".utf8) + [0x81, 0x72] + Array("gen".utf8)
+    old.path += Array("/NTUSER.DAT".utf8)
+    old.isUTF8 = false
+    let names = ["björn", "łukasz", "Ünïcödé"].map { ArchiveMember("Users/\($0)/NTUSER.DAT", hive) }
+    try folder.write((names + [old]).zip, to: "users.zip")
+    let outcome = try await Tool.hive.run(
+      "info", "--format", "csv", folder.path("users.zip"), settings: ["LC_ALL": "C"])
+    #expect(outcome.code == 0)
+    #expect(outcome.errors == "")
+    for name in ["björn", "łukasz", "Ünïcödé", "nël jürgen"] {
+      #expect(outcome.text.contains("/users.zip/Users/\(name)/NTUSER.DAT"), "\(name)")
+    }
+  }
+
+  @Test func `an archive that is encrypted is reported as that`() async throws {
+    let encrypted = members.map { member in
+      var member = member
+      member.isEncrypted = true
+      return member
+    }
+    try folder.write(encrypted.zip, to: "machine.zip")
+    let path = folder.path("machine.zip")
+    let sentence = "\(path): is encrypted, and was not read: unpack it with its password first"
+    let alone = try await Tool.hive.run("check", path)
+    #expect(alone.code == 65)
+    #expect(alone.errors == "hive: \(sentence)\n")
+
+    try folder.write(members.zip, to: "other.zip")
+    let both = try await Tool.hive.run(
+      "check", "--format", "ndjson", path, folder.path("other.zip"))
+    #expect(both.code == 1)
+    #expect(both.errors.contains("hive: \(sentence)\n"))
+    let findings = both.text.split(separator: "\n").filter { $0.contains("machine.zip") }
+    #expect(findings.count == 1)
+    #expect(findings.first?.hasPrefix(#"{"id":"evidence-unreadable""#) == true)
+  }
+
+  @Test func `members that cannot be read cost themselves only`() async throws {
+    var encrypted = ArchiveMember("Users/anna/NTUSER.DAT", hive)
+    encrypted.isEncrypted = true
+    var broken = ArchiveMember("Users/bernd/NTUSER.DAT", hive)
+    broken.isBroken = true
+    try folder.write(
+      [encrypted, broken, ArchiveMember("Users/carla/NTUSER.DAT", hive)].zip, to: "users.zip")
+    let outcome = try await Tool.hive.run("info", folder.path("users.zip"))
+    #expect(outcome.code == 1)
+    #expect(outcome.text.contains("/users.zip/Users/carla/NTUSER.DAT"))
+    #expect(
+      outcome.errors.contains(
+        "/users.zip/Users/anna/NTUSER.DAT: is encrypted, and was not read: "
+          + "unpack it with its password first\n"))
+    #expect(outcome.errors.contains("/users.zip/Users/bernd/NTUSER.DAT: is damaged in the archive"))
+  }
+
+  @Test func `what only has the name of an archive is reported`() async throws {
+    try folder.write(Array("no archive".utf8), to: "share/pc1.zip")
+    for member in members {
+      try folder.write(
+        member.bytes, to: "share/pc2/\(String(decoding: member.path, as: UTF8.self))")
+    }
+    let outcome = try await Tool.hive.run(
+      "check", "--format", "ndjson", folder.path("share"))
+    #expect(outcome.code == 1)
+    let lines = outcome.errors.split(separator: "\n").filter { $0.contains("pc1.zip") }
+    #expect(lines.count == 1, "\(outcome.errors)")
+    let findings = outcome.text.split(separator: "\n").filter { $0.contains("pc1.zip") }
+    #expect(findings.count == 1)
+    #expect(findings.first?.hasPrefix(#"{"id":"evidence-unreadable""#) == true)
+    // A hive stays one, whatever it is called.
+    try folder.write(hive, to: "NTUSER.zip")
+    #expect(try await Tool.hive.run("info", folder.path("NTUSER.zip")).code == 0)
+  }
+
+  @Test func `archives in archives are read, down to a bound`() async throws {
+    var bytes = [ArchiveMember("Users/anna/NTUSER.DAT", hive)].tar
+    for depth in 1...2 { bytes = [ArchiveMember("level\(depth).tar", bytes)].zip }
+    try folder.write(bytes, to: "outer.zip")
+    let outcome = try await Tool.hive.run("info", folder.path("outer.zip"))
+    #expect(outcome.code == 0)
+    #expect(outcome.text.contains("outer.zip/level2.tar/level1.tar/Users/anna/NTUSER.DAT"))
+    try folder.write([ArchiveMember("level3.tar", bytes)].zip, to: "outer.zip")
+    let deeper = try await Tool.hive.run("info", folder.path("outer.zip"))
+    #expect(deeper.code == 65)
+  }
+
+  @Test func `what an archive unpacks to is bounded`() throws {
+    var limits = Archive.Limits()
+    limits.heldBytes = 3 * 4096
+    let noise = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
+    let zeros = [UInt8](repeating: 0, count: 1 << 20)
+    let path = try folder.write(
+      [
+        ArchiveMember("zeros", zeros), ArchiveMember("a", noise + noise), ArchiveMember("b", noise),
+        ArchiveMember("c", noise), ArchiveMember("d", zeros),
+      ].zip, to: "bomb.zip")
+    let held = try Archive(path: path, limits: limits) { _ in .wanted }
+    #expect(held.skipped.map(\.path) == ["\(path)/c"])
+    #expect(held.skipped.map(\.isLoss) == [true])
+    #expect(held.fileCount == 4)
+
+    limits.bytes = 1 << 20
+    let whole = try Archive(path: path, limits: limits) { _ in .wanted }
+    #expect(whole.skipped.map(\.path) == ["a", "b", "c", "d"].map { "\(path)/\($0)" })
+
+    limits = Archive.Limits()
+    limits.members = 2
+    let few = try Archive(path: path, limits: limits) { _ in .wanted }
+    #expect(few.skipped.map(\.reason) == ["has more than 2 members; the rest was passed over"])
+    #expect(few.fileCount == 2)
   }
 }

@@ -67,7 +67,9 @@ struct CheckRun {
     options = ProfileCheck.Options(classes: classes, since: since, logs: logs.source)
     self.inputs = inputs
     failures += inputs.failures.map(\.message)
-    failures += inputs.skipped.filter(\.isLoss).map(\.description)
+    if !isOneOfSeveral || inputs.machines.isEmpty {
+      failures += inputs.skipped.filter(\.isLoss).map(\.description)
+    }
     remarks += inputs.skipped.filter { !$0.isLoss }.map(\.description)
   }
 
@@ -145,7 +147,10 @@ struct CheckRun {
     let logs = machine.logs.filter { log in
       !isRead || !machine.hasLogsAlone && !log.isOfForwardedEvents
     }
-    if isRead, machine.hasLogsAlone, apart.events.isEmpty, apart.reach.isEmpty { return false }
+    if isRead, machine.hasLogsAlone, apart.events.isEmpty, apart.reach.isEmpty {
+      failures += losses(index).map { "\($0.path): \($0.reason)" }
+      return false
+    }
     let events = EventsRun(logs: logs)
     let check = ProfileCheck(
       machine, events: events.events + apart.events, reach: events.reaches + apart.reach,
@@ -156,7 +161,7 @@ struct CheckRun {
     // Logs alone are those of the computer that they name, whatever their folder is called.
     let hosts = Set((events.reaches + apart.reach).compactMap(\.host))
     let name = machine.name ?? (machine.hasLogsAlone && hosts.count == 1 ? hosts.first : nil)
-    let unreadable = check.facts.failures.map { ($0.path, $0.reason) }
+    let unreadable = losses(index) + check.facts.failures.map { ($0.path, $0.reason) }
     if isOneOfSeveral, !unreadable.isEmpty {
       failures.append(Self.sentence(on: unreadable, of: machine.label))
     } else {
@@ -175,6 +180,16 @@ struct CheckRun {
         earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) },
         machineFiles: machine))
     return true
+  }
+
+  /// What of a machine's files was passed over, so that evidence may be missing.
+  private func losses(_ index: Int) -> [(path: String, reason: String)] {
+    let machines = inputs.machines
+    return inputs.skipped.filter(\.isLoss).filter { item in
+      let owner = machines.indices.filter { item.path.hasPrefix(machines[$0].live.path) }
+        .max { machines[$0].live.path.utf8.count < machines[$1].live.path.utf8.count }
+      return owner ?? 0 == index
+    }.map { ($0.path, $0.reason) }
   }
 
   /// One sentence on all files of a machine that could not be read.

@@ -22,13 +22,21 @@ struct ArchiveMounts: Sendable {
   init(of paths: [String], onlySystem: Bool = false) {
     for path in paths where Self.isArchive(path) {
       do throws(FileError) {
-        let archive = try Archive(path: path) { names in
+        var limits = Archive.Limits()
+        if onlySystem { limits.heldBytes = 256 << 20 }
+        let archive = try Archive(path: path, limits: limits) { names in
           if onlySystem { return EvidenceName.mayBeSystem(names) ? .wanted : .unwanted }
           return switch EvidenceName.answer(names) {
           case .evidence: .wanted
           case .perhaps: .ifHive
           case .other: .unwanted
           }
+        }
+        if archive.isEncrypted {
+          throw FileError(.notAFile, path: path, reason: Archive.encryptedReason)
+        }
+        if archive.fileCount == 0, let loss = archive.skipped.first(where: \.isLoss) {
+          throw FileError(.notAFile, path: loss.path, reason: loss.reason)
         }
         VirtualFiles.mount(archive.folder, at: path)
         mounts.append((path, archive.folder))
@@ -47,8 +55,16 @@ struct ArchiveMounts: Sendable {
     for (path, folder) in mounts { VirtualFiles.unmount(folder, at: path) }
   }
 
-  /// Whether a path leads to an archive.
+  /// Whether a path leads to an archive, or to what has the name of one and is no hive.
   static func isArchive(_ path: String) -> Bool {
-    fileStatus(of: path)?.kind == .file && Archive.isArchive(path: path)
+    guard fileStatus(of: path)?.kind == .file else { return false }
+    if Archive.isArchive(path: path) { return true }
+    let start = (try? OpenFile(path: path))?.start
+    return Archive.isArchive(named: path) && start != Array("regf".utf8)
   }
+}
+
+extension OpenFile {
+  /// The first bytes, which say what kind of file it is.
+  fileprivate var start: [UInt8]? { try? bytes(at: 0, count: 4) }
 }
