@@ -14,6 +14,7 @@ package final class FileBytes: @unchecked Sendable {
   private let file: Mutex<Descriptor?>
   /// The bytes that are not zeros without memory; in order.
   private let stored: [Range<Int>]
+  private let held: HeldBytes
 
   /// How many bytes are held; fewer than ``fileSize`` where the end was not wanted or is a hole.
   package let count: Int
@@ -70,8 +71,10 @@ package final class FileBytes: @unchecked Sendable {
       if wanted == nil, size > end { copying.flaws.append(.beyondLimit(offset: end)) }
       let count = min(copying.end, (copying.stored.last?.upperBound ?? 0) + Self.tailLimit)
       try file?.setSize(count)
+      let held = HeldBytes()
+      held.add(copying.stored.reduce(0) { $0 + $1.count })
       try self.init(
-        pages, of: file, stored: copying.stored, count: count,
+        pages, of: file, stored: copying.stored, held: held, count: count,
         fileSize: max(copying.end, size), flaws: copying.flaws)
     } catch {
       throw Self.noMemory(path, error)
@@ -102,18 +105,20 @@ package final class FileBytes: @unchecked Sendable {
     pages = nil
     file = Mutex(nil)
     stored = []
+    held = HeldBytes()
     count = 0
     self.fileSize = fileSize
     flaws = []
   }
 
   private init(
-    _ pages: Pages, of file: Descriptor?, stored: [Range<Int>], count: Int, fileSize: Int,
-    flaws: [FileFlaw]
+    _ pages: Pages, of file: Descriptor?, stored: [Range<Int>], held: HeldBytes = HeldBytes(),
+    count: Int, fileSize: Int, flaws: [FileFlaw]
   ) throws(SystemError) {
     self.pages = pages
     self.file = Mutex(file)
     self.stored = stored
+    self.held = held
     self.count = count
     self.fileSize = fileSize
     self.flaws = flaws
@@ -221,8 +226,8 @@ extension FileBytes {
       }
       return .success(
         try FileBytes(
-          pages, of: file, stored: [0..<size], count: size, fileSize: max(size, fileSize),
-          flaws: flaws))
+          pages, of: file, stored: [0..<size], held: held, count: size,
+          fileSize: max(size, fileSize), flaws: flaws))
     } catch {
       throw Self.noMemory("memory", error)
     }

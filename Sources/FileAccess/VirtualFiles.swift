@@ -5,6 +5,7 @@ import Synchronization
 /// A file in memory that has a path like others, such as a member of an archive.
 package final class MemoryFile: Sendable {
   let descriptor: Descriptor
+  private let held = HeldBytes()
 
   /// Makes an empty file.
   ///
@@ -24,6 +25,7 @@ package final class MemoryFile: Sendable {
   package func write(
     _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String
   ) throws(FileError) {
+    held.add(bytes.count)
     do throws(SystemError) {
       unsafe try descriptor.write(bytes, at: offset)
     } catch {

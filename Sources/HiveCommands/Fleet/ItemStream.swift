@@ -6,12 +6,13 @@ import ProfileForensics
 /// What the work on one item writes, until it is its turn to be written out.
 ///
 /// The thread that works on the item fills it; the thread that writes the output empties it.
-final class ItemStream: @unchecked Sendable {
+final class ItemStream: MemoryHolder, @unchecked Sendable {
   /// How many bytes wait in memory; whoever writes more waits until they are taken.
   private static let limit = 8 << 20
   /// How many bytes of diagnostics are kept for one item.
   private static let diagnosticsLimit = 1 << 18
 
+  let memoryShare: MemoryBudget.Share?
   private let monitor: Monitor
   // What follows is read and written with the monitor locked only.
   private var bytes: [UInt8] = []
@@ -26,8 +27,10 @@ final class ItemStream: @unchecked Sendable {
   /// - Parameters:
   ///   - monitor: The lock that the threads share.
   ///   - holdsAll: Whether everything is kept until the item is done.
-  init(_ monitor: Monitor, holdsAll: Bool) {
+  ///   - memoryShare: What the evidence that is held for the item counts to.
+  init(_ monitor: Monitor, holdsAll: Bool, memoryShare: MemoryBudget.Share? = nil) {
     self.monitor = monitor
+    self.memoryShare = memoryShare
     spool = holdsAll ? SpooledBytes() : nil
   }
 

@@ -4,8 +4,8 @@ import FileAccess
 
 /// Does numbered pieces of work on several threads, and hands out what comes of them in order.
 ///
-/// No more than a few pieces for each thread are begun before the first of them is handed out, so
-/// memory does not grow with their number.
+/// No more than a few pieces for each thread are begun before the first of them is handed out, and
+/// what they hold of evidence is bounded, so memory does not grow with their number.
 final class OrderedWork<Result: Sendable>: @unchecked Sendable {
   /// What comes of the pieces, one event after the other.
   enum Event {
@@ -24,6 +24,7 @@ final class OrderedWork<Result: Sendable>: @unchecked Sendable {
   private let jobs: Int
   private let holdsAll: Bool
   private let monitor = Monitor()
+  private let budget = MemoryBudget()
   // What follows is read and written with the monitor locked only.
   private var next = 0
   private var head = 0
@@ -80,13 +81,15 @@ final class OrderedWork<Result: Sendable>: @unchecked Sendable {
       let piece = monitor.wait { () -> (Int, ItemStream)?? in
         if isStopped || next >= count { return .some(nil) }
         guard next < head + jobs * Self.window else { return nil }
-        let stream = ItemStream(monitor, holdsAll: holdsAll)
+        let share = MemoryBudget.Share(of: budget, turn: next)
+        let stream = ItemStream(monitor, holdsAll: holdsAll, memoryShare: share)
         streams[next] = stream
         next += 1
         return (next - 1, stream)
       }
       guard let (index, stream) = piece ?? nil else { return }
       let result = work(index, stream)
+      stream.memoryShare?.end()
       monitor.locked { results[index] = result }
     }
   }
