@@ -102,7 +102,9 @@ let package = Package(
       path: "Tests/HiveMutator", swiftSettings: settings),
     .executableTarget(
       name: "test-hives",
-      dependencies: ["HiveBuilder", "HiveMutator", "VolumeBuilder", argumentParser],
+      dependencies: [
+        "EventLogBuilder", "HiveBuilder", "HiveMutator", "VolumeBuilder", argumentParser,
+      ],
       path: "Tests/test-hives", swiftSettings: settings),
     .testTarget(
       name: "FileAccessTests", dependencies: ["FileAccess", "HiveBuilder"],

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import Archives
 import EventLogBuilder
 import Foundation
 import HiveBuilder
 import Testing
 import VolumeBuilder
+
+@testable import HiveCommands
 
 /// Many machines: one after the other in the output, each by itself.
 @Suite struct FleetTests {
@@ -181,5 +184,103 @@ import VolumeBuilder
     #expect(text.text.hasPrefix("20 machines\n"))
     let csv = try await Tool.hive.run("check", "--summary", "--format", "csv", folder.path("share"))
     #expect(csv.text.contains("\"program\",\"even.exe\",,,,\"10\",\"10\",,,\r\n"))
+  }
+
+  @Test func `broken, cut and hostile machines cost themselves only`() async throws {
+    try build(100)
+    let whole = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))
+    #expect(whole.code == 1)
+    // One without a hive, one with noise for a hive, one that is cut, an archive that is cut.
+    let volume = VolumeDescription(.windows10)
+    for name in ["pc17", "pc63", "pc88"] {
+      try FileManager.default.removeItem(atPath: folder.path("share/\(name)"))
+    }
+    try folder.write([UInt8]("no hive".utf8), to: "share/pc17/C/Windows/readme.txt")
+    let config = "C/Windows/System32/config"
+    var random = SplitMix(state: 40)
+    let noise = (0..<8192).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    try folder.write(Array("regf".utf8) + noise, to: "share/pc40/\(config)/SOFTWARE")
+    for (path, bytes) in volume.files {
+      try folder.write(Array(bytes.prefix(bytes.count / 2)), to: "share/pc63/C/\(path)")
+    }
+    let archive = volume.files.map { ArchiveMember("C/\($0.path)", $0.bytes) }.tar
+    try folder.write(Array(archive.prefix(30_000)), to: "share/pc88.tar")
+
+    let run = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))
+    #expect(run.code == 1)
+    let others = { (text: String) in
+      text.split(separator: "\n").filter {
+        line in !["pc17", "pc40", "pc63", "pc88"].contains { line.contains($0) }
+      }
+    }
+    #expect(others(run.text) == others(whole.text))
+    for name in ["pc17", "pc40", "pc63", "pc88.tar"] {
+      let findings = run.text.split(separator: "\n").filter {
+        $0.contains("\"machine\":\"\(name)\"")
+          && ($0.contains("evidence-unreadable") || $0.contains("hive-damaged"))
+      }
+      #expect(!findings.isEmpty, "\(name)")
+    }
+    for name in ["pc17", "pc88.tar"] {
+      let lines = run.errors.split(separator: "\n").filter {
+        $0.contains(name) && ($0.contains("no registry hive") || $0.contains("could not be read"))
+      }
+      #expect(lines.count == (name == "pc17" || Archive.canBeRead ? 1 : 0), "\(lines)")
+    }
+  }
+
+  /// Interrupts a command when the first of its output is read.
+  private func interrupt(_ arguments: [String]) async throws -> Outcome {
+    let script = """
+      folder=$1; shift
+      mkfifo "$folder/pipe"
+      "$@" > "$folder/pipe" 2> "$folder/errors" & pid=$!
+      exec 3< "$folder/pipe"
+      head -c 100 <&3
+      kill -INT $pid
+      cat <&3
+      wait $pid; code=$?
+      cat "$folder/errors" >&2
+      rm "$folder/pipe"
+      exit $code
+      """
+    return try await runProgram(
+      "/bin/sh", ["-c", script, "sh", folder.path, Tool.hive.path] + arguments)
+  }
+
+  @Test func `an interrupted run ends after a line, and is gone on with`() async throws {
+    try build(90)
+    let arguments = ["check", "--format", "ndjson", "--jobs", "2"]
+    let whole = try await Tool.hive.run(arguments + [folder.path("share")])
+    // A pipe does not hold all of it, so the command is at work when it is interrupted.
+    #expect(whole.bytes.count > 200_000)
+    let list = folder.path("list")
+    let first = try await interrupt(arguments + ["--resume", list, folder.path("share")])
+    #expect(first.code == 130, "\(first.errors)")
+    #expect(first.text.hasSuffix("}\n"))
+    #expect(whole.text.hasPrefix(first.text))
+    #expect(first.text.utf8.count < whole.text.utf8.count)
+    let done = try String(contentsOfFile: list, encoding: .utf8).split(separator: "\n").dropFirst()
+    let last = try #require(done.last)
+    #expect(
+      first.errors.hasSuffix(
+        "hive: interrupted after \(done.count) of 90; the last one is \(last)\n"))
+    let second = try await Tool.hive.run(
+      arguments + ["--resume", list, folder.path("share")])
+    #expect(first.text + second.text == whole.text)
+
+    let array = try await interrupt(["check", "--format", "csv", folder.path("share")])
+    #expect(array.code == 130)
+    #expect(array.text.hasSuffix("\r\n"))
+  }
+
+  @Test func `progress says how many are done and failed, how fast, and what is left`() {
+    var progress = FleetProgress("machines", of: 1200)
+    #expect(progress.text(after: 0) == "0 of 1,200 machines")
+    for number in 1...300 { progress.advance(failed: number.isMultiple(of: 100)) }
+    #expect(
+      progress.text(after: 15_000) == "300 of 1,200 machines, 3 failed, 20 a second, 0:45 left")
+    #expect(
+      progress.text(after: 120_000) == "300 of 1,200 machines, 3 failed, 2.5 a second, 6:00 left")
   }
 }

@@ -14,7 +14,7 @@ import Foundation
 struct TestHives: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test-hives", abstract: "Write the hives that tests and measurements use.",
-    subcommands: [Rebuild.self, Big.self, Mutate.self, Seeds.self])
+    subcommands: [Rebuild.self, Big.self, Fleet.self, Mutate.self, Seeds.self])
 }
 
 extension TestHives {

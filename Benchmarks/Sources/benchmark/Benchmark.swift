@@ -5,7 +5,14 @@ import ArgumentParser
 @main
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "benchmark",
+    commandName: "benchmark", abstract: "Measure this project's commands.",
+    subcommands: [PeerBenchmark.self, FleetBenchmark.self], defaultSubcommand: PeerBenchmark.self)
+}
+
+/// Whole hives and starts, beside other programs.
+struct PeerBenchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "peers",
     abstract: "Time this project's commands against other readers of registry hives.",
     discussion: """
       Builds the release of `hive`, makes a big hive in a temporary folder, and runs each command \
@@ -42,14 +49,14 @@ struct Benchmark: ParsableCommand {
   }
 
   func run() throws {
-    let tool = try build("hive")
+    let tool = try Builds.product("hive")
     let comparisons =
       if let hive {
         try compare(tool, on: hive)
       } else {
-        try Files.withTemporaryFolder(holding: ["big.hive"]) { folder in
+        try Files.withTemporaryFolder { folder in
           let hive = folder + "/big.hive"
-          try succeed([try build("test-hives"), "big", hive] + sizes)
+          try Child.succeed([try Builds.product("test-hives"), "big", hive] + sizes)
           return try compare(tool, on: hive)
         }
       }
@@ -95,22 +102,5 @@ struct Benchmark: ParsableCommand {
         title: "start-up", file: smallHive, rounds: rounds * 20, contenders: start,
         watchingMemory: false),
     ]
-  }
-
-  /// Builds a product of the repository for release and tells where it is.
-  private func build(_ product: String) throws -> String {
-    var command = [
-      "swift", "build", "--package-path", Files.repository, "-c", "release", "--product", product,
-    ]
-    #if os(Linux)
-    command.append("--static-swift-stdlib")
-    #endif
-    try succeed(command)
-    return "\(Files.repository)/.build/release/\(product)"
-  }
-
-  private func succeed(_ command: [String]) throws {
-    let exitCode = try Child(command, output: .standardError).wait().exitCode
-    guard exitCode == 0 else { throw BenchmarkError.failed(command, exitCode: exitCode) }
   }
 }

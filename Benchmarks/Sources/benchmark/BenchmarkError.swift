@@ -12,6 +12,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
   case failed([String], exitCode: Int)
   case lostChild(code: CInt)
   case file(String, code: CInt)
+  case outputDiffers(jobs: Int)
 
   var description: String {
     switch self {
@@ -23,6 +24,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
       "cannot wait for a program: \(text(code))"
     case .file(let path, let code):
       "\(path): \(text(code))"
+    case .outputDiffers(let jobs):
+      "the output of 1 job and that of \(jobs) differ"
     }
   }
 

@@ -13,9 +13,13 @@ struct Child {
     case discarded
     /// Both streams go to standard error, since standard output carries the report.
     case standardError
+    /// Standard output is for ``read(_:)``; standard error is thrown away.
+    case piped
   }
 
   let process: pid_t
+  /// Where to read what the program writes; -1 where that is not for this process.
+  private let pipe: CInt
 
   /// Starts a program found through the PATH, with nothing to read.
   init(_ command: [String], output: Output = .discarded) throws(BenchmarkError) {
@@ -29,13 +33,20 @@ struct Child {
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    var ends: [CInt] = [-1, -1]
     switch output {
     case .discarded:
       unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
       unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     case .standardError:
       unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+    case .piped:
+      guard unsafe Self.makePipe(&ends) == 0 else { throw .cannotRun(command, code: errno) }
+      unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+      unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
+      unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     }
+    defer { if ends[1] >= 0 { close(ends[1]) } }
 
     var arguments = unsafe command.map { unsafe strdup($0) }
     unsafe arguments.append(nil)
@@ -45,6 +56,45 @@ struct Child {
       &process, command[0], &actions, nil, arguments, environment)
     guard failure == 0 else { throw .cannotRun(command, code: failure) }
     self.process = process
+    pipe = ends[0]
+  }
+
+  /// Hands out what the program writes, until it closes its output.
+  func read(_ take: ([UInt8]) throws -> Void) throws {
+    defer { close(pipe) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe Self.read(pipe, bytes)
+      }
+      guard count != 0 else { return }
+      if count > 0 { try take(Array(buffer[..<count])) }
+      guard count > 0 || errno == EINTR else { throw BenchmarkError.lostChild(code: errno) }
+    }
+  }
+
+  private static func read(_ file: CInt, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
+    #if canImport(Darwin)
+    unsafe Darwin.read(file, bytes.baseAddress, bytes.count)
+    #else
+    unsafe Glibc.read(file, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  private static func makePipe(_ ends: inout [CInt]) -> CInt {
+    #if canImport(Darwin)
+    unsafe Darwin.pipe(&ends)
+    #else
+    unsafe Glibc.pipe(&ends)
+    #endif
+  }
+
+  /// Runs a program whose output is for standard error.
+  ///
+  /// - Throws: ``BenchmarkError`` where it does not end with 0.
+  static func succeed(_ command: [String]) throws(BenchmarkError) {
+    let exitCode = try Child(command, output: .standardError).wait().exitCode
+    guard exitCode == 0 else { throw .failed(command, exitCode: exitCode) }
   }
 
   /// Waits for the end and tells how the program ended and what it used.

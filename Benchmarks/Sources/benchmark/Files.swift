@@ -26,17 +26,22 @@ enum Files {
     }
   }
 
-  /// Gives the body a new folder, and removes it and the named files in it afterwards.
-  static func withTemporaryFolder<Result>(
-    holding names: [String], _ body: (String) throws -> Result
-  ) throws -> Result {
+  /// How many processors there are.
+  static var processorCount: Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
+
+  /// Gives the body a new folder, and removes it with everything in it afterwards.
+  static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/hive-benchmark-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw BenchmarkError.file(parent, code: errno) }
     let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer {
-      for name in names { unsafe unlink("\(folder)/\(name)") }
-      unsafe rmdir(folder)
+      unsafe nftw(
+        folder,
+        { path, _, _, _ in
+          if let path = unsafe path { unsafe remove(path) }
+          return 0
+        }, 16, CInt(FTW_DEPTH) | CInt(FTW_PHYS))
     }
     return try body(folder)
   }

@@ -69,7 +69,8 @@ private func milliseconds(_ seconds: Double) -> String {
   "\(decimal(seconds * 1e3, digits: 1)) ms"
 }
 
-private func size(_ bytes: Int) -> String {
+/// A number of bytes for people.
+func size(_ bytes: Int) -> String {
   bytes.magnitude < 1_000_000
     ? "\(decimal(Double(bytes) / 1e3, digits: 1)) kB"
     : "\(decimal(Double(bytes) / 1e6, digits: 1)) MB"
