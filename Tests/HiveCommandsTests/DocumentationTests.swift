@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Archives
 import Foundation
 import Testing
 
@@ -28,7 +29,10 @@ import Testing
 
   // MARK: - Examples
 
-  private static let examples = documents.flatMap { path in
+  /// The page whose blocks are one example.
+  private static let fleet = "Docs/Fleet.md"
+
+  private static let examples = documents.filter { $0 != fleet }.flatMap { path in
     ConsoleExample.all(in: (try? text(path)) ?? "")
   }.filter { readsEventLogs || !$0.needsEventLogs }
 
@@ -55,6 +59,18 @@ import Testing
     arguments: examples.filter(\.needsJQ))
   func `an example with jq prints what the document shows`(example: ConsoleExample) async throws {
     try await expectOutput(of: example)
+  }
+
+  private static let fleetExample = ConsoleExample.whole((try? text(fleet)) ?? "")
+
+  @Test(
+    .enabled(
+      if: fleetExample.missingPrograms.isEmpty,
+      "\(fleetExample.missingPrograms.joined(separator: ", ")) not installed"),
+    .enabled(if: readsEventLogs && Archive.canBeRead, "libevtx or libarchive is not installed"))
+  func `the questions on many machines have the answers that the page shows`() async throws {
+    #expect(Self.fleetExample.steps.count > 10)
+    try await expectOutput(of: Self.fleetExample)
   }
 
   @Test func `the README has examples, and they are not all abridged`() throws {

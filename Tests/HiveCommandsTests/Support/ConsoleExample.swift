@@ -21,16 +21,32 @@ struct ConsoleExample: CustomTestStringConvertible {
   /// The programs by other people that the commands call, as far as a machine may lack them.
   var needsJQ: Bool { steps.contains { $0.command.contains("jq ") } }
 
+  /// Those of the programs that an example on many machines calls which are not installed.
+  var missingPrograms: [String] {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return Self.programs.filter { program in
+      steps.contains { $0.command.contains("\(program) ") }
+        && !folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+  }
+  private static let programs = ["duckdb", "java", "python3", "spark-submit"]
+
   /// Whether the commands read event logs.
   var needsEventLogs: Bool {
     steps.contains {
       $0.command.contains("events") || $0.command.contains("check TestHives/volume")
+        || $0.command.contains("check --summary")
     }
   }
 
   /// All examples in a document.
   static func all(in document: String) -> [ConsoleExample] {
     document.blocks(marked: "console").map(ConsoleExample.init)
+  }
+
+  /// All console blocks of a document as one example, whose commands go on from block to block.
+  static func whole(_ document: String) -> ConsoleExample {
+    ConsoleExample(document.blocks(marked: "console").flatMap(\.self))
   }
 
   private init(_ lines: [String]) {
@@ -52,10 +68,10 @@ struct ConsoleExample: CustomTestStringConvertible {
   /// - Returns: What each command printed.
   func run() async throws -> [[String]] {
     let folder = try TemporaryFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path("TestHives"), withDestinationPath: testHive(""))
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path("Docs"), withDestinationPath: testHive("../Docs"))
+    for name in ["TestHives", "Docs", "Integrations"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path(name), withDestinationPath: testHive("../\(name)"))
+    }
     // Each command finds the exit code of the one before it, in spite of the mark in between.
     let mark = "\u{1E}"
     let script =
