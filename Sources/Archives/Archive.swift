@@ -63,11 +63,13 @@ package struct Archive: Sendable {
         .inputOutput, path: path,
         reason: "is an archive, and was not read: this system has no libarchive (libarchive.so.13)")
     }
+    raiseFileLimit()
     var unpacking = Unpacking(library, limits, interest)
     let file = try OpenFile(path: path)
     try withCharactersInUTF8 { () throws(FileError) in
       try unpacking.read(file, path: path, below: [], depth: 0)
     }
+    unpacking.reportFoldersOverFiles(in: path)
     folder = VirtualFolder(unpacking.files)
     fileCount = unpacking.files.count
     skipped = unpacking.skipped

@@ -5,10 +5,12 @@ import FileAccess
 /// Unpacks members of an archive into memory, within bounds.
 struct Unpacking {
   /// How often an archive is opened anew to go on after a member that ends the reading.
-  private static let retryLimit = 20
+  private static let retryLimit = 1000
   /// How many notes are kept.
   private static let noteLimit = 1000
   private static let page = 4096
+  /// How many bytes any archive may unpack to, and how many times its own size beyond that.
+  private static let allowance = (least: 1 << 30, factor: 200)
 
   private(set) var files: [(names: [String], file: MemoryFile)] = []
   private(set) var skipped: [Archive.Skipped] = []
@@ -21,6 +23,11 @@ struct Unpacking {
   private var memberCount = 0
   private var byteCount = 0
   private var heldCount = 0
+  private var byteLimit = 0
+  /// Whether the archive unpacks to more than is allowed.
+  private var isExhausted = false
+  /// Where the files of each path are, and how many there were.
+  private var places: [[String]: (index: Int, count: Int)] = [:]
 
   init(
     _ library: ArchiveLibrary, _ limits: Archive.Limits,
@@ -47,6 +54,11 @@ struct Unpacking {
   mutating func read(
     _ file: OpenFile, path: String, below names: [String], depth: Int
   ) throws(FileError) {
+    if depth == 0 {
+      byteLimit = min(limits.bytes, Self.allowance.least + Self.allowance.factor * file.size)
+    }
+    // In other formats than zip, what is passed by is unpacked all the same.
+    let isStream = (try? file.bytes(at: 0, count: 2)) != Array("PK".utf8)
     var done = 0
     for attempt in 0...Self.retryLimit {
       guard let handle = ArchiveHandle(file, library) else {
@@ -66,6 +78,11 @@ struct Unpacking {
         }
         if result == .failed { continue }
         if try !take(handle, of: path, below: names, depth: depth) { break }
+        if isStream, !isExhausted, !pass(handle) { break }
+        if isExhausted {
+          return skip(
+            path, "unpacks to more than \(byteLimit >> 20) MiB, and the rest was not read")
+        }
       }
       // A member that ends the reading is skipped the next time.
       guard count > done, attempt < Self.retryLimit else {
@@ -75,6 +92,46 @@ struct Unpacking {
         return skip(path, "is damaged, and its end was not read: \(handle.errorText)")
       }
       done = count
+    }
+  }
+
+  /// Reads the rest of a member; returns whether the handle can go on.
+  private mutating func pass(_ handle: ArchiveHandle) -> Bool {
+    while true {
+      let result = unsafe handle.readBlock { (bytes, _) in byteCount += bytes.count }
+      guard byteCount <= byteLimit else {
+        isExhausted = true
+        return true
+      }
+      guard result == .ok || result == .warning else { return result != .fatal }
+    }
+  }
+
+  /// Keeps a file.
+  ///
+  /// Of several with one path the last has it, as where they are written to a disk.
+  private mutating func keep(_ file: MemoryFile, at names: [String], path: String) {
+    if let (index, count) = places[names] {
+      files[index].names[names.count - 1] += " (\(count))"
+      skip(
+        path,
+        "is in the archive more than once; the earlier one was read as "
+          + "\(files[index].names[names.count - 1])")
+      places[names] = (files.count, count + 1)
+    } else {
+      places[names] = (files.count, 1)
+    }
+    files.append((names, file))
+  }
+
+  /// Reports files whose path is that of a folder too.
+  mutating func reportFoldersOverFiles(in path: String) {
+    for (names, _) in files {
+      for count in 1..<max(1, names.count) where places[Array(names[..<count])] != nil {
+        skip(
+          "\(path)/\(names[..<count].joined(separator: "/"))",
+          "is a file and a folder in the archive; both were read")
+      }
     }
   }
 
@@ -108,7 +165,6 @@ struct Unpacking {
       skip(memberPath, "is more than \(limits.folders) folders down, and was skipped")
       return true
     }
-    if wanted == .ifHive, !isNested, let size = handle.size, size < Self.page { return true }
     if handle.isEncrypted {
       if wanted == .wanted || isNested {
         encryptedCount += 1
@@ -116,15 +172,22 @@ struct Unpacking {
       }
       return true
     }
-    let file = try MemoryFile(path: memberPath)
-    let (isTaken, canGoOn) = try unpack(
-      handle, to: file, path: memberPath, onlyHive: wanted == .ifHive && !isNested)
+    let file: MemoryFile
+    let (isTaken, canGoOn): (Bool, Bool)
+    do throws(FileError) {
+      file = try MemoryFile(path: memberPath)
+      (isTaken, canGoOn) = try unpack(
+        handle, to: file, path: memberPath, onlyHive: wanted == .ifHive && !isNested)
+    } catch {
+      skip(memberPath, error.reason)
+      return true
+    }
     guard isTaken else { return canGoOn }
     if isNested {
       try read(
         OpenFile(file, path: memberPath), path: memberPath, below: names + parts, depth: depth + 1)
     } else {
-      files.append((names + parts, file))
+      keep(file, at: names + parts, path: memberPath)
     }
     return canGoOn
   }
@@ -144,13 +207,13 @@ struct Unpacking {
         if !isHive, offset == 0 { isHive = unsafe bytes.starts(with: "regf".utf8) }
         guard isHive else { return }
         let (bytes, offset) = unsafe (bytes, offset)
-        guard offset <= limits.bytes, byteCount + bytes.count <= limits.bytes,
+        byteCount += bytes.count
+        guard offset <= byteLimit, byteCount <= byteLimit,
           unsafe try store(bytes, at: offset, in: file, path: path)
         else {
           overflow = true
           return
         }
-        byteCount += bytes.count
         end = max(end, offset + bytes.count)
       }
       guard isHive else { return (false, result != .fatal) }
@@ -158,7 +221,8 @@ struct Unpacking {
         skip(
           path,
           "was not unpacked: the archive holds more than \(limits.heldBytes >> 20) MiB of "
-            + "evidence, or unpacks to more than \(limits.bytes >> 30) GiB")
+            + "evidence, or unpacks to more than \(byteLimit >> 20) MiB")
+        isExhausted = byteCount > byteLimit
         return (false, true)
       }
       switch result {

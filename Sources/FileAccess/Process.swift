@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 /// Lets the program have as many files open as the system allows it at most.
-func raiseFileLimit() {
+package func raiseFileLimit() {
   var limit = rlimit()
   #if canImport(Glibc)
   let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -77,6 +77,9 @@ package final class VirtualFolder: Sendable {
       }
     }
     for (name, group) in groups {
+      // A file of that name stays reachable beside the folder.
+      var name = name
+      while entries[name] != nil { name += " (folder)" }
       entries[name] = .folder(VirtualFolder(group[...], depth: depth + 1))
     }
     self.entries = entries

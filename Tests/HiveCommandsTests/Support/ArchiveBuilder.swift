@@ -8,6 +8,8 @@ struct ArchiveMember {
   var isUTF8 = true
   /// Whether a zip file says that the bytes are encrypted.
   var isEncrypted = false
+  /// Whether a zip file says that the bytes are compressed, which they are not.
+  var isSaidToBeDeflated = false
   /// Whether the checksum in a zip file is another one.
   var isBroken = false
 
@@ -27,7 +29,8 @@ extension [ArchiveMember] {
       let flags = (member.isUTF8 ? 0x800 : 0) | (member.isEncrypted ? 1 : 0)
       let checksum = member.bytes.crc32 ^ (member.isBroken ? 1 : 0)
       let common =
-        little(20, 2) + little(flags, 2) + little(0, 2) + little(0, 2) + little(0x5821, 2)
+        little(20, 2) + little(flags, 2) + little(member.isSaidToBeDeflated ? 8 : 0, 2)
+        + little(0, 2) + little(0x5821, 2)
         + little(Int(checksum), 4) + little(member.bytes.count, 4) + little(member.bytes.count, 4)
         + little(member.path.count, 2) + little(0, 2)
       bytes += little(0x0403_4B50, 4) + common + member.path + member.bytes
