@@ -186,6 +186,19 @@ import VolumeBuilder
     #expect(csv.text.contains("\"program\",\"even.exe\",,,,\"10\",\"10\",,,\r\n"))
   }
 
+  @Test func `a summary of few machines counts each of them`() async throws {
+    try build(4)
+    let run = try await Tool.hive.run(
+      "check", "--summary", "--format", "ndjson", folder.path("share"))
+    let lines = run.text.split(separator: "\n").map(String.init)
+    #expect(lines.contains(#"{"summary":"program","program":"even.exe","machines":2,"users":2}"#))
+    #expect(
+      lines.contains {
+        $0.hasPrefix(#"{"summary":"finding","finding":"handles-leaked","severity":"#)
+          && $0.contains("\"machines\":4,")
+      })
+  }
+
   @Test func `broken, cut and hostile machines cost themselves only`() async throws {
     try build(100)
     let whole = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))

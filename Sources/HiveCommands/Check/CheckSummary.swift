@@ -45,24 +45,26 @@ struct CheckSummary: Sendable {
 
   init() {}
 
+  /// Sums machines up.
+  init(_ checked: [CheckRun.Checked]) {
+    for machine in checked { add(CheckSummary(machine)) }
+  }
+
   /// Sums one machine up.
-  init(_ checked: [CheckRun.Checked], findings: [CheckFinding]) {
-    machineCount = checked.count
-    for machine in checked {
-      for event in machine.check?.facts.ownEvents ?? [] {
-        for handle in event.leaks?.handles ?? [] {
-          let name = handle.image.split(separator: "\\").last.map(String.init) ?? handle.image
-          var program = programs[name.lowercased()] ?? Program(name: name)
-          program.machineCount = 1
-          if let user = event.subject { program.users.insert(user) }
-          programs[name.lowercased()] = program
-        }
+  private init(_ machine: CheckRun.Checked) {
+    machineCount = 1
+    for event in machine.check?.facts.ownEvents ?? [] {
+      for handle in event.leaks?.handles ?? [] {
+        let name = handle.image.split(separator: "\\").last.map(String.init) ?? handle.image
+        var program = programs[name.lowercased()] ?? Program(name: name)
+        program.machineCount = 1
+        if let user = event.subject { program.users.insert(user) }
+        programs[name.lowercased()] = program
       }
-      let label = machine.machine ?? machine.label
-      add(hives: machine.machineFiles.map { Self.sizes(of: $0, label) } ?? [])
     }
-    for finding in findings where !finding.result.isVerdict {
-      let result = finding.result
+    let label = machine.machine ?? machine.label
+    add(hives: machine.machineFiles.map { Self.sizes(of: $0, label) } ?? [])
+    for result in machine.results where !result.isVerdict {
       var kind =
         kinds[result.rule.id] ?? Kind(title: result.rule.title, severity: result.severity)
       kind.severity = min(kind.severity, result.severity)

@@ -64,7 +64,7 @@ struct CheckWork: Sendable {
     }
     switch form {
     case nil:
-      part.summary = CheckSummary(checked, findings: findings)
+      part.summary = CheckSummary(checked)
     case .text: CheckTextWriter(to: output).write(checked)
     case .json where sortsArray:
       for severity in CheckRule.Severity.allCases {
