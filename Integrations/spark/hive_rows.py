@@ -20,7 +20,10 @@ def write_rows(spark, batches, worker, schemas, out, day):
     counts = {}
     failures = records.where("kind = 'failure'").select("record")
     for kind, schema in schemas.items():
-        parsed = parse(records.where(functions.col("kind") == kind), schema)
+        own = records.where(functions.col("kind") == kind)
+        if schema is None:
+            schema = spark.read.json(own.rdd.map(lambda row: row.record)).schema
+        parsed = parse(own, schema)
         counts[kind] = write(parsed.where(f"{UNREADABLE} is null").drop(UNREADABLE), out, day, kind)
         failures = failures.union(
             parsed.where(f"{UNREADABLE} is not null").select(

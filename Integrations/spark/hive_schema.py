@@ -17,10 +17,16 @@ FAILURE = StructType([
 
 
 def record_schema(command, folder=None):
-    """The columns of a command's records. Times stay text: Spark's have fewer decimals."""
+    """The columns of a command's records; None where it has no schema.
+
+    Times stay text: Spark's have fewer decimals.
+    """
     folder = pathlib.Path(folder or pathlib.Path(__file__).parents[2] / "Docs" / "Schemas")
-    with open(folder / f"{command}.schema.json", encoding="utf-8") as file:
-        root = json.load(file)
+    try:
+        with open(folder / f"{command}.schema.json", encoding="utf-8") as file:
+            root = json.load(file)
+    except FileNotFoundError:
+        return None
     return _type(root, root)
 
 
