@@ -150,7 +150,7 @@ struct Unpacking {
     let wanted = interest(names + parts)
     let isNested = depth < limits.depth && Archive.isArchive(named: name)
     if depth >= limits.depth, Archive.isArchive(named: name) {
-      skip(memberPath, "is an archive in \(depth + 1) others, and was passed over")
+      skip(memberPath, "is an archive in \(depth + 1) others, and was skipped")
     }
     guard wanted != .unwanted || isNested else { return true }
     if parts.contains("..") {

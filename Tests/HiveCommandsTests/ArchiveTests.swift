@@ -217,7 +217,7 @@ struct ArchiveTests {
     limits = Archive.Limits()
     limits.members = 2
     let few = try Archive(path: path, limits: limits) { _ in .wanted }
-    #expect(few.skipped.map(\.reason) == ["has more than 2 members; the rest was passed over"])
+    #expect(few.skipped.map(\.reason) == ["has more than 2 members; the rest was skipped"])
     #expect(few.fileCount == 2)
   }
 }
