@@ -185,8 +185,8 @@ import Testing
     #expect(page.contains("<p>Source: Win32 documentation, Registry Storage Space</p>"))
     #expect(
       page.contains(
-        "<li>Whether RegistrySizeLimit is set is not known; the machine&#39;s SYSTEM hive would "
-          + "tell. [unconfirmed]</li>"))
+        "<li>Whether RegistrySizeLimit is set is not known without the machine&#39;s SYSTEM hive. "
+          + "[unconfirmed]</li>"))
   }
 }
 

@@ -61,8 +61,8 @@ import Testing
     #expect(uses(in: info) == [])
     #expect(
       info["summary"] as? String
-        == "The hive is dirty (sequence numbers 8 and 7 differ); its transaction logs were left"
-        + " aside, as asked.")
+        == "The hive is dirty (sequence numbers 8 and 7 differ); its transaction logs were not"
+        + " used, as requested.")
   }
 
   @Test func `a log that is not the hive's is refused, with the reason`() async throws {
