@@ -47,6 +47,10 @@ public struct EventError: Sendable, Hashable {
   /// What it stands for.
   public let kind: Kind
 
+  /// Whether the number or the text is one that is known here; of another text it is not known
+  /// whether it is that of an error at all.
+  public var isRecognised: Bool { code != nil || kind != .other }
+
   /// Reads what an event says; nil where that is nothing, or that all went well (0).
   public init?(_ text: String) {
     let shown = text.trimmed
@@ -88,8 +92,14 @@ public struct EventError: Sendable, Hashable {
     67: .networkPath, 112: .diskFull,
   ]
 
+  /// The texts of "no error".
+  ///
+  /// For those in German, French and Swedish no source was found.
   private static let successes: Set<String> = [
     "the operation completed successfully.", "success",
+    "der vorgang wurde erfolgreich beendet.", "l’opération a réussi.", "l'opération a réussi.",
+    "l’opération s’est terminée correctement.", "l'opération s'est terminée correctement.",
+    "åtgärden har slutförts.", "åtgärden slutfördes.",
   ]
 }
 

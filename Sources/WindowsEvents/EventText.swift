@@ -75,13 +75,15 @@ enum EventText {
   /// "Registry file" as Microsoft calls it: in English, in the Swedish KB 837115, and in the German
   /// and French editions of "Troubleshoot user profiles with events".
   private static let registryFiles = [
-    "registry file", "registry class file", "registerfil", "registrierungsdatei",
+    "registry file", "registry class file", "registerfil", "registreringsfil",
+    "registrierungsdatei",
     "fichier de registre",
   ]
 
   /// "Unload" in Swedish, German and French: words of the language, not whole messages.
   private static let unloadWords = [
-    "ta bort registerfil", "ur minnet", "avlasta", "inaktivera", "entladen", "entfernt werden",
+    "ta bort registerfil", "ladda ur", "laddas ur", "ur minnet", "aus dem speicher", "avlasta",
+    "inaktivera", "entladen", "entfernt werden",
     "décharge",
   ]
 

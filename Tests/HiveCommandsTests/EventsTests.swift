@@ -122,7 +122,8 @@ struct EventsTests {
     #expect(
       text.text == """
         \\Device\\HarddiskVolume1\\app.exe
-          2 handles in 2 events, 2024-05-06; users: \(Self.anna), S-1-5-21-1-2-3-500
+          2 handles in 2 events, 2024-05-06; users:
+            \(Self.anna), S-1-5-21-1-2-3-500
             1  HKCU
             1  HKCU\\Printers
 

@@ -137,14 +137,17 @@ struct CheckTextWriter {
 
   private func writeResults(_ group: CheckGroup, indent: Int) {
     var subject: String?
-    for member in group.members {
+    var written: Set<String> = []
+    for member in group.members.prefix(group.isNote ? Self.shownCases : .max) {
       let result = member.result
       if let name = member.name, name != subject {
         output.append(wrapped: name, indent: indent)
         subject = name
       }
       for evidence in result.evidence.prefix(Self.shownCases) {
-        output.append(wrapped: Self.text(of: evidence), indent: indent, hanging: 2)
+        let text = Self.text(of: evidence)
+        guard written.insert(text).inserted else { continue }
+        output.append(wrapped: text, indent: indent, hanging: 2)
       }
       let more = result.evidence.count - Self.shownCases
       if more > 0 || result.count > max(result.evidence.count, Self.shownCases) {
@@ -153,6 +156,11 @@ struct CheckTextWriter {
           indent: indent)
       }
     }
+    let others = group.isNote ? group.members.dropFirst(Self.shownCases) : []
+    guard !others.isEmpty else { return }
+    output.append(
+      wrapped: "and \(grouped(others.count)) more: "
+        + others.compactMap(\.name).joined(separator: ", "), indent: indent, hanging: 2)
   }
 
   private static func text(of evidence: CheckEvidence) -> String {

@@ -60,6 +60,12 @@ struct HandleTableWriter {
     }
   }
 
+  /// The first users, and how many more there are.
+  private static func text(of users: [SecurityIdentifier]) -> String {
+    let shown = users.prefix(10).map(\.description).joined(separator: ", ")
+    return users.count > 10 ? "\(shown) and \(grouped(users.count - 10)) more" : shown
+  }
+
   private func writeText(_ table: HandleTable) {
     defer {
       if table.otherLineCount > 0 {
@@ -80,9 +86,10 @@ struct HandleTableWriter {
       output.append("\n")
       let handles = counted(row.handleCount, "handle")
       let days = date(row.first) == date(row.last) ? "" : " to \(date(row.last))"
-      report.line(
-        "  \(handles) in \(counted(row.eventCount, "event")), \(date(row.first))\(days); users: "
-          + row.users.map(\.description).joined(separator: ", "))
+      output.append(
+        wrapped:
+          "\(handles) in \(counted(row.eventCount, "event")), \(date(row.first))\(days); users: "
+          + Self.text(of: row.users), indent: 2, hanging: 2)
       report.table([.left, .right, .left]) { rows in
         for key in row.keys {
           rows.append(["", grouped(key.count), RegistryString(key.key).visible])

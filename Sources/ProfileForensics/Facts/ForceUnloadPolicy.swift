@@ -111,8 +111,11 @@ public struct ForceUnloadPolicy: Sendable {
     case .enabled?:
       if let keyLastWritten, isLater, !wasOn { return .onSince(keyLastWritten) }
       return .on
-    // An earlier state had it: when it was switched off is not known.
-    default: return wasOn ? .unknown : .off
+    // An earlier state had it. In a key that was written before the event it was off by then; else
+    // when it was switched off is not known.
+    default:
+      let isKnown = keyLastWritten.map { $0.rawValue != 0 && $0 <= time } ?? false
+      return wasOn && !isKnown ? .unknown : .off
     }
   }
 

@@ -19,6 +19,8 @@ public struct MachineFacts: Sendable {
   let cachedCopies: CheckEvidence?
   /// The same policy where its value has a type that the policy does not have.
   let invalidCachedCopies: CheckEvidence?
+  /// Why roaming profiles are not copied to their server, by a policy; nil where none is set.
+  let roamingObstacle: String?
   /// Where local Group Policy and the registry differ.
   let localPolicy: LocalPolicy
   /// When the machine started and stopped.
@@ -122,6 +124,7 @@ public struct MachineFacts: Sendable {
       failures.append(error)
     }
     (cachedCopies, invalidCachedCopies) = Self.cachedCopies(software, release)
+    roamingObstacle = Self.roamingObstacle(software)
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
     tasks = software.map { ScheduledTask.all(in: $0) } ?? []
@@ -139,7 +142,8 @@ public struct MachineFacts: Sendable {
     uphclean = UPHCleanFacts(system: system, defaultHive: machineHives[.default])
     programs = MachinePrograms(software: software, system: system)
     self.events = EventIndex(events, computer: machine.name ?? Self.computerName(system))
-    timeline = MachineTimeline(events: self.events.all, system: system)
+    timeline = MachineTimeline(
+      events: self.events.all, latest: reach.compactMap(\.newest).max(), system: system)
     var earlierLists: [(label: String, list: ProfileList)] = []
     for earlier in machine.captures.dropFirst() {
       guard let file = earlier.machineHives[.software], let hive = try? Self.open(file, logs) else {
@@ -210,6 +214,15 @@ public struct MachineFacts: Sendable {
       }
     }
     return (nil, invalid)
+  }
+
+  /// The policy that keeps roaming profiles from being copied to their server.
+  private static func roamingObstacle(_ software: Hive?) -> String? {
+    guard let key = software?.key(at: ForceUnloadPolicy.path) else { return nil }
+    func isOn(_ name: RegistryString) -> Bool { key.number(name).map { $0 != 0 } ?? false }
+    if isOn("LocalProfile") { return "the policy LocalProfile allows local profiles only" }
+    return isOn("ReadOnlyProfile")
+      ? "the policy ReadOnlyProfile keeps changes from being copied there" : nil
   }
 
   // MARK: - Questions

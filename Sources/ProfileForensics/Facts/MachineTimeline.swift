@@ -27,7 +27,23 @@ public struct MachineTimeline: Sendable {
   /// How far the clocks of two sources of one event may be apart: one minute.
   private static let tolerance = 60 * FileTime.ticksPerSecond
 
-  init(events: [ProfileEvent], system: Hive?) {
+  /// The newest time at which anything was recorded; nil where that is not known.
+  private let latest: FileTime?
+  /// The times of requests for a restart, to which fast start never applies.
+  private let restarts: Set<FileTime>
+
+  /// How long after a request Windows may still write what belongs to the shutdown: ten minutes.
+  private static let shutdownSeconds: UInt64 = 600
+
+  /// Orders what is known.
+  ///
+  /// - Parameters:
+  ///   - events: The events of the machine.
+  ///   - latest: The time of the newest record in its logs; nil where that is not known.
+  ///   - system: Its SYSTEM hive.
+  init(events: [ProfileEvent], latest: FileTime?, system: Hive?) {
+    self.latest = [latest, events.last?.record.time].compactMap(\.self).max()
+    restarts = Set(events.filter(\.isRequestOfRestart).map(\.record.time))
     var moments = events.compactMap { event in
       Self.kind(of: event).map { Observation(kind: $0, evidence: event.evidence()) }
     }
@@ -82,9 +98,34 @@ public struct MachineTimeline: Sendable {
   /// Whether a request is the last thing before the machine stopped or started again, on a machine
   /// with fast start.
   private func isFastShutdown(_ index: Int) -> Bool {
-    guard usesFastStart, moments[index].kind == .shutdownRequested else { return false }
-    guard index + 1 < moments.count else { return true }
+    guard usesFastStart, moments[index].kind == .shutdownRequested,
+      let time = moments[index].time, !restarts.contains(time)
+    else { return false }
+    guard index + 1 < moments.count else {
+      // What was recorded long after it shows that Windows ran on.
+      return latest.map { $0 <= time || $0.isWithin(Self.shutdownSeconds, of: time) } ?? true
+    }
     return moments[index + 1].kind == .started
+  }
+
+  /// The first start of Windows after a time.
+  func start(after time: FileTime) -> Observation? {
+    moments.first { moment in
+      guard moment.kind == .started, let moved = moment.time else { return false }
+      return moved.rawValue > time.rawValue + Self.tolerance
+    }
+  }
+
+  /// The last start of Windows before a time.
+  func start(before time: FileTime) -> Observation? {
+    moments.last { moment in moment.kind == .started && moment.time.map { $0 <= time } ?? false }
+  }
+
+  /// The last request for a shutdown or a restart between two times.
+  func request(after time: FileTime, before end: FileTime) -> Observation? {
+    moments.last { moment in
+      moment.kind == .shutdownRequested && moment.time.map { time < $0 && $0 < end } ?? false
+    }
   }
 
   /// The first start after a time that shows that Windows had not been shut down in order.
@@ -108,5 +149,17 @@ public struct MachineTimeline: Sendable {
     default:
       return isFastShutdown(index) ? .shutDown(moments[index]) : .unknown
     }
+  }
+}
+
+extension ProfileEvent {
+  /// Whether somebody asked for a restart: by the word that Windows has for it in English, German,
+  /// French and Swedish.
+  ///
+  /// No source was found for the words in other languages than English.
+  fileprivate var isRequestOfRestart: Bool {
+    guard kind == .shutdownRequested, record.strings.count > 4 else { return false }
+    let type = record.strings[4].lowercased()
+    return ["restart", "neu", "redémarr", "omstart", "starta om"].contains { type.contains($0) }
   }
 }

@@ -20,7 +20,7 @@ struct ProfileAssembly {
   init(_ facts: MachineFacts) {
     self.facts = facts
     folders = FolderIndex(facts)
-    let entries = (facts.list?.profiles ?? []).filter { !$0.isBackup }
+    let entries = (facts.list?.profiles ?? []).filter { !$0.isBackup && !$0.isRenamed }
     let byPlace = Dictionary(grouping: entries) { facts.location(of: $0) }
     for (place, entries) in byPlace {
       guard let place, entries.count > 1 else { continue }
@@ -33,7 +33,7 @@ struct ProfileAssembly {
 
   /// The histories: those in the list, in its order, then others that have a folder.
   mutating func histories() -> [ProfileHistory] {
-    let listed = facts.list?.profiles ?? []
+    let listed = (facts.list?.profiles ?? []).filter { !$0.isRenamed }
     let backups = Dictionary(grouping: listed.filter(\.isBackup)) { $0.identifier?.description }
     var used: Set<String> = []
     var histories: [ProfileHistory] = []
@@ -52,7 +52,8 @@ struct ProfileAssembly {
       let aside = backup.identifier.flatMap { backups[$0.description] } ?? [backup]
       histories.append(history(nil, aside, files: nil))
     }
-    for files in folders.left { histories.append(history(of: files)) }
+    let known = Set(histories.map(\.subject))
+    for files in folders.left { histories.append(history(of: files, known)) }
     return histories
   }
 
@@ -96,11 +97,17 @@ struct ProfileAssembly {
       isBuiltIn: entry?.identifier.map { !$0.hasProfileOfItsOwn } ?? false)
   }
 
-  private func history(of files: ProfileFiles) -> ProfileHistory {
+  /// The history of a folder that no entry leads to.
+  ///
+  /// Where the user has a profile in the list, the folder is called by its name, not by the user.
+  private func history(of files: ProfileFiles, _ known: Set<String>) -> ProfileHistory {
     let identifier = facts.owner(of: files)
+    let user = identifier?.description
+    let isKnown = user.map(known.contains) ?? false
     return ProfileHistory(
       identifier: identifier, entry: nil, backups: [], files: files, backupFiles: nil,
-      presence: .found, subject: identifier?.description ?? facts.name(of: files),
+      presence: .found,
+      subject: isKnown ? facts.capture.relativePath(files.path) : user ?? facts.name(of: files),
       place: facts.capture.relativePath(files.path),
       isBuiltIn: Self.isBuiltIn(files, identifier))
   }

@@ -9,6 +9,12 @@ extension ProfileHistory {
   func reach(_ facts: MachineFacts) -> String? {
     // A profile's folder alone has no logs to miss.
     guard facts.capture.layout != .profile else { return nil }
+    let unclear = events.filter { $0.kind == .unclear }.count
+    if unclear > 0 {
+      return unclear == 1
+        ? "1 event of the user was not understood"
+        : "\(unclear) events of the user were not understood"
+    }
     let logs = facts.reach.filter { $0.oldest != nil && $0.mayTellOfProfiles }
     guard !logs.isEmpty else {
       // Events without their logs' reach come from a caller who does not know it.
@@ -35,6 +41,21 @@ extension ProfileHistory {
     }
     guard let newest = logs.compactMap(\.newest).max(), newest < time else { return nil }
     return "the log ends \(newest.sentenceText), before \(what)"
+  }
+}
+
+extension MachineFacts {
+  /// Whether events about profiles of a span of time would be in a log at hand.
+  ///
+  /// Where the caller gave no reach of logs, it is not known to be otherwise.
+  func mayHaveEvents(from first: FileTime?, to last: FileTime?) -> Bool {
+    guard let first, let last else { return false }
+    guard !reach.isEmpty else { return !capture.eventLogs.isEmpty || !events.all.isEmpty }
+    let logs = reach.filter(\.mayTellOfProfiles)
+    guard let oldest = logs.compactMap(\.oldest).min(),
+      let newest = logs.compactMap(\.newest).max()
+    else { return false }
+    return oldest <= first && last <= newest
   }
 }
 

@@ -25,10 +25,39 @@ extension ProfileHistory {
     let state = verdictByState(facts).adding(keeper).adding(end(facts))
     let remark = remark(state.outcome, facts)
     let reach = remark?.isOfThisLogOff == true ? nil : reach(facts)
-    let texts = [state.reason, remark?.text, reach].compactMap(\.self)
+    let texts =
+      [temporaryMark.map { "\($0): \(state.reason)" } ?? state.reason]
+      + [remark?.text, ownUnload, listLacks(facts), reach].compactMap(\.self)
     return ProfileVerdict(
       outcome: remark?.outcome ?? state.outcome, reason: texts.joined(separator: "; "),
       basis: state.basis)
+  }
+
+  /// Which profile a verdict is about, where the entry in force is that of a temporary one.
+  private var temporaryMark: String? {
+    guard let entry, entry.isTemporary || entry.hasTemporaryFolder, !backups.isEmpty else {
+      return nil
+    }
+    return "of the temporary profile \(entry.imagePath ?? "without a path")"
+  }
+
+  /// What the entry that was set aside says of the user's own profile.
+  private var ownUnload: String? {
+    guard temporaryMark != nil, let time = backups.lazy.compactMap(\.unloadTime).first else {
+      return nil
+    }
+    return
+      "the user's own profile was unloaded \(time.sentenceText), by the entry that was set aside"
+  }
+
+  /// That the profile list is not the newest one; nil where it is.
+  private func listLacks(_ facts: MachineFacts) -> String? {
+    guard entry != nil, let software = facts.facts(of: facts.capture.machineHives[.software]),
+      software.state.isDirty, !software.isRecoverable, !software.isWithoutBaseBlock
+    else { return nil }
+    return
+      "the profile list lacks its newest changes, because SOFTWARE is dirty and its logs are not "
+      + "at hand"
   }
 
   /// How Windows stopped after the profile was loaded, and that it was started again; nil where that
@@ -37,8 +66,22 @@ extension ProfileHistory {
     guard let load = entry?.loadTime, entry?.isLoaded == true else { return nil }
     let stop = facts.timeline.shutdown(after: load)
     let crash = facts.timeline.crash(after: load)
-    guard let first = [stop, crash].compactMap(\.self).dated.first, let time = first.time else {
-      return nil
+    var start = facts.timeline.start(after: load)
+    // A crash is recorded by the start that found it.
+    if let found = crash?.time, let began = start?.time, found >= began,
+      found.isWithin(Self.logOffSeconds, of: began)
+    {
+      start = nil
+    }
+    guard let first = [stop, crash, start].compactMap(\.self).dated.first, let time = first.time
+    else { return nil }
+    guard first.kind != .started else {
+      return
+        "Windows was started again \(time.sentenceText), and the profile was not loaded again; "
+        + "how it stopped before is not recorded"
+    }
+    guard first.kind != .shutdownRequested else {
+      return "a shutdown was asked for \(time.sentenceText), and the profile was not loaded again"
     }
     guard first.kind != .crashed else {
       return "Windows stopped after that without a shutdown, as it found at its start "
@@ -154,17 +197,34 @@ extension ProfileHistory {
       "The operational log of the User Profile Service has an event when a log-off was processed; "
         + "it does not say whether that worked.",
       source: "manifest of Microsoft-Windows-User Profiles Service")
-    let sessions = observations.filter { $0.kind == .logOn || $0.kind == .logOff }
-    guard let last = sessions.last, let time = last.time else { return nil }
-    return last.kind == .logOff
-      ? ProfileVerdict(
-        outcome: .unloaded,
-        reason: "the last log-off was processed \(time.sentenceText), and \(hivesAre) clean",
-        basis: basis)
-      : ProfileVerdict(
-        outcome: .unclear,
-        reason: "the last log-on was \(time.sentenceText), and no log-off is recorded since",
-        basis: basis)
+    // The last step of each session decides; a log-off ends one.
+    var sessions: [Int?: ProfileEvent] = [:]
+    for event in events {
+      switch event.kind {
+      case .logOnBegan, .logOnEnded, .logOffBegan, .logOffEnded: sessions[event.session] = event
+      default: break
+      }
+    }
+    let last = sessions.values.sorted(by: EventIndex.isBefore)
+    guard let newest = last.last else { return nil }
+    func verdict(_ reason: String) -> ProfileVerdict {
+      ProfileVerdict(outcome: .unclear, reason: reason, basis: basis)
+    }
+    if let open = last.last(where: { $0.kind == .logOnBegan || $0.kind == .logOnEnded }) {
+      let mark = sessions.count > 1 ? open.session.map { " of session \($0)" } ?? "" : ""
+      return verdict(
+        "the log-on\(mark) of \(open.record.time.sentenceText) has no log-off since")
+    }
+    if let hanging = last.last(where: { $0.kind == .logOffBegan }) {
+      return verdict(
+        "a log-off began \(hanging.record.time.sentenceText), and its end is not recorded")
+    }
+    return ProfileVerdict(
+      outcome: .unclear,
+      reason:
+        "the last log-off was processed \(newest.record.time.sentenceText), which does not say "
+        + "that the unload worked, and \(hivesAre) clean",
+      basis: basis)
   }
 
   /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.
@@ -196,14 +256,20 @@ extension ProfileHistory {
   ///
   /// Of the events of one log-off, the one that names programs says most.
   var lastLeak: ProfileEvent? {
-    let leaks = events.filter { $0.kind.tellsOfHiveInUse || $0.meaning.topic == .cleanup }
-      .filter { $0.kind != .folderNotDeleted }
-    guard let newest = leaks.last else { return nil }
+    guard let newest = newestLeak else { return nil }
     return leaks.last {
       $0.leaks?.handles.isEmpty == false
         && $0.record.time.isWithin(Self.logOffSeconds, of: newest.record.time)
     } ?? newest
   }
+
+  private var leaks: [ProfileEvent] {
+    events.filter { $0.kind.tellsOfHiveInUse || $0.meaning.topic == .cleanup }
+      .filter { $0.kind != .folderNotDeleted }
+  }
+
+  /// The newest event of a log-off at which a hive was in use, which decides on what became of it.
+  private var newestLeak: ProfileEvent? { leaks.last }
 
   /// Whether an event shows that the registry was unloaded after all.
   func isSettled(after time: FileTime) -> ProfileEvent? {
@@ -214,7 +280,7 @@ extension ProfileHistory {
   private func remark(
     _ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts
   ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool)? {
-    guard let last = lastLeak else { return nil }
+    guard let last = lastLeak, let newest = newestLeak else { return nil }
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
     let programs = last.leaks?.handles.map(\.imageName).unique ?? ""
@@ -227,7 +293,7 @@ extension ProfileHistory {
         ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since", true)
         : (.loaded, "\(what) is about an earlier log-off", false)
     }
-    if let settled = isSettled(after: time) {
+    if let settled = isSettled(after: newest.record.time) {
       return (
         outcome,
         "\(what) says that \(by) kept it open; event \(settled.record.event) of "
@@ -236,12 +302,15 @@ extension ProfileHistory {
     }
     guard let unload = entry?.unloadTime else {
       let text = "\(what) says that \(by) kept it open then"
-      guard outcome == .unloaded, leavesLoaded(last, facts) else { return (outcome, text, true) }
-      if let later = laterEnd(after: time, facts) { return (outcome, "\(text); \(later)", true) }
+      guard outcome == .unloaded, leavesLoaded(newest, facts) else { return (outcome, text, true) }
+      if let later = laterEnd(after: newest.record.time, facts) {
+        return (outcome, "\(text); \(later)", true)
+      }
+      let count = entry?.referenceCount == nil ? "" : ": a RefCount of 0 does not"
       return (
         .unclear,
-        "\(what) says that it could not be unloaded then, and nothing shows that it was later: a "
-          + "RefCount of 0 does not", true
+        "event \(newest.record.event) of \(newest.record.time.sentenceText) says that it could not be "
+          + "unloaded then, and nothing shows that it was later\(count)", true
       )
     }
     if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
@@ -250,10 +319,24 @@ extension ProfileHistory {
         "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks", true
       )
     }
-    guard time.isWithin(Self.logOffSeconds, of: unload) else {
+    guard !isOfEarlierLogOff(last) else {
       return (outcome, "\(what) is about an earlier log-off", false)
     }
-    return (outcome, wayOfUnloading(last, by, what, facts), true)
+    let way = wayOfUnloading(last, by, what, facts)
+    guard time < unload, !time.isWithin(Self.logOffSeconds, of: unload) else {
+      return (outcome, way, true)
+    }
+    let minutes = (unload.rawValue - time.rawValue) / FileTime.ticksPerSecond / 60
+    return (outcome, "\(way); the list has the unload \(minutes) minutes after it", true)
+  }
+
+  /// Whether an event is about another log-off than the one that the list has the unload of: one
+  /// from before the last load, or where that is not known, not near the unload.
+  func isOfEarlierLogOff(_ event: ProfileEvent) -> Bool {
+    let time = event.record.time
+    guard let unload = entry?.unloadTime, time < unload else { return false }
+    if let load = entry?.loadTime, load <= unload { return time < load }
+    return !time.isWithin(Self.logOffSeconds, of: unload)
   }
 
   /// Whether the registry stays loaded after an event, until programs close it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsEvents
 import WindowsTypes
 
 /// The account that a COM application or a service runs as, by the name that the registry has.
@@ -24,7 +25,7 @@ public enum RunAsAccount: Sendable, Hashable {
       self = .launchingUser
     } else if Self.interactiveUsers.contains(folded) {
       self = .interactiveUser
-    } else if AccountName(name).isOfWindows {
+    } else if AccountName(name).isOfWindows || SecurityIdentifier(name)?.isUser == false {
       self = .service(name)
     } else if let separator = name.firstIndex(of: "\\") {
       let domain = name[..<separator]

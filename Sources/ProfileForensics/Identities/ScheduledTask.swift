@@ -19,24 +19,28 @@ public struct ScheduledTask: Sendable {
   public let lastWritten: FileTime
 
   /// The account that a task runs as, by the task's own file in `System32\Tasks`: an account's name
-  /// or an identifier; nil where the file names none.
+  /// or an identifier; nil where the file names none, and for a task that runs only in a session of
+  /// the user (`InteractiveToken`), which loads no profile that is not loaded already.
   ///
-  /// Source: "Principal (principalType) Element" in Microsoft's Task Scheduler documentation.
+  /// Source: "Principal (principalType) Element" and "LogonType (principalType) Element" in
+  /// Microsoft's Task Scheduler documentation.
   ///
   /// - Parameter bytes: The file.
   /// - Returns: What is in `UserId` of a principal.
   static func principal(in bytes: [UInt8]) -> String? {
     var path: [String] = []
+    var user: String?
     for token in MarkupReader.tokens(bytes) {
       switch token {
       case .start(let element, _): path.append(element)
       case .end(let element):
         if let index = path.lastIndex(of: element) { path.removeSubrange(index...) }
       case .text(let text):
-        if path.suffix(2) == ["Principal", "UserId"] { return text }
+        if path.suffix(2) == ["Principal", "UserId"] { user = user ?? text }
+        if path.suffix(2) == ["Principal", "LogonType"], text == "InteractiveToken" { return nil }
       }
     }
-    return nil
+    return user
   }
 
   private static let tasks: RegistryPath =

@@ -12,6 +12,9 @@ public struct ListedProfile: Sendable {
   public let key: Key
   /// Whether the entry was set aside: its name ends with `.bak`.
   public let isBackup: Bool
+  /// Whether the entry's name was changed by hand, such as to `S-1-5-21-….old`: Windows does not
+  /// use it.
+  public let isRenamed: Bool
   /// The user, by the name of the key; nil where that is not a security identifier.
   public let identifier: SecurityIdentifier?
   /// The user, by the value `Sid`; nil where there is none, or none that can be read.
@@ -62,7 +65,10 @@ public struct ListedProfile: Sendable {
     self.key = key
     let name = key.name.description
     isBackup = RegistryString(String(name.suffix(4))).matches(".bak")
-    identifier = SecurityIdentifier(isBackup ? String(name.dropLast(4)) : name)
+    let start = String(name.prefix { $0 != "." && $0 != "_" && $0 != " " })
+    let plain = isBackup ? String(name.dropLast(4)) : name
+    isRenamed = plain != start && SecurityIdentifier(start) != nil
+    identifier = SecurityIdentifier(plain)
     storedIdentifier = (key.value(named: "Sid")?.bytes).flatMap { SecurityIdentifier(bytes: $0) }
     imagePath = key.text("ProfileImagePath")
     state = key.number("State").map { ProfileState(rawValue: $0) }

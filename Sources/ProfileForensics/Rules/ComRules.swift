@@ -214,8 +214,10 @@ extension ProfileRules {
     case .onSince(let since):
       return (
         .problem,
-        "DisableForceUnload is on in a key that was written \(since.sentenceText), after these "
-          + "events: the remedy of KB 2287297 was taken since. Start the application again, and "
+        "DisableForceUnload is on in a key that was written \(since.sentenceText), after "
+          + (found.failures.last.map { since < $0.record.time } ?? false
+            ? "the log-off and before the last failure" : "these events")
+          + ": the remedy of KB 2287297 was taken since. Start the application again, and "
           + "check with 'hive check --since' whether it is over."
       )
     case .off, .unknown:

@@ -192,10 +192,10 @@ extension ProfileRules {
   private static let shared = ProfileRule(
     machine: CheckRule(
       id: "profile-folder-shared", severity: .warning,
-      title: "Two entries of the profile list name the same folder",
-      advice: "This happens when a machine joins a domain or a user is migrated: the folder then "
-        + "belongs to the newer account. Keep the entry of the user whose classes are in the "
-        + "folder, and the folder itself."),
+      title: "Several entries of the profile list name the same folder",
+      advice:
+        "This happens when a machine joins a domain or a user is migrated. Find out whose the "
+        + "folder is before any entry is changed, and keep the folder itself."),
     source: "Windows Registry knowledge base of J. Metz"
   ) { context in
     let facts = context.facts
@@ -219,8 +219,19 @@ extension ProfileRules {
       }
       // One finding for the folder: of its owner, where that is one of them.
       let first = group.first { $0.identifier == owner } ?? group[0]
+      let isListed = group.contains { $0.identifier == owner }
       return RuleMatch(
         first.subject, found,
+        advice: owner.map {
+          "This happens when a machine joins a domain or a user is migrated. The classes in the folder "
+            + "are those of \($0): "
+            + (isListed
+              ? "keep that entry, and the folder itself."
+              : "a user of neither entry. Find out whose the folder is before any entry is changed.")
+        }
+          ?? "This happens when a machine joins a domain or a user is migrated. Whose the folder is, is not "
+          + "known: UsrClass.dat, which says so, is not at hand. Compare the folder's owner, and change "
+          + "no entry before that.",
         basis: Claim(
           "The root key of UsrClass.dat is named after the user whose classes it holds.",
           source: "Windows Registry knowledge base of J. Metz", .thirdParty))
@@ -241,10 +252,19 @@ extension ProfileRules {
       files.userHive != nil || files.mandatoryHive != nil,
       !facts.containers.isLocalFolder(files.name), !isOfStore(files, facts)
     else { return [] }
+    var found = files.hives.map { facts.evidence($0, "no entry of the list names this folder") }
+    if let classes = files.classesHive, let owner = facts.owner(of: files) {
+      found.append(facts.evidence(classes, "the classes in it are those of \(owner)"))
+    }
+    let isTemporary = RegistryString(files.name.split(separator: ".").first.map(String.init) ?? "")
+      .matches("TEMP")
     return [
       RuleMatch(
-        history.subject,
-        files.hives.map { facts.evidence($0, "no entry of the list names this folder") })
+        history.subject, severity: isTemporary ? .information : nil, found,
+        advice: isTemporary
+          ? "The folder is named as that of a temporary profile, which Windows deletes at log-off: it "
+            + "may be what an earlier one left. The user's own profile is another folder."
+          : nil)
     ]
   }
 

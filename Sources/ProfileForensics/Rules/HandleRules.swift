@@ -17,7 +17,7 @@ extension ProfileRules {
       guard !leaks.isEmpty else { return [] }
       return [
         RuleMatch(
-          person.subject, severity: isHarmless(leaks, person) ? .information : nil,
+          person.subject, severity: isHarmless(leaks, person, context) ? .information : nil,
           leaks.suffix(50).map { $0.evidence() }, count: leaks.occasions,
           advice: HandleAdvice(leaks, person, context).text,
           basis: Claim(
@@ -28,16 +28,17 @@ extension ProfileRules {
     }
   ]
 
-  /// Whether all events are of log-offs long past that did no harm to be seen, or were settled by
-  /// an unload later.
-  private static func isHarmless(_ leaks: [ProfileEvent], _ person: RulePerson) -> Bool {
+  /// Whether all events are of one log-off long past that did no harm to be seen, and a log shows
+  /// that it did not happen again at the last, or were settled by an unload later.
+  private static func isHarmless(
+    _ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
+  ) -> Bool {
     guard let history = person.history, history.verdict?.outcome == .unloaded else { return false }
     if leaks.allSatisfy({ history.isSettled(after: $0.record.time) != nil }) { return true }
-    guard !history.isRoaming, let unload = history.entry?.unloadTime else { return false }
-    return leaks.allSatisfy { leak in
-      leak.record.time < unload
-        && !leak.record.time.isWithin(ProfileHistory.logOffSeconds, of: unload)
-    }
+    guard !history.isRoaming, leaks.occasions == 1, let unload = history.entry?.unloadTime,
+      context.facts.mayHaveEvents(from: unload, to: unload)
+    else { return false }
+    return leaks.allSatisfy { history.isOfEarlierLogOff($0) }
   }
 }
 
@@ -166,7 +167,7 @@ private struct HandleAdvice {
     if standings.contains(.off) {
       sentences.append(
         "Windows unloads the registry by force: what the programs write to it afterwards fails."
-          + (isRoaming ? " A roaming profile is copied to its server after that." : ""))
+          + (isRoaming ? " \(roamingAfterUnload(context.facts))" : ""))
     }
     if standings.contains(.unknown) {
       sentences.append(
@@ -179,6 +180,12 @@ private struct HandleAdvice {
   /// Which of several events a sentence is about.
   private static func mark(_ count: Int, of all: Int) -> String {
     count == all ? "" : " at \(count) of these \(all) events"
+  }
+
+  /// What becomes of a roaming profile whose registry was unloaded by force.
+  private static func roamingAfterUnload(_ facts: MachineFacts) -> String {
+    facts.roamingObstacle.map { "The roaming profile is not copied to its server: \($0)." }
+      ?? "A roaming profile is copied to its server after that."
   }
 
   private static func roamingBeforeVista(_ release: WindowsRelease?) -> String {

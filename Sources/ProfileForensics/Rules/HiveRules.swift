@@ -219,12 +219,12 @@ extension HiveState {
 
 extension HiveFacts {
   /// Whether the block that a hive begins with is lost.
-  fileprivate var isWithoutBaseBlock: Bool {
+  var isWithoutBaseBlock: Bool {
     state.dirtyReasons.contains { $0.id == "no-base-block" }
   }
 
   /// Whether all changes in the transaction logs could be read.
-  fileprivate var isRecoverable: Bool {
+  var isRecoverable: Bool {
     state.conclusion == .recoverable || state.conclusion == .logsIgnored
   }
 }

@@ -4,7 +4,27 @@ import RegistryHive
 
 /// What is wrong with entries of the profile list.
 extension ProfileRules {
-  static let list: [ProfileRule] = [backupKey, temporary, identifierMismatch]
+  static let list: [ProfileRule] = [backupKey, temporary, identifierMismatch, renamed]
+
+  private static let renamed = ProfileRule(
+    machine: CheckRule(
+      id: "profile-entry-renamed", severity: .information,
+      title: "An entry of the profile list was renamed by hand",
+      advice:
+        "Windows does not use an entry of this name. Once the user has the right profile, it is "
+        + "left over; before that, compare its folder with that of the user's other entry."),
+    source: "KB 947215"
+  ) { context in
+    let entries = (context.facts.list?.profiles ?? []).filter(\.isRenamed)
+    guard !entries.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject,
+        entries.prefix(50).map {
+          context.facts.evidence($0, value: "ProfileImagePath", $0.imagePath ?? "is missing")
+        }, count: entries.count)
+    ]
+  }
 
   private static let backupKey = ProfileRule(
     profile: CheckRule(
@@ -64,7 +84,14 @@ extension ProfileRules {
           + "off, rename this entry, and set its RefCount and State to 0."
       )
     }
-    guard !entry.isTemporary, !entry.hasTemporaryFolder else { return (.problem, nil) }
+    guard !entry.isTemporary, !entry.hasTemporaryFolder else {
+      return (
+        .problem,
+        "\(cause) To give the profile back: log the user off, delete the entry without .bak "
+          + "(\(entry.imagePath ?? "without a path"), a temporary profile), rename this one, and set its "
+          + "RefCount and State to 0."
+      )
+    }
     if let place = facts.location(of: entry), places.contains(place) {
       return (
         .warning,

@@ -5,7 +5,24 @@ import WindowsEvents
 
 /// Profiles that could not be loaded, or were held by another process at log-on.
 extension ProfileRules {
+  private static let notUnderstood = ProfileRule(
+    events: CheckRule(
+      id: "event-not-understood", severity: .information,
+      title: "An event that may be about a profile was not understood",
+      advice:
+        "On Windows NT 4.0 and 2000, Userenv 1000 has its whole meaning in its text, and this text "
+        + "is not known here: read it. It may be about an unload or a load that failed."),
+    source: "KB 837115"
+  ) { person, context in
+    let found = person.events.filter { $0.kind == .unclear }
+    guard !found.isEmpty else { return [] }
+    return [
+      RuleMatch(person.subject, found.suffix(20).map { $0.evidence() }, count: found.count)
+    ]
+  }
+
   static let failures: [ProfileRule] = [
+    notUnderstood,
     ProfileRule(
       events: CheckRule(
         id: "profile-load-failed", severity: .warning,
@@ -24,7 +41,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
-          advice: advice(failures, person.events) ?? (isOld ? possible : nil),
+          advice: advice(failures, person) ?? (isOld ? possible : nil),
           basis: last.meaning.statement)
       ]
     },
@@ -51,8 +68,8 @@ extension ProfileRules {
   ]
 
   /// What to do by the errors in the events; nil where they say nothing special.
-  private static func advice(_ failures: [ProfileEvent], _ all: [ProfileEvent]) -> String? {
-    if let names = programs(all.filter { $0.kind == .lockedAtLoad }) {
+  private static func advice(_ failures: [ProfileEvent], _ person: RulePerson) -> String? {
+    if let names = programs(person.events.filter { $0.kind == .lockedAtLoad }) {
       return "\(names) had the user's registry open or loaded at a log-on, as another event says: "
         + "that may be the cause."
     }
@@ -66,6 +83,20 @@ extension ProfileRules {
       return "Another process was using the hive: look for handles-leaked at an earlier log-off of "
         + "the same user, for profile-locked-at-load, and for backup and security software that "
         + "opens NTUSER.DAT."
+    }
+    if failures.contains(where: {
+      $0.error?.kind == .registryCorrupt || $0.error?.kind == .registryInputOutput
+    }) {
+      return
+        "The error is about the hive itself: run 'hive check' on the user's hives, and look at the "
+        + "disk that they are on."
+    }
+    if failures.allSatisfy({ $0.error == nil && $0.kind != .loadFailed }) {
+      return person.history.map { !$0.backups.isEmpty } ?? false
+        ? "The events have no error. The user's entry was set aside (.bak) in the profile list: what to "
+          + "do about it is said there (profile-backup-key)."
+        : "The events have no error: look whether the folder that the profile list names is there, and "
+          + "for an entry of the user that ends with .bak."
     }
     return nil
   }

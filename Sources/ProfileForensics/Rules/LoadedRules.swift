@@ -137,19 +137,38 @@ extension ProfileRules {
           "An application pool of IIS that runs as the user and loads the profile keeps it for "
           + "as long as the pool runs (\(history.pools.map(\.name).unique)).")
     }
-    if let leak = history.lastLeak, let loaded, leak.record.time > loaded {
+    let isVirtual = history.identifier?.isVirtualAccount == true
+    if let leak = history.lastLeak, isVirtual, isOfThisSession(leak, history, loaded, facts) {
+      return Judgement(
+        severity: .warning, evidence: [leak.evidence()],
+        advice:
+          "An event shows that the profile could not be unloaded at once when what ran as the "
+          + "account stopped, and there was no unload since. The account is one of services, "
+          + "application pools or virtual machines.")
+    }
+    if let leak = history.lastLeak, isOfThisSession(leak, history, loaded, facts) {
       return Judgement(
         severity: .problem, evidence: [leak.evidence()],
         advice: "An event shows a log-off after the profile was loaded, and there was no unload "
           + "since. 'hive events --handles' lists the programs that the event logs name.")
     }
-    if history.identifier?.isVirtualAccount == true {
+    if isVirtual {
       return Judgement(
         severity: .information, evidence: [],
         advice: "The account is one of services, application pools or virtual machines: its "
           + "profile is loaded for as long as these run.")
     }
+    if let ended = judgeByFirstEnd(history, loaded, facts) { return ended }
     if let loaded, let stop = facts.timeline.shutdown(after: loaded) {
+      guard stop.kind == .stopped else {
+        return Judgement(
+          severity: .warning, evidence: [stop.evidence],
+          advice:
+            "A shutdown was asked for after the profile was loaded. With fast start nothing else is "
+            + "written when it is carried out; if it was, all users were logged off, and something "
+            + "kept the profile loaded. 'hive events --handles' lists programs that the event logs "
+            + "name.")
+      }
       return Judgement(
         severity: .problem, evidence: [stop.evidence],
         advice: "The machine was shut down in order after the profile was loaded, which logs all "
@@ -159,16 +178,60 @@ extension ProfileRules {
     return judgeByEnd(history, loaded, facts)
   }
 
-  private static func judgeByEnd(
+  /// Whether an event shows that the registry could not be unloaded at a log-off of the session in
+  /// which the profile is loaded.
+  private static func isOfThisSession(
+    _ leak: ProfileEvent, _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
+  ) -> Bool {
+    let time = leak.record.time
+    if let loaded { return time > loaded }
+    // Without a time of the load, the entry was last written when its count was.
+    guard let written = history.entry?.key.lastWritten else { return false }
+    return written.rawValue != 0
+      && (written <= time || written.isWithin(ProfileHistory.logOffSeconds, of: time))
+  }
+
+  private static let onlyIf = "It matters only if the user was logged off then."
+
+  /// How much it matters where the first thing after the load is a crash, or a start of Windows
+  /// before which no stop was recorded; nil where it is not.
+  private static func judgeByFirstEnd(
     _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
-  ) -> Judgement {
-    let onlyIf = "It matters only if the user was logged off then."
-    if let loaded, let crash = facts.timeline.crash(after: loaded) {
+  ) -> Judgement? {
+    let written = history.entry?.key.lastWritten
+    guard let time = loaded ?? written, time.rawValue != 0 else { return nil }
+    let stop = facts.timeline.shutdown(after: time)?.time
+    func isFirst(_ moment: Observation) -> Bool {
+      guard let moved = moment.time else { return false }
+      return stop.map { moved < $0 } ?? true
+    }
+    if let crash = facts.timeline.crash(after: time), isFirst(crash) {
       return Judgement(
         severity: .information, evidence: [crash.evidence],
         advice: "The machine stopped without a shutdown after the profile was loaded: profiles of "
           + "users who were logged on stay marked as loaded. \(onlyIf)")
     }
+    guard let start = facts.timeline.start(after: time), let began = start.time, isFirst(start)
+    else { return nil }
+    if let request = facts.timeline.request(after: time, before: began) {
+      return Judgement(
+        severity: .warning, evidence: [request.evidence, start.evidence],
+        advice:
+          "A shutdown or a restart was asked for after the profile was loaded, and Windows was "
+          + "started again: if it stopped in order, which is not recorded, all users were logged off, "
+          + "and something kept the profile loaded until then. The profile was not loaded again.")
+    }
+    return Judgement(
+      severity: .information, evidence: [start.evidence],
+      advice:
+        "Windows was started again after the profile was loaded, and the profile was not loaded "
+        + "again since. How Windows stopped before that is not recorded. If that was in order, "
+        + "something kept the profile loaded until then.")
+  }
+
+  private static func judgeByEnd(
+    _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
+  ) -> Judgement {
     switch facts.timeline.end(latest: facts.events.all.last?.record.time) {
     case .shutDown(let stop) where loaded == nil:
       return Judgement(

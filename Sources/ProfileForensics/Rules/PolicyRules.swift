@@ -32,8 +32,7 @@ extension ProfileRules {
     }
     if let written = policy.keyLastWritten, !earlier.isEmpty {
       advice.append(
-        "\(earlier.count) of \(leaks.count == 1 ? "1 event" : "\(leaks.count) events") 1530 "
-          + "\(earlier.count == 1 ? "is" : "are") older than the key "
+        Self.count(earlier.count, of: leaks.count) + " older than the key "
           + "(\(written.sentenceText)): the remedy was probably taken after them. "
           + "'hive check --since' with that time shows what happened since.")
     }
@@ -52,6 +51,13 @@ extension ProfileRules {
           "The policy keeps Windows from unloading users' registries by force.",
           source: policySource))
     ]
+  }
+
+  /// How many of the events 1530 a sentence is about, with its verb.
+  private static func count(_ count: Int, of all: Int) -> String {
+    if all == 1 { return "The one event 1530 is" }
+    return count == all
+      ? "All \(all) events 1530 are" : "\(count) of \(all) events 1530 \(count == 1 ? "is" : "are")"
   }
 
   private static let forceUnloadUnsupported = ProfileRule(

@@ -25,7 +25,12 @@ extension ProfileRules {
       roamingFailures.contains(event.kind)
         && (event.kind != .synchronizationEnded || event.error != nil)
     }
-    guard !found.isEmpty else { return [] }
+    // A result in words that are not known may be that all went well.
+    guard
+      found.contains(where: {
+        $0.kind != .synchronizationEnded || $0.error?.isRecognised == true
+      })
+    else { return [] }
     return [
       RuleMatch(
         person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
@@ -154,6 +159,10 @@ extension ProfileRules {
   }
 
   private static func advice(_ facts: MachineFacts) -> String {
+    if let obstacle = facts.roamingObstacle {
+      return
+        "The profile is not copied to its server: \(obstacle). The copy there is the older one."
+    }
     let policy = "The policy DeleteRoamingCachedProfiles deletes local copies at log-off."
     switch facts.release?.generation {
     case .nt3, .nt4, .windows2000:

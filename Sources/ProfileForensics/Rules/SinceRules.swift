@@ -40,6 +40,17 @@ extension ProfileRules {
             basis: basis, conclusion: "no-log-offs")
         ]
       }
+      guard count.isCovered else {
+        return [
+          RuleMatch(
+            subject, count.logOffs.suffix(50).map(\.evidence), count: count.logOffs.count,
+            advice:
+              "There were log-offs since, and no log at hand that names programs reaches to the "
+              + "last of them: whether it is over is not known. Collect the Application log of that "
+              + "time, or check again after users have logged off.",
+            basis: basis, conclusion: "not-known")
+        ]
+      }
       let first =
         count.firstAttempts == 0
         ? ""
@@ -60,6 +71,9 @@ private struct LogOffCount {
   /// Events about registries in use at log-off, and COM servers that lost theirs.
   let faults: [ProfileEvent]
 
+  /// Whether a log that would have such an event reaches from the first log-off to the last.
+  let isCovered: Bool
+
   /// How many events 1530 are about a first attempt only, because the policy was on.
   let firstAttempts: Int
 
@@ -76,6 +90,8 @@ private struct LogOffCount {
             || observation.kind == .inUse) && observation.time.map { $0 >= since } ?? false
         }
       }.dated
+    let times = logOffs.compactMap(\.time)
+    isCovered = context.facts.mayHaveEvents(from: times.first, to: times.last)
     faults = context.facts.events.all.filter { event in
       event.record.time >= since
         && !(event.precedesForcedUnload

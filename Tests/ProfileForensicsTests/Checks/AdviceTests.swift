@@ -72,7 +72,9 @@ import WindowsEvents
         $0.anna.imagePath = "C:\\Users\\TEMP"
       })
     #expect(temporary.severity == .problem)
-    #expect(temporary.advice.contains("delete the entry without .bak if there is one"))
+    #expect(
+      temporary.advice.contains(
+        "delete the entry without .bak (C:\\Users\\TEMP, a temporary profile)"))
     let same = try #require(try setAside { _ in })
     #expect(same.severity == .warning)
     #expect(same.advice.contains("Both entries name the same folder"))

@@ -80,6 +80,10 @@ import WindowsEvents
       Self.failures[0], Self.event("Userenv", 1516, "WS1\\anna", after: 60),
     ])
     #expect(later?.outcome == .unloaded)
+    let failedAgain = try verdict([
+      Self.event("UPHClean", 1401, text, handles), Self.event("UPHClean", 1111, text, after: 200),
+    ])
+    #expect(failedAgain?.outcome == .unclear)
     let reported = try verdict([
       Self.failures[0], Self.event("UPHClean", 1501, text, handles, after: 10),
     ])

@@ -46,7 +46,7 @@ import WindowsEvents
       after.first("handles-leaked")?.advice.contains("the remedy of KB 2287297 was probably")
         == true)
     #expect(
-      after.first("force-unload-disabled")?.advice.contains("1 of 1 event 1530 is older") == true)
+      after.first("force-unload-disabled")?.advice.contains("The one event 1530 is older") == true)
     for check in [before, after] {
       #expect(check.results.allSatisfy { !$0.advice.contains("Enable the policy") })
     }

@@ -84,6 +84,17 @@ import VolumeBuilder
     #expect(try check(task: task(user)).first("task-names-user") == nil)
   }
 
+  @Test(arguments: [("InteractiveToken", false), ("Password", true), ("S4U", true)])
+  func `a task that runs only in the user's own session loads no profile`(
+    type: String, isReported: Bool
+  ) throws {
+    let text =
+      "<Task><Principals><Principal><UserId>CORP\\anna</UserId><LogonType>\(type)</LogonType>"
+      + "</Principal></Principals></Task>"
+    let found = try check(task: [UInt8](text.utf8))
+    #expect((found.first("task-names-user") != nil) == isReported)
+  }
+
   @Test func `files of any content are taken`() throws {
     for text in ["", "<", "<<>>", "<a b='", "<Principal><UserId>", "</></a>", "<!--"] {
       #expect(

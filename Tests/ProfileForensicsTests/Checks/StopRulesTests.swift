@@ -73,7 +73,7 @@ import VolumeBuilder
       try severity {
         $0.systemEvents = [.shutdownRequested(at: Self.evening)]
         $0.system.set(power, .dword("HiberbootEnabled", 1))
-      } == .problem)
+      } == .warning)
     // Something else came after the request: it was called off, or was a restart that failed.
     #expect(
       try severity {
