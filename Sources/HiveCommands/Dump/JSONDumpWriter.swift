@@ -141,7 +141,7 @@ struct JSONDumpWriter: DumpWriter {
       record.type < Self.typeFields.count, let extent
     else { return false }
     var isPlain = false
-    var isWhole = false
+    var hasData = false
     unsafe output.write(atMost: 512) { cursor in
       unsafe cursor.append("{\"name\":\"")
       guard unsafe cursor.append(plainJSON: record.name, in: image) else {
@@ -156,15 +156,16 @@ struct JSONDumpWriter: DumpWriter {
       {
         unsafe cursor.append("\"data\":")
         unsafe cursor.append(decimal: number)
-        unsafe cursor.append("}")
-        isWhole = true
+        hasData = true
       }
     }
     guard isPlain else { return false }
-    if !isWhole {
+    if hasData {
+      output.append(jsonMeaningOf: record, extent, in: image)
+    } else {
       output.append(jsonDataOf: record, extent: extent, in: image)
-      output.append("}")
     }
+    output.append("}")
     return true
   }
 

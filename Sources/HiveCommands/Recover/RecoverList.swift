@@ -143,6 +143,7 @@ struct RecoverListRun {
     list.write(
       &changes, of: input, fileSize: original.fileSize + recovered.fileSize, &progress)
     let report = FindingsReport(of: recovered, name: input.path)
+    if changes.findingCountAfter == 0 { report.addKeys(of: recovered) }
     report.add(changes.findingsAfter, of: changes.findingCountAfter)
     codes.append(report.finish())
     if !recovered.state.isComplete { codes.append(.incomplete) }
