@@ -164,7 +164,7 @@ package struct FolderState: Sendable, Hashable {
   fileprivate init(_ status: FileStatus) {
     device = status.device
     node = status.node
-    (seconds, nanoseconds) = status.modified
+    (seconds, nanoseconds) = status.changed
   }
 
   fileprivate init(_ folder: VirtualFolder) {
@@ -181,7 +181,7 @@ extension Folder {
     switch place {
     case .memory(let folder): return FolderState(folder)
     case .disk(let descriptor):
-      guard let status = try? descriptor.status(), System.time - status.modified.seconds > 2 else {
+      guard let status = try? descriptor.status(), System.time - status.changed.seconds > 2 else {
         return nil
       }
       return FolderState(status)

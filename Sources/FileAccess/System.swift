@@ -81,6 +81,8 @@ package struct FileStatus: Sendable, Hashable {
   let device: UInt64
   let node: UInt64
   let modified: (seconds: Int, nanoseconds: Int)
+  /// When anything of it was last changed, its times included: nobody can set this one back.
+  let changed: (seconds: Int, nanoseconds: Int)
 
   fileprivate init(_ status: stat) {
     kind =
@@ -95,8 +97,10 @@ package struct FileStatus: Sendable, Hashable {
     node = UInt64(truncatingIfNeeded: status.st_ino)
     #if canImport(Darwin)
     modified = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+    changed = (status.st_ctimespec.tv_sec, status.st_ctimespec.tv_nsec)
     #else
     modified = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
     #endif
   }
 
@@ -107,6 +111,7 @@ package struct FileStatus: Sendable, Hashable {
     device = .max
     node = UInt64(UInt(bitPattern: ObjectIdentifier(folder).hashValue))
     modified = (0, 0)
+    changed = (0, 0)
   }
 
   /// Whether two paths lead to one file.

@@ -203,7 +203,7 @@ import Testing
 
   @Test func `what is for one hive is refused`() async throws {
     let volume = try volume()
-    for arguments in [["--key", "Software"], ["--top", "3"], ["--format", "html"]] {
+    for arguments in [["--key", "Software"], ["--top", "3"]] {
       let outcome = try await Tool.hive.run(["growth", volume.path] + arguments)
       #expect(outcome.code == 64)
       #expect(outcome.text.isEmpty)

@@ -43,19 +43,8 @@ import Testing
     try setTime(changed)
     #expect(try logNames() == [])
     try folder.write(logs[0], to: "NTUSER.DAT.LOG1")
+    // Set back as tools that unpack archives do.
+    try setTime(changed)
     #expect(try logNames() == ["NTUSER.DAT.LOG1"])
-  }
-
-  @Test func `a folder that has not changed is not listed again`() throws {
-    for name in ["a", "b"] {
-      try folder.write(hive.bytes, to: name)
-      try folder.write(logs[0], to: "\(name).LOG1")
-    }
-    try setTime(Self.longAgo)
-    #expect(try logNames("a") == ["a.LOG1"])
-    // Nobody adds a file like this: it shows that the first list still holds.
-    try folder.write(logs[1], to: "b.LOG2")
-    try setTime(Self.longAgo)
-    #expect(try logNames("b") == ["b.LOG1"])
   }
 }
