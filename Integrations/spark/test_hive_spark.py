@@ -58,8 +58,7 @@ class SparkTests(unittest.TestCase):
         """Runs the job; returns the rows of each kind."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        words = [
-            sys.executable, "-m", "pyspark.find_spark_home"]
+        words = [sys.executable, "-m", "pyspark.find_spark_home"]
         home = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
         environment = {
             **os.environ, "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
@@ -93,7 +92,12 @@ class SparkTests(unittest.TestCase):
 
     def test_every_command_has_its_kind(self):
         rows = self.submit("share", "--command", "events", "--command", "find --in values a")
-        self.assertEqual(normal(rows["find"]), normal(self.hive("find", "--in", "values", "a", "share")))
+        records = self.hive("find", "--in", "values", "a", "share")
+        for record in records:
+            # Members of several types are text.
+            if not isinstance(record.get("data", ""), str):
+                record["data"] = json.dumps(record["data"], separators=(",", ":"))
+        self.assertEqual(normal(rows["find"]), normal(records))
         records = self.hive("events", "share")
         for record in records:
             if "kind" in record:
