@@ -67,10 +67,14 @@ import VolumeBuilder
     let folder = try TemporaryFolder()
     var damaged = HiveDescription().build().bytes
     damaged.replaceSubrange(0..<4, with: [0, 0, 0, 0])
+    // The first bins are lost too.
+    var lostStart = Fixture.named("NTUSER.DAT").build().bytes
+    lostStart.replaceSubrange(0..<20_480, with: [UInt8](repeating: 0xA5, count: 20_480))
     let export = Array("<?xml version=\"1.0\"?>\n<Events><Event xmlns='x'></Event></Events>".utf8)
     let wide: [UInt8] = export.flatMap { byte -> [UInt8] in [byte, 0] }
     let evidence: [(String, [UInt8])] = [
-      ("damaged", damaged), ("export.xml", export), ("wide.xml", [0xFF, 0xFE] + wide),
+      ("damaged", damaged), ("lost start", lostStart), ("others", [0x50, 0x4B, 3, 4, 0]),
+      ("export.xml", export), ("wide.xml", [0xFF, 0xFE] + wide),
       ("NTUSER.DAT{fd9a35db}.TM.blf", [1, 2]), ("x.TMContainer1.regtrans-ms", []),
       ("NTUSER.DAT", [0]), ("System", []), ("x.evtx", [7]), ("Registry.pol", []),
       ("some.LOG1", [1]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Archives
 import FileAccess
 import RegistryHive
 
@@ -125,7 +126,23 @@ extension EvidenceGuard {
     }
     return ["regf", "PReg", "ElfF", "ElfC"].contains { has($0, at: 0) }
       || has("LfLe", at: 4) || has("hbin", at: 4096) || has("ElfC", at: 4096)
-      || has("DIRT", at: 512) || has("HvLE", at: 512) || isExport(file)
+      || has("DIRT", at: 512) || has("HvLE", at: 512) || Archive.isArchive(path: path)
+      || hasBin(file) || isExport(file)
+  }
+
+  /// How far into a file is looked for a bin, in bytes.
+  private static let longestLostStart = 1 << 20
+
+  /// Whether a bin stands where one may stand in a hive, however much in front of it is lost.
+  private static func hasBin(_ file: OpenFile) -> Bool {
+    stride(from: 4096, to: min(file.size, longestLostStart), by: 4096).contains { offset in
+      guard let bytes = try? file.bytes(at: offset, count: 8), bytes.count == 8 else {
+        return false
+      }
+      // Behind the signature stands where the bin is among the others.
+      let place = bytes[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
+      return bytes.starts(with: "hbin".utf8) && place == offset - 4096
+    }
   }
 
   /// How far into a file is looked for something else than blanks, in bytes.
