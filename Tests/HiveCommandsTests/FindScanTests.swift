@@ -78,7 +78,7 @@ import Testing
     lists.takesKeys = false
     lists.takes = { [0, 7].contains($0.typeCode) }
     return [
-      search(text: "ü"), search(text: "Ä"), search(text: "É"), search(text: "öL"),
+      search(text: "ü"), search(text: "Ä"), search(text: "É"), search(text: "Ö"),
       search(text: "å"),
       search(bytes: [0, 0, 1]), search(bytes: [0x65]), search(bytes: [0xFF, 0xFF, 0xFF, 0xFF]),
       search(expression: #"win[a-z]+\d"#, /win[a-z]+\d/),
