@@ -41,7 +41,7 @@ struct Child {
     case .standardError:
       unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
     case .piped:
-      guard unsafe Self.makePipe(&ends) == 0 else { throw .cannotRun(command, code: errno) }
+      guard Self.makePipe(&ends) == 0 else { throw .cannotRun(command, code: errno) }
       unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
       unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
       unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)

@@ -6,6 +6,12 @@ import Darwin
 import Glibc
 #endif
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The little that benchmarks need from the file system.
 enum Files {
   /// The folder of the package under test: three above this file's own.
@@ -35,14 +41,7 @@ enum Files {
     var template = Array("\(parent)/hive-benchmark-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw BenchmarkError.file(parent, code: errno) }
     let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    defer {
-      unsafe nftw(
-        folder,
-        { path, _, _, _ in
-          if let path = unsafe path { unsafe remove(path) }
-          return 0
-        }, 16, CInt(FTW_DEPTH) | CInt(FTW_PHYS))
-    }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     return try body(folder)
   }
 }
