@@ -91,7 +91,7 @@ struct FleetRun {
     let cells = [
       ("\(count)", 8), ("\(jobs)", 4), ("\(decimal(wall, digits: 1)) s", 7),
       ("\(decimal(usage.cpu, digits: 1)) s", 7),
-      (decimal(Double(count) / usage.cpu, digits: 0), 15), (size(usage.peak), 8),
+      ("\(Int((Double(count) / usage.cpu).rounded()))", 15), (size(usage.peak), 8),
       (own.map(size) ?? "–", 10),
     ]
     return cells.map { text, width in
