@@ -70,25 +70,13 @@ extension Output {
   }
 }
 
-/// Writes bytes as lower-case hexadecimal digits from the pointer on, sixteen at a time.
+/// Writes bytes as lower-case hexadecimal digits from the pointer on.
 @inline(__always)
 private func writeHex(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>) {
-  var index = 0
-  while index + 16 <= bytes.count {
-    let sixteen = unsafe bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-    var digits = SIMD32<UInt8>()
-    digits.evenHalf = sixteen &>> 4
-    digits.oddHalf = sixteen & 15
-    let letters = SIMD32<UInt8>(repeating: 39).replacing(with: 0, where: digits .< 10)
-    unsafe UnsafeMutableRawPointer(room + 2 * index).storeBytes(
-      of: digits &+ 48 &+ letters, as: SIMD32<UInt8>.self)
-    index += 16
-  }
-  while index < bytes.count {
+  for index in bytes.indices {
     let byte = unsafe bytes[index]
     unsafe room[2 * index] = hexDigit(byte >> 4)
     unsafe room[2 * index + 1] = hexDigit(byte & 15)
-    index += 1
   }
 }
 
