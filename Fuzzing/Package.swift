@@ -39,24 +39,25 @@ let package = Package(
       name: "ProfileForensics",
       dependencies: ["FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
       swiftSettings: safe),
+    .target(name: "FuzzInput", dependencies: ["RegistryHive"], swiftSettings: safe),
     .executableTarget(
-      name: "fuzz-diff", dependencies: ["RegistryHive"], swiftSettings: settings),
+      name: "fuzz-diff", dependencies: ["FuzzInput", "RegistryHive"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-events", dependencies: ["WindowsEvents", "WindowsTypes"],
       swiftSettings: settings),
     .executableTarget(
-      name: "fuzz-extract", dependencies: ["RegistryExtraction", "RegistryHive"],
+      name: "fuzz-extract", dependencies: ["FuzzInput", "RegistryExtraction", "RegistryHive"],
       swiftSettings: settings),
     .executableTarget(
-      name: "fuzz-find", dependencies: ["RegistryHive"], swiftSettings: settings),
+      name: "fuzz-find", dependencies: ["FuzzInput", "RegistryHive"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-format", dependencies: ["HiveFormat"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-replay", dependencies: ["HiveFormat"], swiftSettings: settings),
     .executableTarget(
-      name: "fuzz-timeline", dependencies: ["ProfileForensics", "RegistryHive"],
+      name: "fuzz-timeline", dependencies: ["FuzzInput", "ProfileForensics", "RegistryHive"],
       swiftSettings: settings),
     .executableTarget(
-      name: "fuzz-walk", dependencies: ["RegistryHive"], swiftSettings: settings),
+      name: "fuzz-walk", dependencies: ["FuzzInput", "RegistryHive"], swiftSettings: settings),
   ]
 )

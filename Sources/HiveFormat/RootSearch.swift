@@ -31,8 +31,7 @@ package struct RootSearch: Sendable {
       }
     }
     // The mark alone proves nothing: any bytes can have it, and old roots are left in cells that
-    // nothing leads to. The root is the one that most keys name; others that keys name stand beside
-    // it, unless they are below a key.
+    // nothing leads to. The root is the one that most keys name.
     let roots = marked.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if let root = roots.first, root.value > 0 || tops.isEmpty {
       tops = [root.key]

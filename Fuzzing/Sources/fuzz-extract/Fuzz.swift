@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FuzzInput
 import RegistryExtraction
 import RegistryHive
 
@@ -14,9 +15,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let text = [UInt8](bytes[..<(place ?? bytes.count)])
   let rules = text.isEmpty ? allDecoders : try? ExtractionRules(yaml: text)
   guard let rules, let place else { return 0 }
-  var hiveBytes = [UInt8](bytes[place...])
-  if hiveBytes.count >= 512 { mendChecksum(of: &hiveBytes) }
-  guard let hive = try? Hive(bytes: hiveBytes) else { return 0 }
+  guard let hive = hive(bytes[place...]) else { return 0 }
   for record in hive.extract(rules, includesDeleted: true).prefix(100_000) {
     _ = record.bytes
     _ = record.converted
@@ -29,11 +28,3 @@ private let allDecoders = try? ExtractionRules(
     + ["NTUSER", "USRCLASS", "SOFTWARE", "SYSTEM"].map {
       "- {HiveType: \($0), KeyPath: '*', Recursive: true}\n"
     }.joined())
-
-private func mendChecksum(of bytes: inout [UInt8]) {
-  for column in 0..<4 {
-    var sum: UInt8 = 0
-    for offset in stride(from: column, to: 508, by: 4) { sum ^= bytes[offset] }
-    bytes[508 + column] = sum
-  }
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FuzzInput
 import RegistryHive
 
 /// Takes the first byte for what is looked for and how, what stands before `regf` for text or bytes,
@@ -11,10 +12,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     bytes[$0..<$0 + 4].elementsEqual("regf".utf8)
   }
   guard let place, place > 0, let choice = bytes.first else { return 0 }
-  var hiveBytes = [UInt8](bytes[place...])
-  if hiveBytes.count >= 512 { mendChecksum(of: &hiveBytes) }
   guard var query = query(choice, [UInt8](bytes[1..<place])),
-    let hive = try? Hive(bytes: hiveBytes)
+    let hive = hive(bytes[place...])
   else { return 0 }
   query.isCaseSensitive = choice & 4 != 0
   query.includesDeleted = choice & 8 != 0
@@ -43,13 +42,5 @@ private func query(_ choice: UInt8, _ pattern: [UInt8]) -> HiveQuery? {
   default:
     let all = [#"[a-z]+\d"#, "e.x", "(run|soft)", #"\w{3}\\"#]
     return try? HiveQuery(expression: all[Int(pattern[0]) % all.count])
-  }
-}
-
-private func mendChecksum(of bytes: inout [UInt8]) {
-  for column in 0..<4 {
-    var sum: UInt8 = 0
-    for offset in stride(from: column, to: 508, by: 4) { sum ^= bytes[offset] }
-    bytes[508 + column] = sum
   }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import FuzzInput
 import ProfileForensics
 import RegistryHive
 
 /// Takes any bytes for a hive, and sorts all dated facts in it with hardly any memory.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  var bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))
-  if bytes.count >= 512 { mendChecksum(of: &bytes) }
-  guard let hive = try? Hive(bytes: bytes) else { return 0 }
+  guard let hive = hive(UnsafeBufferPointer(start: start, count: count)) else { return 0 }
   var sorter = TimelineSorter(limit: 1 << 12)
   var added = 0
   for entry in HiveTimes(hive, file: "hive", machine: "machine", user: "user") {
@@ -25,12 +24,4 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   }
   precondition(added == 0)
   return 0
-}
-
-private func mendChecksum(of bytes: inout [UInt8]) {
-  for column in 0..<4 {
-    var sum: UInt8 = 0
-    for offset in stride(from: column, to: 508, by: 4) { sum ^= bytes[offset] }
-    bytes[508 + column] = sum
-  }
 }
