@@ -43,7 +43,16 @@ import Testing
         hive: hive, path: "Software\\*\\*\\*", isRecursive: true, includesBinary: true,
         conversion: "sid"),
       PlainRule(hive: hive, path: "Select", conversion: "EPOCH"),
+      PlainRule(hive: hive, path: "CurrentControlSet\\Control\\*", conversion: "SYSTEMTIME"),
+      PlainRule(hive: hive, path: "currentcontrolset\\Services\\*", value: "Start"),
+      PlainRule(hive: hive, path: "ROOT\\Software\\*"),
+      PlainRule(hive: hive, path: "\\root\\ControlSet001\\Control\\*\\"),
     ]
+      + ["FILETIME", "IP", "EPOCH", "SID", "SYSTEMTIME", "DateTimeTicks", "OLE"].flatMap { name in
+        ["*\\*", "*\\*\\*", "*\\*\\*\\*\\*"].map {
+          PlainRule(hive: hive, path: $0, includesBinary: true, conversion: name)
+        }
+      }
   }
 
   /// The hives of the package and of the corpus.
@@ -68,11 +77,16 @@ import Testing
       found.append(
         PlainRecord(
           rule: record.ruleIndex, path: record.path.names.map(text).joined(separator: "\\"),
-          name: record.value.map { text($0.name) }, bytes: record.bytes))
+          name: record.value.map { text($0.name) }, bytes: record.bytes,
+          converted: record.converted?.plain))
     }
-    // What cannot be read, or is there twice, the two may see differently.
-    guard extraction.findingCount == 0, hive.findings.isEmpty else { return }
     let expected = try plain.records(of: rules)
+    // What cannot be read, or is there twice, the two may see differently, but nothing is missing.
+    guard extraction.findingCount == 0, hive.findings.isEmpty else {
+      let missing = Set(expected).subtracting(found)
+      #expect(missing == [])
+      return
+    }
     #expect(found.sorted() == expected)
   }
 
@@ -80,7 +94,11 @@ import Testing
   func `rules give what a plain interpreter gives`(file: String) throws {
     let hive = try Hive(path: file)
     let plain = PlainInterpreter(hive)
-    try expectSame(Self.paths, hive, plain)
+    let name = text(hive.root.name)
+    let below = PlainRule(
+      hive: hive.kind == .other ? "Other" : hive.kind.rawValue, path: "\(name)\\*")
+    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "-_{}".contains($0) }
+    try expectSame(Self.paths + (isPlain && !name.isEmpty ? [below] : []), hive, plain)
     try expectSame(Self.values, hive, plain)
   }
 
@@ -90,5 +108,27 @@ import Testing
     let paths = try plain.records(of: Self.paths)
     #expect(Set(paths.map(\.rule)).count >= 6)
     #expect(try plain.records(of: Self.values).count > 20)
+  }
+
+  @Test func `every conversion means something in a made hive`() throws {
+    var description = HiveDescription()
+    description.makeKey("Control Panel")
+    description.makeKey("Software")
+    description.set(
+      "A\\B", .binary("time", [0, 0x80, 0x3E, 0xD5, 0xDE, 0xB1, 0x9D, 1]),
+      .binary("net", [0, 0x80, 0x3E, 0xD5, 0xDE, 0xB1, 0x9D, 8]),
+      .binary("sid", [1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]),
+      .binary("system", [0xE8, 7, 2, 0, 4, 0, 29, 0, 23, 0, 59, 0, 58, 0, 0xE7, 3]),
+      .binary("ole", [0, 0, 0, 0, 0x80, 0x4D, 0xE6, 0x40]))
+    let hive = try Hive(bytes: description.build().bytes)
+    let plain = PlainInterpreter(hive)
+    try expectSame(Self.values, hive, plain)
+    let rules = ["FILETIME", "IP", "EPOCH", "SID", "SYSTEMTIME", "DateTimeTicks", "OLE"].map {
+      PlainRule(hive: "NTUSER", path: "A\\B", includesBinary: true, conversion: $0)
+    }
+    let records = try plain.records(of: rules)
+    for index in rules.indices {
+      #expect(records.contains { $0.rule == index && $0.converted != nil })
+    }
   }
 }

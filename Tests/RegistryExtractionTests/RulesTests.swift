@@ -152,6 +152,42 @@ import Testing
     #expect(throws: RulesError.self) { try rules.selecting(artifacts: ["Nobody"]) }
   }
 
+  @Test func `definitions of one file group those of others`() throws {
+    func definition(_ name: String, key: String) -> String {
+      """
+      name: \(name)
+      sources:
+      - type: REGISTRY_KEY
+        attributes: {keys: ['HKEY_USERS\\%%users.sid%%\\\(key)']}
+      """
+    }
+    let group = """
+      name: Triage
+      sources:
+      - type: ARTIFACT_GROUP
+        attributes: {names: [First, second, Nowhere]}
+      ---
+
+      """
+    let files = try [
+      group + definition("Other", key: "Control Panel"),
+      definition("First", key: "Software\\Run"), definition("Second", key: "Software\\Empty"),
+    ].map { try ExtractionRules(yaml: $0) }
+    #expect(files[0].undefinedArtifactNames == ["First", "second", "Nowhere"])
+    let rules = ExtractionRules(definitions: files)
+    #expect(rules.undefinedArtifactNames == ["Nowhere"])
+    #expect(rules.artifactNames == ["Triage", "Other", "First", "Second"])
+    let hive = try Hive(bytes: Self.user.build().bytes)
+    func found(_ rules: ExtractionRules) -> [String] {
+      hive.extract(rules).map { "\($0.rule.description): \($0.path)" }
+    }
+    #expect(
+      Set(try found(rules.selecting(artifacts: ["triage"]))) == [
+        "First: Software\\Run", "Second: Software\\Empty",
+      ])
+    #expect(Set(found(rules)).count == 3)
+  }
+
   @Test func `definitions with mistakes are reported, and the rest runs`() throws {
     let rules = try ExtractionRules(
       yaml: """

@@ -18,7 +18,7 @@ struct Decoder: Sendable {
   /// The decoder's name.
   let name: String
   /// Where it applies.
-  let paths: [(hive: RuleHive, pattern: KeyPattern, place: Place)]
+  let paths: [(hive: RuleHive, pattern: RulePath, place: Place)]
   /// Makes rows of a key; one that goes down into the keys below stops at a number of rows and values.
   let decode: @Sendable (_ key: Key, _ limit: Int) -> [DecodedRow]
 
@@ -49,11 +49,11 @@ struct Decoder: Sendable {
       let below = parts.count > 1 ? String(parts[1]) : ""
       let above = String(parts[0])
       let depth = below.split(separator: "\\").count
-      var places: [(hive: RuleHive, pattern: KeyPattern, place: Place)] = []
-      if let pattern = KeyPattern(batchPath: depth > 0 ? above + "\\" + below : above) {
+      var places: [(hive: RuleHive, pattern: RulePath, place: Place)] = []
+      if let pattern = RulePath(batchPath: depth > 0 ? above + "\\" + below : above) {
         places.append((hive, pattern, .key))
       }
-      if depth > 0, let pattern = KeyPattern(batchPath: above) {
+      if depth > 0, let pattern = RulePath(batchPath: above) {
         places.append((hive, pattern, .above(depth)))
       }
       return places

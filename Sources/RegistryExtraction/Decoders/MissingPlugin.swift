@@ -9,12 +9,12 @@ import RegistryHive
 struct MissingPlugin: Sendable {
   let name: String
   let hive: RuleHive
-  let pattern: KeyPattern
+  let pattern: RulePath
   /// The value that a rule has to name for RECmd to call it, in upper case; nil where it need not.
   let valueName: [UInt16]?
 
   static let all: [MissingPlugin] = list.compactMap { name, hive, path, valueName in
-    KeyPattern(batchPath: path).map {
+    RulePath(batchPath: path).map {
       MissingPlugin(
         name: name, hive: hive, pattern: $0,
         valueName: valueName.map { RegistryString($0).upcased })

@@ -27,7 +27,7 @@ struct PathResolver {
 
   /// The pattern with the root's own name left out, and the current control set in place of the link
   /// that exists only while Windows runs.
-  func resolve(_ pattern: KeyPattern) -> KeyPattern {
+  func resolve(_ pattern: RulePath) -> RulePath {
     guard let first = pattern.components.first?.name else { return pattern }
     var components = pattern.components
     if first == rootName || first == Self.root && !hasKeyRoot {
@@ -36,6 +36,6 @@ struct PathResolver {
     if let controlSet, components.first?.name == Self.currentControlSet {
       components[0] = .level(.name(controlSet))
     }
-    return KeyPattern(components)
+    return RulePath(components)
   }
 }

@@ -74,7 +74,7 @@ struct RuleTree {
   func number(of name: [UInt16]) -> Int32? { numbers[name] }
 
   private mutating func insert(
-    _ rule: ExtractionRule, _ index: Int32, _ components: [KeyPattern.Component]
+    _ rule: ExtractionRule, _ index: Int32, _ components: [RulePath.Component]
   ) {
     var node = 0
     for (depth, component) in components.enumerated() {
@@ -117,7 +117,7 @@ struct RuleTree {
   }
 
   /// The node below another one; made where there is none.
-  private mutating func child(of parent: Int, _ component: KeyPattern.Component) -> Int {
+  private mutating func child(of parent: Int, _ component: RulePath.Component) -> Int {
     let next = Int32(nodes.count)
     switch component {
     case .levels:

@@ -24,7 +24,7 @@ struct ArtifactPath {
     if first.lowercased() == "%%current_control_set%%" {
       names.replaceSubrange(0..<1, with: ["HKEY_LOCAL_MACHINE", "SYSTEM", "CurrentControlSet"])
     }
-    guard names.count <= KeyPattern.lengthLimit else {
+    guard names.count <= RulePath.lengthLimit else {
       problems.append("the path is deeper than any key can be")
       return
     }
@@ -85,7 +85,7 @@ struct ArtifactPath {
   }
 
   private mutating func add(_ hive: RuleHive, _ names: [String], user: String? = nil) {
-    var ways: [[KeyPattern.Component]] = [[]]
+    var ways: [[RulePath.Component]] = [[]]
     for name in names {
       if name.hasPrefix("**"), let levels = Self.levels(name.dropFirst(2)) {
         if let levels, levels <= Self.levelLimit, ways.count * levels <= Self.wayLimit {
@@ -93,7 +93,7 @@ struct ArtifactPath {
           let isLast = name == names.last
           ways = ways.flatMap { way in
             ((isLast ? 1 : 0)...max(levels, 1)).map {
-              way + [KeyPattern.Component](repeating: .level(.any), count: $0)
+              way + [RulePath.Component](repeating: .level(.any), count: $0)
             }
           }
         } else {
@@ -104,7 +104,7 @@ struct ArtifactPath {
         ways = ways.map { $0 + [.level(pattern)] }
       }
     }
-    targets += ways.map { ExtractionRule.Target(hive: hive, pattern: KeyPattern($0), user: user) }
+    targets += ways.map { ExtractionRule.Target(hive: hive, pattern: RulePath($0), user: user) }
   }
 
   /// How many levels are after `**`: none written is any number; nil where it is not a number.

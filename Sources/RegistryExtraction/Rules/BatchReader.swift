@@ -61,7 +61,7 @@ enum BatchReader {
       problems.add(line: node.line, "the rule has no KeyPath")
       return nil
     }
-    guard let pattern = KeyPattern(batchPath: path) else {
+    guard let pattern = RulePath(batchPath: path) else {
       problems.add(
         line: node["KeyPath"]?.line ?? node.line, "KeyPath is deeper than any key can be")
       return nil

@@ -20,7 +20,7 @@ public struct ExtractionRule: Sendable {
   public let disablesDecoders: Bool
 
   /// Which rules give a value once only, because they belong to one definition.
-  let group: Int
+  var group: Int
   /// Where to look.
   let targets: [Target]
   /// The value; nil for all of a key's.
@@ -31,7 +31,7 @@ public struct ExtractionRule: Sendable {
   /// A hive, and the keys in it.
   struct Target: Sendable {
     let hive: RuleHive
-    let pattern: KeyPattern
+    let pattern: RulePath
     /// The user whose hive it is, as the text of a SID; nil for any.
     let user: String?
   }

@@ -82,6 +82,17 @@ public struct ExtractionRules: Sendable {
     }
   }
 
+  init(
+    artifacts: [Artifact], rules: [ExtractionRule], problems: [RuleProblem], problemCount: Int
+  ) {
+    format = .artifacts
+    title = ""
+    self.artifacts = artifacts
+    self.rules = rules
+    self.problems = problems
+    self.problemCount = problemCount
+  }
+
   /// The text in UTF-8.
   private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
     let isBig = bytes.starts(with: [0xFE, 0xFF])

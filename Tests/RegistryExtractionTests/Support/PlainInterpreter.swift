@@ -40,8 +40,12 @@ struct PlainRecord: Hashable, Comparable, CustomStringConvertible {
   let path: String
   let name: String?
   let bytes: [UInt8]
+  /// What the rule's conversion makes of the data; nil for nothing.
+  var converted: String?
 
-  var description: String { "\(rule) \(path) \(name ?? "-") \(bytes.count)" }
+  var description: String {
+    "\(rule) \(path) \(name ?? "-") \(bytes.count) \(converted ?? "-")"
+  }
 
   static func < (first: PlainRecord, second: PlainRecord) -> Bool {
     (first.rule, first.path, first.name ?? "\u{0}") < (
@@ -55,9 +59,20 @@ struct PlainRecord: Hashable, Comparable, CustomStringConvertible {
 struct PlainInterpreter {
   private var keys: [(path: String, key: Key)] = []
   private let kind: String
+  private let rootName: String
+  /// The key that `CurrentControlSet` means; nil where the hive has none, or one of that name.
+  private let controlSet: String?
 
   init(_ hive: Hive) {
     kind = hive.kind == .other ? "Other" : hive.kind.rawValue
+    rootName = text(hive.root.name)
+    if kind == "SYSTEM", hive.key(at: "CurrentControlSet") == nil,
+      let number = hive.key(at: "Select")?.value(named: "Current")?.bytes.first
+    {
+      controlSet = "ControlSet00\(number)"
+    } else {
+      controlSet = nil
+    }
     var pending = [("", hive.root)]
     var seen: Set<Int> = []
     while let (path, key) = pending.popLast() {
@@ -78,18 +93,21 @@ struct PlainInterpreter {
     var pattern = "^"
     if !["*", "ROOT"].contains(rule.path) {
       let trimmed = rule.path.trimmingCharacters(in: CharacterSet(charactersIn: "\\/"))
-      for character in trimmed {
+      for character in resolved(trimmed) {
         pattern +=
           character == "*"
           ? "[^\\\\]*" : NSRegularExpression.escapedPattern(for: String(character))
       }
     }
+    let isForRoot = pattern == "^"
     pattern += rule.isRecursive ? (pattern == "^" ? "" : "(\\\\|$)") : "$"
     let expression = try NSRegularExpression(
       pattern: pattern, options: [.caseInsensitive, .dotMatchesLineSeparators])
     return keys.flatMap { path, key -> [PlainRecord] in
       let range = NSRange(path.startIndex..., in: path)
-      guard expression.firstMatch(in: path, range: range) != nil else { return [] }
+      guard !path.isEmpty || isForRoot, expression.firstMatch(in: path, range: range) != nil else {
+        return []
+      }
       let values = key.values
       if rule.value == nil, values.isEmpty {
         return [PlainRecord(rule: index, path: path, name: nil, bytes: [])]
@@ -97,8 +115,24 @@ struct PlainInterpreter {
       return values.filter { value in
         let wanted = rule.value?.lowercased() == "(default)" ? "" : rule.value
         return wanted.map { text(value.name).lowercased() == $0.lowercased() } ?? true
-      }.map { PlainRecord(rule: index, path: path, name: text($0.name), bytes: $0.bytes) }
+      }.map { value in
+        PlainRecord(
+          rule: index, path: path, name: text(value.name), bytes: value.bytes,
+          converted: rule.conversion.flatMap {
+            PlainConversion.convert(value.bytes, value.type, $0)
+          })
+      }
     }
+  }
+
+  /// A path without the root's name, and with the control set that is meant.
+  private func resolved(_ path: String) -> String {
+    var names = path.components(separatedBy: "\\")
+    func begins(with name: String) -> Bool { names.first?.lowercased() == name.lowercased() }
+    let hasKeyRoot = keys.contains { $0.path.lowercased() == "root" }
+    if begins(with: rootName) || begins(with: "ROOT") && !hasKeyRoot { names.removeFirst() }
+    if let controlSet, begins(with: "CurrentControlSet") { names[0] = controlSet }
+    return names.joined(separator: "\\")
   }
 }
 

@@ -3,7 +3,7 @@
 import RegistryHive
 
 /// Which keys a rule is about: patterns for the names from below the hive's root down to the key.
-struct KeyPattern: Sendable, Hashable {
+struct RulePath: Sendable, Hashable {
   /// The pattern for one level, or for any number of levels.
   enum Component: Sendable, Hashable {
     case level(NamePattern)
