@@ -27,6 +27,19 @@ import Testing
     return (names ?? []).sorted()
   }
 
+  // MARK: - Libraries
+
+  @Test func `every library has documentation, here and where it is hosted`() throws {
+    let package = try Self.text("Package.swift")
+    let libraries = package.matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
+    #expect(libraries.count == 6)
+    let hosted = try Self.text(".spi.yml").matches(of: /(?m)^ +- (\w+)$/).map { String($0.1) }
+    for name in libraries {
+      #expect(Self.names(in: "Sources/\(name)/\(name).docc").contains("\(name).md"))
+      #expect(hosted.contains(name))
+    }
+  }
+
   // MARK: - Examples
 
   /// The page whose blocks are one example.
