@@ -43,6 +43,8 @@ struct EvtSurvey {
     static let fixedPart = 56
     static let stringCount = 26
     static let strings = 36
+    static let dataSize = 48
+    static let data = 52
   }
 
   /// The part of a file that is in use: from the oldest record to the mark of the end.
@@ -77,7 +79,10 @@ struct EvtSurvey {
     image = ring.isWrapped ? Self.unrolled(file, ring) : file
     let first = ring.isWrapped ? 0 : ring.start
     let walk = RecordWalk(
-      image, from: first, to: ring.isWrapped ? image.count : ring.end, layout: .evt)
+      image, from: first, to: ring.isWrapped ? image.count : ring.end, layout: .evt
+    ) { [image] (offset, end) in
+      Self.contentEnd(ofRecordAt: offset, before: end, of: image)
+    }
     places = walk.places
     if hasEnd {
       texts += walk.faults(at: place)
@@ -96,6 +101,17 @@ struct EvtSurvey {
     guard ring.isWrapped else { return offset }
     let tail = file.count - ring.start
     return offset < tail ? ring.start + offset : Layout.headerSize + offset - tail
+  }
+
+  /// Where the data of a record end, which come last; nil where its fields cannot be right.
+  private static func contentEnd(
+    ofRecordAt offset: Int, before end: Int, of image: HiveImage
+  ) -> Int? {
+    guard let size = try? image.uint32(at: offset + Layout.dataSize),
+      let data = try? image.uint32(at: offset + Layout.data),
+      data >= Layout.fixedPart, Int(data) + Int(size) <= end - offset - 4
+    else { return nil }
+    return offset + Int(data) + Int(size)
   }
 
   /// Whether the place that a record names for its texts is inside of it.

@@ -16,9 +16,13 @@ enum EvtxHeader {
     begins(file, at: 0, with: signature) || isChunk(file, at: size)
   }
 
+  /// The eight bytes `ElfChnk` with which a chunk begins, as two numbers.
+  static let chunkSignature: (low: UInt32, high: UInt32) = (0x4366_6C45, 0x006B_6E68)
+
   /// Whether a chunk begins at an offset.
   static func isChunk(_ file: HiveImage, at offset: Int) -> Bool {
-    (try? file.uint64(at: offset)) == 0x006B_6E68_4366_6C45
+    (try? file.uint32(at: offset)) == chunkSignature.low
+      && (try? file.uint32(at: offset + 4)) == chunkSignature.high
   }
 
   /// Whether a record begins at an offset.

@@ -3,10 +3,11 @@
 import HiveFormat
 
 /// Looks through the chunks of an `.evtx` file for what hides records: wrong sizes and signatures,
-/// gaps, missing numbers, wrong checksums, headers of chunks that lie.
+/// gaps, missing numbers, wrong checksums, headers of chunks that lie, chunks that are gone.
 ///
-/// A log that Windows did not close may have a last chunk that is newer than its header says, and
-/// after the records of any chunk older ones may be: neither is a fault.
+/// A log that Windows did not close may have chunks, and records in its last one, that its header
+/// does not count; after the records of any chunk older ones may be, and the end of the file may be
+/// unused: none of these is a fault.
 ///
 /// Sources: "Windows XML Event Log (EVTX) format" of J. Metz; [MS-EVEN6], section 2.2.17.
 struct EvtxSurvey {
@@ -16,12 +17,20 @@ struct EvtxSurvey {
   /// How many records the chunks have.
   private(set) var recordCount = 0
 
-  private let file: HiveImage
+  let file: HiveImage
+  /// Whether the header of the file can be believed.
+  let isHeaderUsable: Bool
+  /// What was found of the chunks in use, in the order of the file.
+  private(set) var chunks: [Chunk] = []
   private let flags: UInt32
   /// The chunk that Windows wrote to last.
-  private var newest: Int?
+  private(set) var newest: Int?
 
-  private enum Layout {
+  var isDirty: Bool { flags & Flags.isDirty != 0 }
+
+  enum Layout {
+    static let fileNextNumber = 24
+    static let fileChunkCount = 42
     static let firstNumber = 8
     static let lastNumber = 16
     static let firstIdentifier = 24
@@ -44,13 +53,14 @@ struct EvtxSurvey {
   /// Looks through a file; `isHeaderUsable` says whether its header can be believed.
   init(_ file: HiveImage, isHeaderUsable: Bool) {
     self.file = file
+    self.isHeaderUsable = isHeaderUsable
     flags = isHeaderUsable ? (try? file.uint32(at: Layout.flags)) ?? 0 : Flags.isDirty
     if isHeaderUsable { checkFileHeader() }
-    let chunks = Array(stride(from: EvtxHeader.size, to: file.count, by: EvtxHeader.chunkSize))
-    newest = chunks.filter { EvtxHeader.isChunk(file, at: $0) }.max {
+    let offsets = Array(stride(from: EvtxHeader.size, to: file.count, by: EvtxHeader.chunkSize))
+    newest = offsets.filter { EvtxHeader.isChunk(file, at: $0) }.max {
       lastIdentifier(of: $0) < lastIdentifier(of: $1)
     }
-    for chunk in chunks {
+    for chunk in offsets {
       do throws(FormatError) {
         if EvtxHeader.isChunk(file, at: chunk) {
           try survey(chunk)
@@ -62,6 +72,7 @@ struct EvtxSurvey {
         continue
       }
     }
+    compareChunks()
   }
 
   private func lastIdentifier(of chunk: Int) -> UInt64 {
@@ -69,7 +80,7 @@ struct EvtxSurvey {
     return last == .max ? 0 : last
   }
 
-  private mutating func add(_ fault: String) {
+  mutating func add(_ fault: String) {
     faults.append(EventLogFault(description: fault))
   }
 
@@ -96,6 +107,27 @@ struct EvtxSurvey {
 extension EvtxSurvey {
   private func available(_ chunk: Int) -> Int { min(EvtxHeader.chunkSize, file.count - chunk) }
 
+  private func walk(_ chunk: Int, to end: Int) -> RecordWalk {
+    RecordWalk(file, from: chunk + Layout.firstRecord, to: end, layout: .evtx) { (offset, end) in
+      EvtxValues.end(ofRecordAt: offset, before: end, chunk: chunk, of: file)
+    }
+  }
+
+  /// The records that follow on those of a chunk where its header has no more.
+  private func tail(of chunk: Int, behind last: RecordWalk.Place?) -> [RecordWalk.Place] {
+    guard var last else { return [] }
+    var places: [RecordWalk.Place] = []
+    let layout = RecordLayout.evtx
+    while let size = layout.size(file, at: last.end, before: chunk + available(chunk)),
+      layout.number(file, at: last.end) == last.number &+ 1
+    {
+      last = RecordWalk.Place(
+        offset: last.end, size: size, number: last.number &+ 1, isMended: false)
+      places.append(last)
+    }
+    return places
+  }
+
   private mutating func survey(_ chunk: Int) throws(FormatError) {
     let free = Int(try file.uint32(at: chunk + Layout.freeSpace))
     let headerSize = try file.uint32(at: chunk + Layout.headerSize)
@@ -103,14 +135,19 @@ extension EvtxSurvey {
     let isSound =
       headerSize == Layout.strings && (Layout.firstRecord...EvtxHeader.chunkSize).contains(free)
     let end = isSound ? min(free, available(chunk)) : available(chunk)
-    let walk = RecordWalk(
-      file, from: chunk + Layout.firstRecord, to: chunk + end, layout: .evtx)
+    let walk = walk(chunk, to: chunk + end)
     let isCut = isSound && free > end
     var places = walk.places
     if !isSound { places = Self.withoutTail(places) }
     // What is left of a record that was cut off is none.
     if isCut, places.last?.isMended == true { places.removeLast() }
     recordCount += places.count
+    chunks.append(
+      Chunk(
+        offset: chunk, numbers: range(Layout.firstNumber, Layout.lastNumber, of: chunk),
+        identifiers: range(Layout.firstIdentifier, Layout.lastIdentifier, of: chunk),
+        found: Self.numbers(of: places + tail(of: chunk, behind: places.last)),
+        recordCount: places.count))
     for fault in walk.faults() where isSound && !isCut { add(fault) }
     repair(places)
     let isNamedLast = places.isEmpty || places.last?.offset == chunk + last
@@ -127,7 +164,7 @@ extension EvtxSurvey {
       }
     }
     if isSound, !isCut {
-      try checkNumbers(walk, of: chunk)
+      checkNumbers(walk, of: chunk)
       try checkSums(of: chunk, free: free)
     }
   }
@@ -149,6 +186,12 @@ extension EvtxSurvey {
     return Array(places[..<count])
   }
 
+  /// Whether a record has its size at both of its ends, which nothing else has by chance.
+  private func hasSizeTwice(_ place: RecordWalk.Place) -> Bool {
+    let stated = RecordLayout.evtx.statedSize(file, at: place.offset, before: place.end)
+    return stated == place.size && RecordLayout.evtx.isRepeated(place.size, file, at: place.offset)
+  }
+
   private mutating func repair(_ places: [RecordWalk.Place]) {
     for place in places where place.isMended {
       let layout = RecordLayout.evtx
@@ -161,21 +204,32 @@ extension EvtxSurvey {
   /// Compares the numbers of a chunk's records with its header and with each other.
   ///
   /// In an export of some events the identifiers have gaps, and the header's two ranges differ.
-  private mutating func checkNumbers(_ walk: RecordWalk, of chunk: Int) throws(FormatError) {
-    func range(_ first: Int, _ last: Int) throws(FormatError) -> UInt64? {
-      let first = try file.uint64(at: chunk + first)
-      let last = try file.uint64(at: chunk + last)
-      guard first > 0, last < .max, first <= last else { return nil }
-      return last - first + 1
-    }
-    let numbers = try range(Layout.firstNumber, Layout.lastNumber)
-    let identifiers = try range(Layout.firstIdentifier, Layout.lastIdentifier)
+  private mutating func checkNumbers(_ walk: RecordWalk, of chunk: Int) {
+    let numbers = range(Layout.firstNumber, Layout.lastNumber, of: chunk)?.length
+    let identifiers = range(Layout.firstIdentifier, Layout.lastIdentifier, of: chunk)
     if let numbers, numbers != walk.places.count, !mayBeAhead(chunk) {
       add(
         "the chunk at offset \(chunk) has \(walk.places.count) records, and its header says"
           + " \(numbers)")
     }
-    if numbers == identifiers, let fault = walk.faultOfNumbers() { add(fault) }
+    guard numbers == identifiers?.length else { return }
+    if let fault = walk.faultOfNumbers() { return add(fault) }
+    if let stated = identifiers?.lowerBound, let first = walk.places.first, !first.isMended,
+      first.number != stated
+    {
+      add(
+        "the chunk at offset \(chunk) begins with record \(first.number), and its header says"
+          + " \(stated)")
+    }
+  }
+
+  /// A range of numbers in the header of a chunk; nil where it has none.
+  private func range(_ first: Int, _ last: Int, of chunk: Int) -> ClosedRange<UInt64>? {
+    guard let first = try? file.uint64(at: chunk + first),
+      let last = try? file.uint64(at: chunk + last),
+      first > 0, last < .max, first <= last
+    else { return nil }
+    return first...last
   }
 
   private mutating func checkSums(of chunk: Int, free: Int) throws(FormatError) {
@@ -198,21 +252,34 @@ extension EvtxSurvey {
   /// Looks at a chunk that does not begin as one.
   ///
   /// Unused ones need not be empty: what the disk held before may be there. It was one in use
-  /// where a record is in the first place, or the rest of its header is right.
+  /// where the header of the file or a newer chunk behind it says so, where a record is in the
+  /// first place, or where the rest of its header is right.
   private mutating func surveyLost(_ chunk: Int) throws(FormatError) {
-    let free = Int(try file.uint32(at: chunk + Layout.freeSpace))
+    let isInUse = chunk < endOfUse
+    let free = (try? file.uint32(at: chunk + Layout.freeSpace)).map(Int.init) ?? 0
     let isHeader =
-      try file.uint32(at: chunk + Layout.headerSize) == Layout.strings
+      (try? file.uint32(at: chunk + Layout.headerSize)) == UInt32(Layout.strings)
       && (Layout.firstRecord + 1...EvtxHeader.chunkSize).contains(free)
-    guard isHeader || EvtxHeader.isRecord(file, at: chunk + Layout.firstRecord) else { return }
+    let hasFirst = EvtxHeader.isRecord(file, at: chunk + Layout.firstRecord)
+    guard isInUse || isHeader || hasFirst else { return }
     let end = isHeader ? min(free, available(chunk)) : available(chunk)
-    let walk = RecordWalk(
-      file, from: chunk + Layout.firstRecord, to: chunk + end, layout: .evtx)
-    guard
-      walk.places.contains(where: { !$0.isMended })
-        || EvtxHeader.isRecord(file, at: chunk + Layout.firstRecord)
-    else { return }
-    add("the chunk at offset \(chunk) is damaged: it does not begin with ElfChnk")
-    repair(walk.places)
+    let walk = walk(chunk, to: chunk + end)
+    let isRead = hasFirst || walk.places.contains { hasSizeTwice($0) }
+    guard isInUse || isRead else { return }
+    let places = isRead ? Self.withoutTail(walk.places) : []
+    chunks.append(
+      Chunk(
+        offset: chunk, isLost: true, found: Self.numbers(of: places), recordCount: places.count))
+    guard let last = places.last else { return }
+    recordCount += places.count
+    repair(places)
+    for (offset, number) in [
+      (0, EvtxHeader.chunkSignature.low), (4, EvtxHeader.chunkSignature.high),
+      (Layout.headerSize, UInt32(Layout.strings)),
+      (Layout.lastRecord, UInt32(last.offset - chunk)),
+      (Layout.freeSpace, UInt32(last.end - chunk)),
+    ] {
+      repairs.append((chunk + offset, number))
+    }
   }
 }

@@ -281,4 +281,45 @@ struct EvtxValues {
       return (type, size, data)
     }
   }
+
+  /// Where the data of the values end; nil where a record has no room for them.
+  private var end: Int? {
+    var types = types
+    var end = data.position
+    for _ in 0..<count {
+      guard let size = try? types.uint16() else { return nil }
+      types.position += 2
+      end += Int(size)
+    }
+    return end <= data.end ? end : nil
+  }
+
+  /// Where the values of a record end, with which its contents end.
+  ///
+  /// - Parameters:
+  ///   - offset: The record.
+  ///   - end: Where its size says that it ends.
+  ///   - chunk: The chunk that it is in.
+  ///   - file: The log.
+  /// - Returns: The offset; nil where the contents are not a template with values.
+  static func end(
+    ofRecordAt offset: Int, before end: Int, chunk: Int, of file: HiveImage
+  ) -> Int? {
+    var cursor = EvtxCursor(
+      file: file, chunk: chunk, position: offset - chunk + headerSize, end: end - chunk)
+    guard (try? cursor.takeFragmentHeader()) == true,
+      (try? cursor.uint8()) == EvtxToken.template
+    else { return nil }
+    cursor.position += 5
+    guard let definition = try? cursor.uint32() else { return nil }
+    if definition == cursor.position {
+      cursor.position += EvtxTemplate.headerSize - 4
+      guard let size = try? cursor.uint32() else { return nil }
+      cursor.position += Int(size)
+    }
+    return (try? EvtxValues(cursor))?.end.map { chunk + $0 }
+  }
+
+  /// What comes in a record before its contents.
+  private static let headerSize = 24
 }

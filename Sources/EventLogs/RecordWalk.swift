@@ -51,6 +51,22 @@ struct RecordLayout {
     return size
   }
 
+  /// Where records could begin by their signature, between two offsets.
+  func signatures(in file: HiveImage, from start: Int, to end: Int) -> [Int] {
+    guard start < end else { return [] }
+    let mark = UInt8(truncatingIfNeeded: signature)
+    let place = start + signatureOffset
+    let found = try? file.withBytes(at: place, count: end - start) { bytes in
+      var found: [Int] = []
+      for index in stride(from: 0, to: bytes.count, by: RecordWalk.alignment)
+      where bytes[index] == mark {
+        found.append(start + index)
+      }
+      return found
+    }
+    return (found ?? []).filter { isSigned(file, at: $0) }
+  }
+
   func number(_ file: HiveImage, at offset: Int) -> UInt64 {
     let place = offset + Self.numberOffset
     if numberSize == 8 { return (try? file.uint64(at: place)) ?? 0 }
@@ -76,31 +92,66 @@ struct RecordWalk {
   private(set) var places: [Place] = []
   /// Bytes between the records in which none was found.
   private(set) var gaps: [Range<Int>] = []
+  /// Records whose size covers another record, and where that one begins.
+  private(set) var covering: [(offset: Int, covered: Int)] = []
 
   private let file: HiveImage
   private let layout: RecordLayout
+  private let contentEnd: (_ offset: Int, _ end: Int) -> Int?
   /// How many more steps the search for the ends of damaged records may take.
   private var budget: Int
 
   /// Records begin and end at multiples of this many bytes.
-  private static let alignment = 4
+  static let alignment = 4
   /// How many steps the search may take for each place where a record could end.
   private static let budgetFactor = 32
 
-  init(_ file: HiveImage, from start: Int, to end: Int, layout: RecordLayout) {
+  /// Goes through records.
+  ///
+  /// - Parameters:
+  ///   - file: The log.
+  ///   - start: Where the first record begins.
+  ///   - end: Where the run ends.
+  ///   - layout: The format.
+  ///   - contentEnd: Gives where the contents of a record between two offsets end; nil where they
+  ///     are not understood.
+  init(
+    _ file: HiveImage, from start: Int, to end: Int, layout: RecordLayout,
+    contentEnd: @escaping (_ offset: Int, _ end: Int) -> Int?
+  ) {
     self.file = file
     self.layout = layout
+    self.contentEnd = contentEnd
     budget = max(0, end - start) / Self.alignment * Self.budgetFactor
     var offset = start
     while offset < end {
       if let size = layout.size(file, at: offset, before: end) {
-        add(offset, size: size, isMended: false)
-        offset += size
+        let covered = covered(by: offset, to: offset + size)
+        if let covered { covering.append((offset, covered)) }
+        let next = covered ?? offset + size
+        add(offset, size: next - offset, isMended: covered != nil)
+        offset = next
       } else {
         let next = nextRecord(behind: offset, before: end)
         mend(from: offset, to: next)
         offset = next
       }
+    }
+  }
+
+  /// Where a record begins that the size of another one covers: behind its contents, or with the
+  /// next number where these are not understood.
+  private func covered(by offset: Int, to end: Int) -> Int? {
+    let first = offset + layout.smallest
+    let candidates = layout.signatures(in: file, from: first, to: end - layout.smallest)
+    guard !candidates.isEmpty else { return nil }
+    let contentEnd = contentEnd(offset, end)
+    let next = layout.number(file, at: offset) &+ 1
+    return candidates.first { start in
+      guard let size = layout.statedSize(file, at: start, before: end),
+        start + size == end || layout.isRepeated(size, file, at: start)
+      else { return false }
+      return contentEnd.map { start >= $0 } ?? (layout.number(file, at: start) == next)
     }
   }
 
@@ -191,6 +242,15 @@ extension RecordWalk {
         : "\(mended.count) records, the first at offset \(place(first.offset)), have"
       faults.append(
         "\(subject) a wrong size or signature; where a record ends was found by what is left")
+    }
+    if let first = covering.first {
+      let (outer, inner) = (place(first.offset), place(first.covered))
+      faults.append(
+        covering.count == 1
+          ? "the size of the record at offset \(outer) covers the one at offset \(inner); both were"
+            + " read"
+          : "the sizes of \(covering.count) records cover others, as that of the record at offset"
+            + " \(outer) does the one at offset \(inner); all were read")
     }
     if let first = gaps.first {
       let count = gaps.reduce(0) { $0 + $1.count }
