@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+import EventLogBuilder
 import Foundation
+import HiveBuilder
 import Testing
+import VolumeBuilder
 
 @testable import HiveCommands
 
@@ -84,5 +87,70 @@ struct `The page about profiles` {
     let notes = try await Browser.notes(of: text, script: Browser.structure)
     #expect(notes == ["1 h1", "1 main", "0 img", "0 on", "1 script"])
     #expect(text.utf8.count < 8 << 20)
+  }
+
+  /// A volume whose machine, accounts, folders, programs and applications have hostile names.
+  private static func hostileVolume() -> VolumeDescription {
+    let image = "\"><img src=x onerror=alert(1)>"
+    let script = "</script><script>alert(1)</script>"
+    var volume = VolumeDescription(.server2019)
+    volume.computerName = "\u{202E}\(script)"
+    volume.anna.name = image
+    volume.anna.isDirty = true
+    volume.anna.loaded = filetime(2024, 6, 21, 9, 30)
+    volume.anna.unloaded = filetime(2024, 6, 20, 16, 55)
+    var other = VolumeUser("' onload=alert(1) x='", 1002)
+    other.imagePath = "C:\\Users\\\(script)" + String(repeating: "A", count: 30_000)
+    volume.users.append(other)
+    volume.software.set(
+      "Classes\\AppID\\{5C3E8B10-2D1F-4A6B-9E77-0A1B2C3D4E5F}", .string("", "\(image)\(script)"),
+      .string("RunAs", ".\\\(script)"))
+    volume.applicationEvents = [
+      .handlesLeaked(
+        by: volume.anna.sid, at: filetime(2024, 6, 21, 17, 0),
+        [(1, "C:\\\(script)\\\(image).exe", "\\Software\\\(image)")])
+    ]
+    return volume
+  }
+
+  @Test(arguments: ["check", "growth"])
+  func `hostile names of a machine change nothing in the structure`(command: String) async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    try Self.hostileVolume().write(to: folder)
+    let page = try await Tool.hive.run(command, folder.path, "--format", "html").text
+    let notes = try await Browser.notes(of: page, script: Browser.structure)
+    let scripts = command == "check" ? 1 : 2
+    #expect(notes == ["1 h1", "1 main", "0 img", "0 on", "\(scripts) script"])
+    try await Browser.expectReadable(page)
+  }
+
+  @Test func `the totals of a fleet are those of the records`() async throws {
+    let paths = [testHive("volume"), testHive("NTUSER.DAT"), testHive("damaged/checksum")]
+    let page = try await Tool.hiveCheck.run(paths + ["--summary", "--format", "html"]).text
+    let csv = try await Tool.hiveCheck.run(paths + ["--summary", "--format", "csv"]).text
+    let notes = try await Browser.notes(
+      of: page,
+      script: """
+        for (const row of document.querySelectorAll("tr[data-summary]")) {
+          const name = row.querySelector("code") ?? row.cells[0];
+          const cells = [...row.cells].slice(1).map((cell) => cell.textContent.replaceAll(",", ""));
+          note([row.dataset.summary, name.textContent, ...cells].join("|"));
+        }
+        """)
+    let rows = csv.split(separator: "\r\n").dropFirst(2).map { row in
+      let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "\"")) }
+      return switch fields[0] {
+      case "program": [fields[0], fields[1], fields[5], fields[6]]
+      case "finding": [fields[0], fields[1], fields[2], fields[5], fields[7]]
+      default: [fields[0], fields[1], fields[4], fields[8], fields[9]]
+      }
+    }
+    let expected = rows.map { row in
+      row.map { $0 == "information" ? "note" : $0 }.joined(separator: "|")
+    }
+    #expect(notes.sorted() == expected.sorted())
+    #expect(Set(notes.map { $0.prefix { $0 != "|" } }) == ["program", "finding", "hive"])
+    try await Browser.expectReadable(page)
   }
 }

@@ -177,11 +177,43 @@ struct `The page in a browser` {
     #expect(notes == ["Left,Many,Right", "true", "5", "Left\\Inner", "Inner"])
   }
 
+  @Test func `one can go back, copy a path, and print`() async throws {
+    let hive = try Hive(bytes: Self.described().build().bytes)
+    let notes = try await notes(
+      of: growthPage(of: hive, name: "HIVE"),
+      script: """
+        const wait = () => new Promise((done) => setTimeout(done, 50));
+        location.hash = "#key=Left";
+        await wait();
+        location.hash = "#key=Left/Inner";
+        await wait();
+        note(shown());
+        history.back();
+        await wait();
+        note(shown());
+        let copied = "";
+        document.execCommand = () => { copied = document.activeElement.value; return true; };
+        [...document.querySelectorAll(".tool")].find((tool) => tool.textContent === "Copy path")
+          .click();
+        await wait();
+        note(copied);
+        note(document.querySelector(".row.value").closest("details").open);
+        dispatchEvent(new Event("beforeprint"));
+        note(document.querySelector(".row.value").closest("details").open);
+        dispatchEvent(new Event("afterprint"));
+        note(document.querySelector(".row.value").closest("details").open);
+        """)
+    #expect(notes == ["Inner", "Left", "Left", "false", "true", "false"])
+  }
+
   @Test func `a row shows exact bytes beside rounded ones`() async throws {
     let hive = try Hive(bytes: Self.described().build().bytes)
     let left = try #require(hive.usage().key(at: "Left"))
     let text = try rendered { growthPage(of: hive, name: "HIVE").write(to: $0) }
     #expect(text.contains("<small>\(grouped(left.bytes))</small>"))
+    let right = try #require(hive.usage().key(at: "Right"))
+    #expect(right.bytes < 1024)
+    #expect(text.contains("<b>\(right.bytes) bytes</b></span>"))
     try await Browser.expectReadable(text)
   }
 

@@ -62,8 +62,8 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError("--logs with a file needs a single hive.")
     }
     try fleet.validate(isArray: destination.format == .json)
-    if destination.format == .html, fleet.resume != nil || summary {
-      throw ValidationError("--format html cannot be combined with --resume or --summary.")
+    if destination.format == .html, fleet.resume != nil {
+      throw ValidationError("--format html cannot be combined with --resume.")
     }
     if summary, fleet.resume != nil {
       throw ValidationError("--summary cannot be combined with --resume: it needs all machines.")

@@ -14,7 +14,8 @@ struct CheckSummaryWriter {
 
   func write(_ summary: CheckSummary) {
     switch format {
-    case .text, .html: writeText(summary)
+    case .text: writeText(summary)
+    case .html: CheckSummaryPage(summary: summary).write(to: output)
     case .csv: writeCSV(summary)
     case .ndjson:
       for write in Self.objects(of: summary) {

@@ -84,8 +84,9 @@ enum Browser {
     return try JSONDecoder().decode([String].self, from: Data(json.utf8))
   }
 
-  /// Checks what must hold of every page in every window: it is no wider than the window, and all
-  /// text that is seen stands out from what is behind it (WCAG 2.2, AA).
+  /// Checks what must hold of every page in every window: it is no wider than the window, nor are
+  /// its tables of machines and totals, and all text that is seen stands out from what is behind it
+  /// (WCAG 2.2, AA).
   static func expectReadable(
     _ page: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
@@ -114,6 +115,10 @@ enum Browser {
     note(String(matchMedia("(prefers-color-scheme: dark)").matches));
     const wide = document.documentElement.scrollWidth;
     note(wide <= innerWidth ? "fits" : `is ${wide} pixels wide`);
+    for (const table of document.querySelectorAll(".machines, .totals")) {
+      const frame = table.closest(".scroll");
+      if (frame.scrollWidth > frame.clientWidth) note(`a table is ${table.scrollWidth} wide`);
+    }
     const numbers = (color) => color.match(/[0-9.]+/g).map(Number);
     const light = (rgb) => {
       const [r, g, b] = rgb.map((part) => {

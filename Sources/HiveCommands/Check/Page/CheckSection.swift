@@ -42,10 +42,11 @@ struct CheckSection {
   private func writeAdvice() {
     let urgent = groups.filter { !$0.isNote }
     guard !urgent.isEmpty else { return }
-    output.append("<h3>What to do first</h3>\n<ol class=\"advice\">\n")
+    output.append("<h3>What to do</h3>\n<ol class=\"advice\">\n")
     for (index, group) in urgent.enumerated() {
       output.append("<li><p class=\"lead\">")
       writeTitle(of: group)
+      writeIdentifier(of: group)
       output.append("</p>\n")
       writePeople(of: group)
       writeAdvice(of: group)
@@ -63,6 +64,13 @@ struct CheckSection {
       output.append(html: "\(grouped(group.count)) times")
       output.append("</span>")
     }
+  }
+
+  /// Writes the identifier, by which the advice of one finding leads to another.
+  private func writeIdentifier(of group: CheckGroup) {
+    output.append(" <code>")
+    output.append(html: group.first.rule.id)
+    output.append("</code>")
   }
 
   private func writePeople(of group: CheckGroup) {
@@ -140,9 +148,8 @@ struct CheckSection {
       output.append(decimal: group.count)
       output.append("\"><summary>")
       writeTitle(of: group)
-      output.append(" <code>")
-      output.append(html: group.first.rule.id)
-      output.append("</code></summary>\n")
+      writeIdentifier(of: group)
+      output.append("</summary>\n")
       writeAdvice(of: group)
       for member in group.members { writeEvidence(of: member) }
       output.append("</details>\n")

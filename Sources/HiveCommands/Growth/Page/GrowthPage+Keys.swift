@@ -106,8 +106,10 @@ extension GrowthPage {
   ) {
     output.append("<span>")
     output.append("b", html: byteText(bytes))
-    output.append(" ")
-    output.append("small", html: grouped(bytes))
+    if bytes >= 1024 {
+      output.append(" ")
+      output.append("small", html: grouped(bytes))
+    }
     output.append("</span>")
     output.append("span", html: hasShare ? percent(report.share(bytes)) : "")
     output.append("span", html: keys.map(grouped) ?? "")

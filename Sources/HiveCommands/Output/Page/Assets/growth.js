@@ -161,7 +161,7 @@
       if (node.delta) parts.push(`grew by ${exact(node.delta)} bytes`);
       return parts.join(", ");
     };
-    const tell = (node) => {
+    const inform = (node) => {
       info.replaceChildren(make("strong", "", path(node) || node.name), ` ${describe(node)}`);
     };
 
@@ -218,7 +218,7 @@
       const width = place.w - 2 * edge;
       const height = place.h - head - edge;
       if (width < 30 || height < 20 || node.isGroup) return;
-      // Colors tell the keys of the level apart at which the bytes spread out.
+      // Each key of the level at which the bytes spread out has a color of its own.
       const branches = mode !== "branch" || node.bytes > shown.bytes / 2;
       for (const tile of layOut(gather(node, width, height), edge, head, width, height)) {
         if (tile.w < 3 || tile.h < 3 || nodes.size > most) continue;
@@ -248,7 +248,7 @@
           `${node.name}: ${describe(node)}${opens ? "" : "; nothing below"}`);
         if (tile.w > 34 && tile.h > 18) button.append(label(node, tile));
         if (opens) fillParts(button, node, tile, tile.h < 60 ? 22 : 38);
-        button.addEventListener("focus", () => { choose(tile); tell(node); });
+        button.addEventListener("focus", () => { choose(tile); inform(node); });
         nodes.set(button, node);
         tile.button = button;
         return button;
@@ -264,7 +264,7 @@
         return button;
       }));
       map.setAttribute("aria-label", `Areas of ${path(shown) || shown.name} by bytes`);
-      tell(shown);
+      inform(shown);
       return first;
     };
     const steps = () => {
@@ -359,9 +359,9 @@
     });
     map.addEventListener("pointerover", (event) => {
       const node = nodeAt(event);
-      if (node) tell(node);
+      if (node) inform(node);
     });
-    map.addEventListener("pointerleave", () => tell(focusedTile()?.node ?? shown));
+    map.addEventListener("pointerleave", () => inform(focusedTile()?.node ?? shown));
 
     // What is above the map: its colors, and the path.
     const legend = make("ul", "legend");
@@ -418,7 +418,8 @@
       const name = make("span");
       name.append(make("bdi", "", node.name));
       const bytes = make("span");
-      bytes.append(make("b", "", size(node.bytes)), " ", make("small", "", exact(node.bytes)));
+      bytes.append(make("b", "", size(node.bytes)));
+      if (node.bytes >= 1024) bytes.append(" ", make("small", "", exact(node.bytes)));
       row.append(name, bytes);
       for (const text of [
         used > 0 ? `${((node.bytes / used) * 100).toFixed(1)} %` : "",
