@@ -17,9 +17,17 @@ package struct Archive: Sendable {
   /// Whether a member of an archive is wanted.
   package enum Interest: Sendable {
     case wanted
-    /// Where it begins as a registry hive does.
-    case ifHive
+    /// By what it begins with, of which this many bytes have to be there.
+    case perhaps(startSize: Int)
     case unwanted
+  }
+
+  /// What the beginning of a member says about it.
+  package enum Look: Sendable {
+    case wanted
+    case unwanted
+    /// What it is, and why it is not read, as a sentence without the path.
+    case other(String)
   }
 
   /// How much of an archive is unpacked.
@@ -42,6 +50,8 @@ package struct Archive: Sendable {
   package let folder: VirtualFolder
   /// How many files were unpacked.
   package let fileCount: Int
+  /// How many bytes they have in memory.
+  package let heldCount: Int
   /// What was not unpacked.
   package let skipped: [Skipped]
   /// Whether nothing was unpacked because all that was wanted is encrypted.
@@ -53,10 +63,12 @@ package struct Archive: Sendable {
   ///   - path: The archive.
   ///   - limits: How much is unpacked.
   ///   - interest: Says by the names on the way to a member whether it is wanted.
+  ///   - look: Says by the beginning of a member whether it is wanted.
   /// - Throws: ``FileError`` where it cannot be read, or this system has no libarchive.
   package init(
     path: String, limits: Limits = Limits(),
-    interest: @escaping (_ names: [String]) -> Interest
+    interest: @escaping (_ names: [String]) -> Interest,
+    look: @escaping (_ start: OpenFile) -> Look = { _ in .unwanted }
   ) throws(FileError) {
     guard let library = ArchiveLibrary.shared else {
       throw FileError(
@@ -64,14 +76,15 @@ package struct Archive: Sendable {
         reason: "is an archive, and was not read: this system has no libarchive (libarchive.so.13)")
     }
     raiseFileLimit()
-    var unpacking = Unpacking(library, limits, interest)
+    var unpacking = Unpacking(library, limits, interest, look)
     let file = try OpenFile(path: path)
-    try withCharactersInUTF8 { () throws(FileError) in
-      try unpacking.read(file, path: path, below: [], depth: 0)
+    withCharactersInUTF8 {
+      unpacking.read(file, path: path, below: [], depth: 0)
     }
     unpacking.reportFoldersOverFiles(in: path)
-    folder = VirtualFolder(unpacking.files)
+    folder = VirtualFolder(unpacking.files, folders: unpacking.folders)
     fileCount = unpacking.files.count
+    heldCount = unpacking.heldCount
     skipped = unpacking.skipped
     isEncrypted = fileCount == 0 && unpacking.encryptedCount > 0
   }

@@ -25,6 +25,8 @@ struct ArchiveLibrary: @unchecked Sendable {
   let errorText: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
   let pathUTF8: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
   let path: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
+  let hardLinkUTF8: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
+  let hardLink: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
   let fileType: @convention(c) (OpaquePointer) -> UInt32
   let isEncrypted: @convention(c) (OpaquePointer) -> CInt
   let sizeIsSet: @convention(c) (OpaquePointer) -> CInt
@@ -63,6 +65,12 @@ struct ArchiveLibrary: @unchecked Sendable {
       let path = unsafe library.function(
         "archive_entry_pathname",
         as: (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self),
+      let hardLinkUTF8 = unsafe library.function(
+        "archive_entry_hardlink_utf8",
+        as: (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self),
+      let hardLink = unsafe library.function(
+        "archive_entry_hardlink",
+        as: (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self),
       let fileType = unsafe library.function(
         "archive_entry_filetype", as: (@convention(c) (OpaquePointer) -> UInt32).self),
       let isEncrypted = unsafe library.function(
@@ -83,6 +91,8 @@ struct ArchiveLibrary: @unchecked Sendable {
     unsafe self.errorText = errorText
     unsafe self.pathUTF8 = pathUTF8
     unsafe self.path = path
+    unsafe self.hardLinkUTF8 = hardLinkUTF8
+    unsafe self.hardLink = hardLink
     unsafe self.fileType = fileType
     unsafe self.isEncrypted = isEncrypted
     unsafe self.sizeIsSet = sizeIsSet
@@ -153,9 +163,20 @@ final class ArchiveHandle {
   /// The member's path; nil where it has none that can be shown.
   var path: String? {
     guard let entry = unsafe entry else { return nil }
-    guard let text = unsafe library.path(entry) ?? library.pathUTF8(entry) else { return nil }
+    return unsafe (library.path(entry) ?? library.pathUTF8(entry)).map { unsafe Self.text($0) }
+  }
+
+  /// The path of the member whose bytes this one has too; nil where it has its own.
+  var hardLink: String? {
+    guard let entry = unsafe entry else { return nil }
+    return unsafe (library.hardLink(entry) ?? library.hardLinkUTF8(entry)).map {
+      unsafe Self.text($0)
+    }
+  }
+
+  private static func text(_ start: UnsafePointer<CChar>) -> String {
     var bytes: [UInt8] = []
-    var place = unsafe text
+    var place = unsafe start
     while unsafe place.pointee != 0 {
       bytes.append(UInt8(bitPattern: unsafe place.pointee))
       unsafe place += 1

@@ -8,11 +8,15 @@ struct Unpacking {
   private static let retryLimit = 1000
   /// How many notes are kept.
   private static let noteLimit = 1000
+  /// How many folders are kept, and how deep.
+  private static let folderLimits = (count: 100_000, depth: 6)
   private static let page = 4096
   /// How many bytes any archive may unpack to, and how many times its own size beyond that.
   private static let allowance = (least: 1 << 30, factor: 200)
 
   private(set) var files: [(names: [String], file: MemoryFile)] = []
+  /// The folders that are there, also those without files that are wanted.
+  private(set) var folders: Set<[String]> = []
   private(set) var skipped: [Archive.Skipped] = []
   /// How many members that were wanted are encrypted.
   private(set) var encryptedCount = 0
@@ -20,22 +24,27 @@ struct Unpacking {
   private let library: ArchiveLibrary
   private let limits: Archive.Limits
   private let interest: ([String]) -> Archive.Interest
+  private let look: (OpenFile) -> Archive.Look
   private var memberCount = 0
   private var byteCount = 0
-  private var heldCount = 0
+  private(set) var heldCount = 0
   private var byteLimit = 0
   /// Whether the archive unpacks to more than is allowed.
   private var isExhausted = false
   /// Where the files of each path are, and how many there were.
   private var places: [[String]: (index: Int, count: Int)] = [:]
+  /// Members that are wanted and have the bytes of others, which were not kept.
+  private var links: [(names: [String], target: [String])] = []
 
   init(
     _ library: ArchiveLibrary, _ limits: Archive.Limits,
-    _ interest: @escaping ([String]) -> Archive.Interest
+    _ interest: @escaping ([String]) -> Archive.Interest,
+    _ look: @escaping (OpenFile) -> Archive.Look
   ) {
     self.library = library
     self.limits = limits
     self.interest = interest
+    self.look = look
   }
 
   private mutating func skip(_ path: String, _ reason: String, isLoss: Bool = true) {
@@ -50,10 +59,7 @@ struct Unpacking {
   ///   - path: What to call it.
   ///   - names: The names on the way to it, where it is in another one.
   ///   - depth: In how many others it is.
-  /// - Throws: ``FileError`` where the system provides no memory.
-  mutating func read(
-    _ file: OpenFile, path: String, below names: [String], depth: Int
-  ) throws(FileError) {
+  mutating func read(_ file: OpenFile, path: String, below names: [String], depth: Int) {
     if depth == 0 {
       byteLimit = min(limits.bytes, Self.allowance.least + Self.allowance.factor * file.size)
     }
@@ -68,7 +74,7 @@ struct Unpacking {
       var result = ArchiveHandle.Result.ok
       while result != .fatal {
         result = handle.next()
-        guard result != .end else { return }
+        guard result != .end else { return readLinked(file, path: path, below: names) }
         guard result != .fatal, count <= limits.members else { break }
         count += 1
         guard count > done else { continue }
@@ -77,7 +83,7 @@ struct Unpacking {
           return skip(path, "has more than \(limits.members) members; the rest was skipped")
         }
         if result == .failed { continue }
-        if try !take(handle, of: path, below: names, depth: depth) { break }
+        if !take(handle, of: path, below: names, depth: depth) { break }
         if isStream, !isExhausted, !pass(handle) { break }
         if isExhausted {
           return skip(
@@ -135,16 +141,29 @@ struct Unpacking {
     }
   }
 
+  private static func parts(of path: String) -> [String] {
+    path.split { $0 == "/" || $0 == "\\" }.map(String.init).filter { $0 != "." }
+  }
+
+  private mutating func note(folder names: some Sequence<String>) {
+    let names = Array(names.prefix(Self.folderLimits.depth))
+    guard !names.isEmpty, !names.contains(".."), folders.count < Self.folderLimits.count else {
+      return
+    }
+    folders.insert(names)
+  }
+
   /// Takes a member; returns whether the handle can go on.
   private mutating func take(
     _ handle: ArchiveHandle, of path: String, below names: [String], depth: Int
-  ) throws(FileError) -> Bool {
+  ) -> Bool {
     guard let text = handle.path else {
       skip(path, "holds a member whose name cannot be read", isLoss: true)
       return true
     }
+    let parts = Self.parts(of: text)
+    note(folder: names + (handle.isFolder ? parts : Array(parts.dropLast())))
     if handle.isFolder { return true }
-    let parts = text.split { $0 == "/" || $0 == "\\" }.map(String.init).filter { $0 != "." }
     let memberPath = "\(path)/\(parts.joined(separator: "/"))"
     guard let name = parts.last, name.utf8.count < 4096 else { return true }
     let wanted = interest(names + parts)
@@ -152,9 +171,18 @@ struct Unpacking {
     if depth >= limits.depth, Archive.isArchive(named: name) {
       skip(memberPath, "is an archive in \(depth + 1) others, and was skipped")
     }
-    guard wanted != .unwanted || isNested else { return true }
+    if case .unwanted = wanted, !isNested { return true }
     if parts.contains("..") {
       skip(memberPath, "leads out of the archive, and was skipped")
+      return true
+    }
+    if let target = handle.hardLink {
+      let target = names + Self.parts(of: target)
+      if let place = places[target] {
+        keep(files[place.index].file, at: names + parts, path: memberPath)
+      } else if case .wanted = wanted {
+        links.append((names + parts, target))
+      }
       return true
     }
     guard handle.isFile else {
@@ -165,47 +193,93 @@ struct Unpacking {
       skip(memberPath, "is more than \(limits.folders) folders down, and was skipped")
       return true
     }
+    var startSize: Int?
+    if case .perhaps(let size) = wanted, !isNested { startSize = size }
     if handle.isEncrypted {
-      if wanted == .wanted || isNested {
+      if startSize == nil {
         encryptedCount += 1
         skip(memberPath, Archive.encryptedReason)
       }
       return true
     }
-    let file: MemoryFile
-    let (isTaken, canGoOn): (Bool, Bool)
     do throws(FileError) {
-      file = try MemoryFile(path: memberPath)
-      (isTaken, canGoOn) = try unpack(
-        handle, to: file, path: memberPath, onlyHive: wanted == .ifHive && !isNested)
+      let file = MemoryFile()
+      let (isTaken, canGoOn) = try unpack(handle, to: file, path: memberPath, startSize)
+      guard isTaken else { return canGoOn }
+      if isNested {
+        read(
+          try OpenFile(file, path: memberPath), path: memberPath, below: names + parts,
+          depth: depth + 1)
+      } else {
+        keep(file, at: names + parts, path: memberPath)
+      }
+      return canGoOn
     } catch {
       skip(memberPath, error.reason)
       return true
     }
-    guard isTaken else { return canGoOn }
-    if isNested {
-      try read(
-        OpenFile(file, path: memberPath), path: memberPath, below: names + parts, depth: depth + 1)
-    } else {
-      keep(file, at: names + parts, path: memberPath)
+  }
+
+  /// Goes through an archive again for members whose bytes others have that are wanted.
+  private mutating func readLinked(_ file: OpenFile, path: String, below names: [String]) {
+    var wanted: [[String]: [[String]]] = [:]
+    for link in links where link.names.starts(with: names) {
+      wanted[link.target, default: []].append(link.names)
     }
-    return canGoOn
+    links.removeAll { $0.names.starts(with: names) }
+    guard !wanted.isEmpty, let handle = ArchiveHandle(file, library) else { return }
+    while !isExhausted {
+      switch handle.next() {
+      case .end, .fatal: break
+      case .failed: continue
+      case .ok, .warning:
+        let parts = names + Self.parts(of: handle.path ?? "")
+        guard let links = handle.isFile ? wanted.removeValue(forKey: parts) : nil else {
+          guard !pass(handle) else { continue }
+          break
+        }
+        do throws(FileError) {
+          let member = MemoryFile()
+          let (isTaken, canGoOn) = try unpack(handle, to: member, path: path, nil)
+          for link in links where isTaken {
+            keep(member, at: link, path: "\(path)/\(link[names.count...].joined(separator: "/"))")
+          }
+          if canGoOn { continue }
+        } catch {
+          skip(path, error.reason)
+          continue
+        }
+      }
+      break
+    }
+    for (target, links) in wanted {
+      for link in links {
+        skip(
+          "\(path)/\(link[names.count...].joined(separator: "/"))",
+          "is a link to \(target[names.count...].joined(separator: "/")), which was not found")
+      }
+    }
   }
 
   /// Unpacks a member.
   ///
+  /// - Parameters:
+  ///   - handle: The archive, at the member.
+  ///   - file: Where its bytes go.
+  ///   - path: What to call it.
+  ///   - startSize: How many bytes decide whether it is wanted; nil where it is.
   /// - Returns: Whether it is to be kept, and whether the handle can go on.
   /// - Throws: ``FileError`` where the system provides no memory.
   private mutating func unpack(
-    _ handle: ArchiveHandle, to file: MemoryFile, path: String, onlyHive: Bool
+    _ handle: ArchiveHandle, to file: MemoryFile, path: String, _ startSize: Int?
   ) throws(FileError) -> (isTaken: Bool, canGoOn: Bool) {
     var end = 0
-    var isHive = !onlyHive
+    var undecided = startSize
+    let heldBefore = heldCount
     var overflow = false
     while true {
       let result = try unsafe handle.readBlock { (bytes, offset) throws(FileError) in
-        if !isHive, offset == 0 { isHive = unsafe bytes.starts(with: "regf".utf8) }
-        guard isHive else { return }
+        if offset == 0, unsafe bytes.starts(with: "regf".utf8) { undecided = nil }
         let (bytes, offset) = unsafe (bytes, offset)
         byteCount += bytes.count
         guard offset <= byteLimit, byteCount <= byteLimit,
@@ -216,7 +290,13 @@ struct Unpacking {
         }
         end = max(end, offset + bytes.count)
       }
-      guard isHive else { return (false, result != .fatal) }
+      if let startSize = undecided, end >= startSize || result != .ok || overflow {
+        undecided = nil
+        guard try isWanted(file, size: end, path: path) else {
+          heldCount = heldBefore
+          return (false, result != .fatal)
+        }
+      }
       if overflow {
         skip(
           path,
@@ -236,6 +316,20 @@ struct Unpacking {
       }
       try file.setSize(end, path: path)
       return (end > 0, result != .fatal)
+    }
+  }
+
+  /// Whether a file is wanted by its beginning, which was unpacked.
+  private mutating func isWanted(
+    _ file: MemoryFile, size: Int, path: String
+  ) throws(FileError) -> Bool {
+    try file.setSize(size, path: path)
+    switch look(try OpenFile(file, path: path)) {
+    case .wanted: return true
+    case .unwanted: return false
+    case .other(let reason):
+      skip(path, reason, isLoss: false)
+      return false
     }
   }
 

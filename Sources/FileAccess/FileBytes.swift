@@ -46,7 +46,7 @@ package final class FileBytes: @unchecked Sendable {
     try self.init(
       path: file.path, size: file.size, wanted: wanted, source: file.descriptor, isShared: isShared
     ) { (flaws) in
-      guard let status = try? file.descriptor.status(), status != file.status else { return }
+      guard let status = file.currentStatus, status != file.status else { return }
       if status.size >= file.size { flaws.append(.changed) }
     }
   }

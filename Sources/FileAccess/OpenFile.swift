@@ -9,6 +9,8 @@ package final class OpenFile: Sendable {
   /// What the system knew of the file when it was opened.
   package let status: FileStatus
   let descriptor: Descriptor
+  /// Whether nobody can change the file meanwhile.
+  private let isInMemory: Bool
 
   /// The size in bytes when it was opened.
   package var size: Int { status.size }
@@ -54,19 +56,23 @@ package final class OpenFile: Sendable {
   /// Opens a file in memory.
   package convenience init(_ file: MemoryFile, path: String) throws(FileError) {
     do throws(SystemError) {
-      try self.init(file.descriptor, path: path, status: file.descriptor.status())
+      try self.init(file.opened(), path: path, status: file.status(), isInMemory: true)
     } catch {
       throw FileError(reading: path, error)
     }
   }
 
   private init(
-    _ descriptor: Descriptor, path: String, status: FileStatus
+    _ descriptor: Descriptor, path: String, status: FileStatus, isInMemory: Bool = false
   ) throws(SystemError) {
+    self.isInMemory = isInMemory
     self.descriptor = descriptor
     self.path = path
     self.status = status
   }
+
+  /// What the system knows of the file now; nil where it does not answer.
+  var currentStatus: FileStatus? { isInMemory ? status : try? descriptor.status() }
 
   private func checkKind() throws(FileError) {
     switch status.kind {

@@ -114,6 +114,16 @@ package struct FileStatus: Sendable, Hashable {
     changed = (0, 0)
   }
 
+  /// What is known of a file in memory that the system does not know.
+  init(memoryFile number: Int, size: Int) {
+    kind = .file
+    self.size = size
+    device = .max - 1
+    node = UInt64(number)
+    modified = (0, 0)
+    changed = (0, 0)
+  }
+
   /// Whether two paths lead to one file.
   package func isSameFile(as other: FileStatus) -> Bool {
     device == other.device && node == other.node

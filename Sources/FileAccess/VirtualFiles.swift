@@ -2,52 +2,6 @@
 
 import Synchronization
 
-/// A file in memory that has a path like others, such as a member of an archive.
-package final class MemoryFile: Sendable {
-  let descriptor: Descriptor
-  private let held = HeldBytes()
-
-  /// Makes an empty file.
-  ///
-  /// - Throws: ``FileError`` where the system provides no memory.
-  package init(path: String) throws(FileError) {
-    do throws(SystemError) {
-      descriptor = try Descriptor(inMemory: "member")
-    } catch {
-      throw Self.noMemory(path, error)
-    }
-  }
-
-  /// Writes bytes at an offset.
-  ///
-  /// - Throws: ``FileError`` where the system provides no memory.
-  @unsafe
-  package func write(
-    _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String
-  ) throws(FileError) {
-    held.add(bytes.count)
-    do throws(SystemError) {
-      unsafe try descriptor.write(bytes, at: offset)
-    } catch {
-      throw Self.noMemory(path, error)
-    }
-  }
-
-  /// Gives the file its size: holes take no memory.
-  package func setSize(_ size: Int, path: String) throws(FileError) {
-    do throws(SystemError) {
-      try descriptor.setSize(size)
-    } catch {
-      throw Self.noMemory(path, error)
-    }
-  }
-
-  private static func noMemory(_ path: String, _ error: SystemError) -> FileError {
-    FileError(
-      .inputOutput, path: path, reason: "cannot be unpacked into memory: \(error.description)")
-  }
-}
-
 /// A folder of files in memory.
 package final class VirtualFolder: Sendable {
   enum Entry: Sendable {
@@ -61,16 +15,27 @@ package final class VirtualFolder: Sendable {
   /// What tells it from all other folders that there were.
   let number = VirtualFolder.count.add(1, ordering: .relaxed).newValue
 
-  /// Makes a folder of files at paths below it; of several at one path the first counts.
-  package convenience init(_ files: [(names: [String], file: MemoryFile)]) {
-    self.init(files[...], depth: 0)
+  /// What is in a folder or below it: a file, or with nil a folder.
+  private typealias Content = (names: [String], file: MemoryFile?)
+
+  /// Makes a folder.
+  ///
+  /// - Parameters:
+  ///   - files: The files at paths below it; of several at one path the first counts.
+  ///   - folders: The paths of folders that are there without files too.
+  package convenience init(
+    _ files: [(names: [String], file: MemoryFile)], folders: some Sequence<[String]> = []
+  ) {
+    var contents: [Content] = files.map { (names: $0.names, file: $0.file) }
+    contents += folders.map { (names: $0, file: nil) }
+    self.init(contents, depth: 0)
   }
 
-  private init(_ files: ArraySlice<(names: [String], file: MemoryFile)>, depth: Int) {
+  private init(_ contents: [Content], depth: Int) {
     var entries: [String: Entry] = [:]
-    var groups: [String: [(names: [String], file: MemoryFile)]] = [:]
-    for (names, file) in files where names.count > depth {
-      if names.count == depth + 1 {
+    var groups: [String: [Content]] = [:]
+    for (names, file) in contents where names.count > depth {
+      if names.count == depth + 1, let file {
         if entries[names[depth]] == nil { entries[names[depth]] = .file(file) }
       } else {
         groups[names[depth], default: []].append((names, file))
@@ -78,9 +43,10 @@ package final class VirtualFolder: Sendable {
     }
     for (name, group) in groups {
       // A file of that name stays reachable beside the folder.
+      if entries[name] != nil, group.allSatisfy({ $0.file == nil }) { continue }
       var name = name
       while entries[name] != nil { name += " (folder)" }
-      entries[name] = .folder(VirtualFolder(group[...], depth: depth + 1))
+      entries[name] = .folder(VirtualFolder(group, depth: depth + 1))
     }
     self.entries = entries
   }
@@ -132,7 +98,7 @@ extension VirtualFolder.Entry {
   func status() throws(SystemError) -> FileStatus {
     switch self {
     case .folder(let folder): FileStatus(virtualFolder: folder)
-    case .file(let file): try file.descriptor.status()
+    case .file(let file): try file.status()
     }
   }
 }

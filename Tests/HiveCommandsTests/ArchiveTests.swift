@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import Archives
+import FileAccess
 import HiveBuilder
+import ProfileForensics
 import Testing
 import VolumeBuilder
 
@@ -30,6 +32,121 @@ struct ArchiveTests {
       #expect(packed.code == unpacked.code)
       #expect(packed.text.replacing(name, with: "machine") == unpacked.text)
       #expect(packed.errors.replacing(name, with: "machine") == unpacked.errors)
+    }
+  }
+
+  @Test func `hives that do not look like any are found as in a folder`() async throws {
+    var lost = HiveDescription()
+    for number in 0..<40 { lost.makeKey("Key \(number)") }
+    var bytes = lost.build().bytes
+    bytes.replaceSubrange(..<4096, with: [UInt8](repeating: 0x55, count: 4096))
+    let image = Array("vhdxfile".utf8) + [UInt8](repeating: 0, count: 8192)
+    let export = Array("REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n".utf8)
+    let found = [
+      ArchiveMember("x/copy.hiv", bytes), ArchiveMember("x/old/SOFTWARE.bak", bytes),
+      ArchiveMember("x/plain", hive), ArchiveMember("x/disk.vhdx", image),
+      ArchiveMember("x/old.reg", export), ArchiveMember("x/notes.txt", image),
+    ]
+    for member in found {
+      try folder.write(member.bytes, to: "case/\(String(decoding: member.path, as: UTF8.self))")
+    }
+    func lines(_ text: String) -> Set<Substring> { Set(text.split(whereSeparator: \.isNewline)) }
+    let unpacked = try await Tool.hive.run("info", "--format", "csv", folder.path("case"))
+    #expect(lines(unpacked.text).count == 4)
+    #expect(
+      unpacked.errors.contains(
+        "x/disk.vhdx: is a VHDX disk image, which is not read: mount it, and give the volume's"
+          + " root\n"))
+    #expect(
+      unpacked.errors.contains(
+        "x/old.reg: is an export as text, which is not read: save the key as a hive (reg save)\n"))
+    for (name, bytes) in [("case.tar", found.tar), ("case.zip", found.zip)] {
+      try folder.write(bytes, to: name)
+      let packed = try await Tool.hive.run("info", "--format", "csv", folder.path(name))
+      #expect(packed.code == unpacked.code)
+      #expect(lines(packed.text.replacing(name, with: "case")) == lines(unpacked.text))
+      #expect(lines(packed.errors.replacing(name, with: "case")) == lines(unpacked.errors))
+    }
+  }
+
+  @Test(
+    "A file in an archive is evidence by its name where it is in a folder",
+    arguments: [
+      ("C/Windows/System32/winevt/Logs/Export.xml", .evidence), ("logs/pc1/Export.xml", .evidence),
+      ("C/Windows/WinSxS/Manifests/a.xml", .other), ("C/Program Files/X/a.xml", .other),
+      ("C/Windows/System32/winevt/Logs/ForwardedEvents.evtx", .evidence),
+      ("C/Windows/System32/winevt/Logs/Security.evtx", .other),
+      ("C/Windows/System32/Tasks/Vendor/Nightly job", .evidence),
+      ("C/Windows/System32/inetsrv/config/applicationHost.config", .evidence),
+      ("C/Windows/System32/inetsrv/config/administration.config", .perhaps),
+      ("C/Windows/System32/config/TxR/x.TxR.0.regtrans-ms", .evidence),
+      ("C/Windows/System32/kernel32.dll", .other), ("x/hive.dll", .perhaps),
+    ] as [(String, EvidenceName.Answer)])
+  func name(path: String, answer: EvidenceName.Answer) {
+    #expect(EvidenceName.answer(path.split(separator: "/").map(String.init)) == answer)
+  }
+
+  @Test(arguments: ["dump --format ndjson", "info --format csv", "growth --format csv"])
+  func `a folder of archives gives what it gives unpacked`(command: String) async throws {
+    for number in 1...2 {
+      try folder.write(members.zip, to: "packed/pc\(number).zip")
+      for member in members {
+        try folder.write(
+          member.bytes, to: "share/pc\(number)/\(String(decoding: member.path, as: UTF8.self))")
+      }
+    }
+    let words = command.split(separator: " ").map(String.init)
+    let unpacked = try await Tool.hive.run(words + [folder.path("share")])
+    let packed = try await Tool.hive.run(words + [folder.path("packed")])
+    #expect(packed.code == unpacked.code)
+    let text = packed.text.replacing("packed/", with: "share/").replacing(".zip", with: "")
+    #expect(!text.isEmpty)
+    #expect(text == unpacked.text)
+  }
+
+  @Test func `what logs change is listed for the hives of an archive`() async throws {
+    try folder.write(members.zip, to: "machine.zip")
+    let outcome = try await Tool.hive.run("recover", "--list", folder.path("machine.zip"))
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.contains("NTUSER.DAT"))
+  }
+
+  @Test func `a member that has the bytes of another one is read`() throws {
+    var before = ArchiveMember("Users/b/NTUSER.DAT", [])
+    before.linkTarget = "x/blob.bin"
+    var behind = ArchiveMember("Windows/System32/winevt/Logs/Application.evtx", [])
+    behind.linkTarget = "x/blob.log"
+    var missing = ArchiveMember("Windows/System32/config/SAM", [])
+    missing.linkTarget = "x/none"
+    let path = try folder.write(
+      [
+        ArchiveMember("x/blob.bin", hive), ArchiveMember("x/blob.log", [1, 2, 3]), before, behind,
+        missing,
+      ].tar, to: "links.tar")
+    let archive = try Archive(path: path) { names in
+      names.last == "blob.bin" ? .perhaps(startSize: 8192) : names[0] == "x" ? .unwanted : .wanted
+    } look: { file in
+      EvidenceName.isHive(file) ? .wanted : .unwanted
+    }
+    #expect(archive.fileCount == 3)
+    #expect(
+      archive.skipped.map { "\($0.path): \($0.reason)" } == [
+        "\(path)/Windows/System32/config/SAM: is a link to x/none, which was not found"
+      ])
+  }
+
+  @Test func `an archive may hold more files than a program can have open`() throws {
+    let members = (0..<1500).map { ArchiveMember("Users/u\($0)/NTUSER.DAT", hive) }
+    let path = try folder.write(members.zip, to: "many.zip")
+    let archive = try Archive(path: path) { _ in .wanted }
+    #expect(archive.fileCount == 1500)
+    #expect(archive.skipped == [])
+    VirtualFiles.mount(archive.folder, at: path)
+    defer { VirtualFiles.unmount(archive.folder, at: path) }
+    for number in [0, 511, 512, 1499] {
+      let file = try OpenFile(path: "\(path)/Users/u\(number)/NTUSER.DAT")
+      #expect(try file.contents(limit: 1 << 20) == hive)
+      #expect(try FileBytes(file).flaws == [])
     }
   }
 

@@ -160,6 +160,46 @@ import VolumeBuilder
     #expect(other.errors.contains("is not a list of \"hive find --resume\""))
   }
 
+  @Test func `names that end as those of hives do double nothing`() async throws {
+    try build(17)
+    let files = VolumeDescription(.windows10).files
+    for (path, bytes) in files { try folder.write(bytes, to: "share/erp-system/C/\(path)") }
+    func title() async throws -> String {
+      let run = try await Tool.hive.run("check", "--summary", folder.path("share"))
+      return run.text.split(separator: "\n").first.map(String.init) ?? ""
+    }
+    #expect(try await title() == "18 machines")
+    let run = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))
+    #expect(machines(run.text).count == 18)
+    // A hive beside the folders is of a machine of its own.
+    let system = try #require(files.first { $0.path.hasSuffix("config/SYSTEM") })
+    try folder.write(system.bytes, to: "share/SYSTEM")
+    #expect(try await title() == "19 machines")
+  }
+
+  @Test func `names that differ in a line end or a backslash alone are two`() async throws {
+    var hive = HiveDescription()
+    hive.makeKey("Findme")
+    let names = ["m\nx", "m\\x", "m\rx", "m\\nx"]
+    for name in names { try folder.write(hive.build().bytes, to: "\(name)/NTUSER.DAT") }
+    let list = folder.path("list")
+    let options = ["find", "Findme", "--format", "csv", "--resume", list]
+    let first = try await Tool.hive.run(options + [folder.path(names[0])])
+    #expect(first.text.split(whereSeparator: \.isNewline).count == 2)
+    let all = try await Tool.hive.run(options + names.map { folder.path($0) })
+    #expect(all.text.split(whereSeparator: \.isNewline).count == 3)
+    let none = try await Tool.hive.run(options + names.map { folder.path($0) })
+    #expect(none.text == "")
+    #expect(none.errors == "hive: nothing is left to do: \(list) has all of 4 inputs\n")
+    // A list of an earlier version is gone on with as it was begun.
+    let text = try String(contentsOfFile: list, encoding: .utf8)
+    try folder.write(
+      [UInt8](text.replacing(": done items", with: ": done").replacing("\\n", with: "\\").utf8),
+      to: "list")
+    let old = try await Tool.hive.run(options + [folder.path(names[0])])
+    #expect(old.text == "")
+  }
+
   @Test func `a summary counts programs, findings and hives`() async throws {
     try build(20, broken: [3])
     let run = try await Tool.hive.run(

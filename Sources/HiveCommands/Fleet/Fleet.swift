@@ -159,10 +159,10 @@ extension Fleet {
   ) throws(CommandFailure) -> [(first: String, item: Item)] {
     guard parts.count > 1 else {
       return parts.map { part in
-        (part.path, Item(name: part.path, source: .folders([part.path], label: nil)))
+        (part.path, Item(name: part.path, source: .folders(part.inputs, label: nil)))
       }
     }
-    let names = try names(of: parts.map(\.path), jobs: jobs)
+    let names = try names(of: parts, jobs: jobs)
     var groups: [String: [Int]] = [:]
     for (index, name) in names.enumerated() {
       groups[name.text.uppercased(), default: []].append(index)
@@ -177,33 +177,36 @@ extension Fleet {
         let label =
           name.isComputer && folder.uppercased() != name.text.uppercased()
           ? "\(name.text) (\(folder))" : "\(name.text) (\(path))"
-        items.append((path, Item(name: path, source: .folders([path], label: label))))
+        items.append((path, Item(name: path, source: .folders(parts[index].inputs, label: label))))
       } else if group.first == index {
         let paths = group.map { parts[$0].path }
         items.append(
           (
             paths[0],
-            Item(name: paths.joined(separator: " "), source: .folders(paths, label: nil))
+            Item(
+              name: paths.joined(separator: " "),
+              source: .folders(group.flatMap { parts[$0].inputs }, label: nil))
           ))
       }
     }
     return items
   }
 
-  /// What to call each of some folders.
+  /// What to call each of some parts.
   private static func names(
-    of paths: [String], jobs: Int
+    of parts: [CollectionParts.Part], jobs: Int
   ) throws(CommandFailure) -> [(text: String, isComputer: Bool)] {
     var names: [(text: String, isComputer: Bool)] = []
-    let work = OrderedWork<String?>(count: paths.count, jobs: jobs)
-    var progress = FleetProgress("machines looked up", of: paths.count)
+    let work = OrderedWork<String?>(count: parts.count, jobs: jobs)
+    var progress = FleetProgress("machines looked up", of: parts.count)
     try work.run { (index, _) in
-      let archive = ArchiveMounts(of: [paths[index]], onlySystem: true)
-      defer { archive.unmount() }
-      return MachineNames.computerName(in: paths[index])
+      let part = parts[index]
+      let archive = part.isArchive ? ArchiveMounts(of: [part.path], onlySystem: true) : nil
+      defer { archive?.unmount() }
+      return MachineNames.computerName(of: part)
     } _: { event in
       if case .done(_, let name, _) = event {
-        let path = paths[names.count]
+        let path = parts[names.count].path
         names.append((name ?? MachineNames.folderName(path), name != nil))
         progress.advance()
       }

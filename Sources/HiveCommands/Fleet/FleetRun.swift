@@ -87,6 +87,10 @@ struct FleetRun {
     take: (Part) -> Void = { _ in }
   ) throws(CommandFailure) -> ExitCode {
     let items = fleet.items.filter { !(resume?.contains($0.name) ?? false) }
+    if let resume, items.isEmpty, !fleet.items.isEmpty {
+      let count = counted(fleet.items.count, "input")
+      Diagnostics.warn("nothing is left to do: \(resume.path) has all of \(count)")
+    }
     let (fleet, isTerminal, isSeveral) = (fleet, output.isTerminal, fleet.isSeveral)
     let color = output.color
     Interruption.watch()

@@ -4,9 +4,14 @@ import FileAccess
 
 /// The file that keeps which items are done, so that an interrupted run can go on.
 ///
-/// Its first line says what it is; each other one names an item.
+/// Its first line says what it is; each other one names an item. A `\` in a name is written as `\\`,
+/// and the ends of lines as `\n` and `\r`, so that no two names have one line.
 struct ResumeList {
+  /// Where the list is.
+  let path: String
   private let file: AppendedFile
+  /// Whether the list was begun when one sign stood for all three.
+  private let isOld: Bool
   /// The items that were done before.
   let done: Set<String>
 
@@ -21,7 +26,9 @@ struct ResumeList {
     if let reason = EvidenceGuard(path, inputs: inputs).reason {
       throw CommandFailure(exitCode: .cannotCreate, message: "\(path): \(reason)")
     }
-    let title = "# hive \(command): done"
+    let title = "# hive \(command): done items"
+    let oldTitle = "# hive \(command): done"
+    self.path = path
     do throws(FileError) {
       var lines: [String] = []
       if fileStatus(of: path) != nil {
@@ -29,7 +36,7 @@ struct ResumeList {
         // A line that was not written to its end names nothing.
         let whole = bytes.prefix((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
         lines = String(decoding: whole, as: UTF8.self).split(separator: "\n").map(String.init)
-        guard bytes.isEmpty || lines.first == title else {
+        guard bytes.isEmpty || lines.first == title || lines.first == oldTitle else {
           throw FileError(
             .exists, path: path, reason: "is not a list of \"hive \(command) --resume\"")
         }
@@ -41,6 +48,7 @@ struct ResumeList {
         try file.append(title + "\n")
       }
       done = Set(lines.dropFirst())
+      isOld = lines.first == oldTitle
     } catch {
       throw CommandFailure(
         exitCode: error.code == .inputOutput ? .inputOutput : .cannotCreate,
@@ -49,17 +57,26 @@ struct ResumeList {
   }
 
   /// The line that names an item.
-  static func line(of name: String) -> String {
-    String(name.unicodeScalars.map { "\n\r\\".unicodeScalars.contains($0) ? "\\" : Character($0) })
+  private func line(of name: String) -> String {
+    var line = String.UnicodeScalarView()
+    for character in name.unicodeScalars {
+      switch character {
+      case "\\", "\n", "\r":
+        line.append("\\")
+        if !isOld { line.append(character == "\n" ? "n" : character == "\r" ? "r" : "\\") }
+      default: line.append(character)
+      }
+    }
+    return String(line)
   }
 
   /// Whether an item was done before.
-  func contains(_ name: String) -> Bool { done.contains(Self.line(of: name)) }
+  func contains(_ name: String) -> Bool { done.contains(line(of: name)) }
 
   /// Takes note of an item that is done.
   func add(_ name: String) throws(CommandFailure) {
     do throws(FileError) {
-      try file.append(Self.line(of: name) + "\n")
+      try file.append(line(of: name) + "\n")
     } catch {
       throw CommandFailure(exitCode: .inputOutput, message: error.description)
     }

@@ -66,6 +66,9 @@ struct InfoCommand: ParsableCommand {
         try output.finish()
       }
       let isComplete = inputs.report()
+      guard !inputs.hives.isEmpty else {
+        throw CommandFailure(exitCode: .badInput, message: "\(paths[0]): has no hive on it")
+      }
       try failures.report(isAll: failures.count == inputs.hives.count)
       if !failures.isEmpty || !isComplete { return .incomplete }
       return codes.first { $0 != .success } ?? .success

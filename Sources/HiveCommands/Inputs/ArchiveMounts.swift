@@ -20,18 +20,24 @@ struct ArchiveMounts: Sendable {
   ///   - paths: Archives and other paths.
   ///   - onlySystem: Whether the SYSTEM hive alone is wanted.
   init(of paths: [String], onlySystem: Bool = false) {
+    var heldCount = 0
     for path in paths where Self.isArchive(path) {
       do throws(FileError) {
         var limits = Archive.Limits()
+        limits.heldBytes = max(0, limits.heldBytes - heldCount)
         if onlySystem { limits.heldBytes = 256 << 20 }
         let archive = try Archive(path: path, limits: limits) { names in
           if onlySystem { return EvidenceName.mayBeSystem(names) ? .wanted : .unwanted }
           return switch EvidenceName.answer(names) {
           case .evidence: .wanted
-          case .perhaps: .ifHive
+          case .perhaps: .perhaps(startSize: EvidenceName.startSize(names.last ?? ""))
           case .other: .unwanted
           }
+        } look: { start in
+          if EvidenceName.isHive(start) { return .wanted }
+          return OtherEvidence.reason(start).map { Archive.Look.other($0) } ?? .unwanted
         }
+        heldCount += archive.heldCount
         if archive.isEncrypted {
           throw FileError(.notAFile, path: path, reason: Archive.encryptedReason)
         }

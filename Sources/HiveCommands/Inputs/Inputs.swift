@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Archives
 import ArgumentParser
 import FileAccess
 import ProfileForensics
@@ -34,11 +35,21 @@ struct Inputs: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
-    let archives = ArchiveMounts(of: paths)
-    let unreadable = archives.failed
-    let folders = paths.filter(Inputs.isFolder)
-    let named = paths.filter { path in !folders.contains(path) && !unreadable.contains(path) }
-    let collection = EvidenceCollection(paths: folders)
+    let archived = paths.filter(ArchiveMounts.isArchive)
+    let given = paths.filter(Inputs.isFolder)
+    var found = archived
+    let folders = paths.flatMap { path -> [String] in
+      if archived.contains(path) { return [path] }
+      guard given.contains(path) else { return [] }
+      let parts = CollectionParts(below: path, isArchive: Archive.isArchive(named:)).parts
+      // A folder without archives is looked through as a whole.
+      guard parts.contains(where: \.isArchive) else { return [path] }
+      found += parts.filter(\.isArchive).map(\.path)
+      return parts.flatMap(\.inputs)
+    }
+    let archives = ArchiveMounts(of: found)
+    let named = paths.filter { path in !given.contains(path) && !archived.contains(path) }
+    let collection = EvidenceCollection(paths: folders.filter { !archives.failed.contains($0) })
     let failures = archives.failures + collection.failures.map { error in CommandFailure(error) }
     self.init(
       paths: paths, named: named, machines: collection.machines,

@@ -51,7 +51,9 @@ struct RecoverCommand: ParsableCommand {
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       try destination.check(inputs: paths + logs.files, isHive: true)
-      if paths.count > 1 || Inputs.isFolder(hive) { return try listAll() }
+      if paths.count > 1 || Inputs.isFolder(hive) || ArchiveMounts.isArchive(hive) {
+        return try listAll()
+      }
       let file = try openFile()
       let recovered = try open(file, logs: logs.source)
       if recovered.isHeaderMadeUp { return try rebuild(recovered) }
@@ -78,7 +80,7 @@ struct RecoverCommand: ParsableCommand {
   private func listAll() throws(CommandFailure) -> ExitCode {
     let usage =
       destination.output != nil
-      ? "\(hive): is a folder; -o writes one hive"
+      ? "\(hive): is a folder or an archive; -o writes one hive"
       : logs.files.isEmpty ? nil : "--logs with a file goes with a single hive"
     if let usage { throw CommandFailure(exitCode: .validationFailure, message: usage) }
     var run = RecoverListRun(try Inputs(paths), logs: logs)

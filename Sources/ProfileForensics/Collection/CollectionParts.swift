@@ -13,11 +13,17 @@ package struct CollectionParts {
     package let path: String
     /// Whether it is an archive.
     package let isArchive: Bool
+    /// The files of a folder whose folders are parts of their own; nil where all of it is one part.
+    package let files: [String]?
 
-    package init(path: String, isArchive: Bool) {
+    package init(path: String, isArchive: Bool, files: [String]? = nil) {
       self.path = path
       self.isArchive = isArchive
+      self.files = files
     }
+
+    /// What has to be read for the part.
+    package var inputs: [String] { files ?? [path] }
   }
 
   /// The parts, sorted by path below each path that was given.
@@ -48,8 +54,10 @@ package struct CollectionParts {
     if Self.isVolume(folder) { return (whole, 1) }
     let archives = folder.names.filter(isArchive)
       .map { Part(path: folder.path(of: $0), isArchive: true) }
-    let hasHives = folder.names.contains(where: Self.isMachineHive)
-    let others = hasHives ? whole : []
+    let hasHives = folder.names.contains { name in
+      Self.isMachineHive(name) && !folder.files(named: name).isEmpty
+    }
+    let others = hasHives ? [Self.files(of: folder, isArchive)] : []
     let isOneMachine =
       depth >= Self.depthLimit || folder.names.contains(where: Self.isPartOfMachine)
     guard !isOneMachine else { return (whole + archives, 1 + archives.count) }
@@ -67,6 +75,12 @@ package struct CollectionParts {
       return ((isEmpty ? [] : whole) + archives, max(machineCount, others.count + archives.count))
     }
     return ((others + parts + archives).sorted { $0.path < $1.path }, machineCount + others.count)
+  }
+
+  /// The files of a folder, without its archives and the folders in it.
+  private static func files(of folder: VolumeFolder, _ isArchive: (String) -> Bool) -> Part {
+    let files = folder.files { !isArchive($0) }.map(\.path)
+    return Part(path: folder.path, isArchive: false, files: files)
   }
 
   /// Whether a folder is the root of a volume that Windows is on.
@@ -107,10 +121,11 @@ package enum MachineNames {
   /// How many folders down SYSTEM is looked for, and how many folders are looked into.
   private static let limits = (depth: 8, folders: 200)
 
-  /// The name of the computer whose files are in a folder; nil where its SYSTEM hive is not found
-  /// at once, or does not say.
-  package static func computerName(in path: String) -> String? {
-    guard let folder = try? VolumeFolder(root: path, log: SkippedItems()) else { return nil }
+  /// The name of the computer whose files a part has; nil where its SYSTEM hive is not found at
+  /// once, or does not say.
+  package static func computerName(of part: CollectionParts.Part) -> String? {
+    guard let folder = try? VolumeFolder(root: part.path, log: SkippedItems()) else { return nil }
+    guard part.files == nil else { return looseName(in: folder) }
     var count = 0
     return name(in: folder, depth: 0, &count)
   }
@@ -126,14 +141,20 @@ package enum MachineNames {
       let config = windows.folders(at: ["System32", "config"])
       return config.firstFile(named: "SYSTEM").flatMap { computerName(hive: $0.path) }
     }
+    if let name = looseName(in: folder) { return name }
+    for name in folder.names where CollectedName(name) != .shadowCopy {
+      guard let child = folder.openFolder(name, isOwnLink: true) else { continue }
+      if let found = self.name(in: child, depth: depth + 1, &count) { return found }
+    }
+    return nil
+  }
+
+  /// The name in a SYSTEM hive among the files of a folder.
+  private static func looseName(in folder: VolumeFolder) -> String? {
     for name in folder.names where CollectedName.decoded(name).uppercased().contains("SYSTEM") {
       if let file = folder.hive(named: name), let found = computerName(hive: file.path) {
         return found
       }
-    }
-    for name in folder.names where CollectedName(name) != .shadowCopy {
-      guard let child = folder.openFolder(name, isOwnLink: true) else { continue }
-      if let found = self.name(in: child, depth: depth + 1, &count) { return found }
     }
     return nil
   }

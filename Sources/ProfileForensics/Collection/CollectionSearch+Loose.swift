@@ -28,6 +28,8 @@ extension CollectionSearch {
         addPolicy(folder.files(named: name), place, to: &parts)
       } else if !taken.contains(folder.path(of: name)), let file = folder.hive(named: name) {
         add(file, named: shown, place, to: &parts)
+      } else if let reason = folder.otherEvidence(named: name) {
+        log.add(folder.path(of: name), reason, isLoss: false)
       }
     }
     return parts.machines(log)

@@ -50,6 +50,7 @@ extension CollectionSearch {
       windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
         folder.files { EventLogName.isProfileRelated($0) }
       } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
+      + root.files { EventLogName.hasEventLogExtension(CollectedName.decoded($0)) }
     let system = windows.folders(at: ["System32"])
     draft.taskFiles = Self.files(below: system.folders(at: ["Tasks"]))
     draft.poolConfiguration = system.folders(at: ["inetsrv", "config"])

@@ -10,6 +10,8 @@ enum EventLogName {
   static func isProfileRelated(_ name: String) -> Bool {
     let starts = [
       "Application.", "System.", "Archive-Application-", "Archive-System-",
+      // Those of other machines, on one that collects them.
+      "ForwardedEvents.", "Archive-ForwardedEvents-",
       "Microsoft-Windows-User Profile Service%4Operational.",
       "Archive-Microsoft-Windows-User Profile Service%4Operational-",
     ]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+package import FileAccess
+
 /// What the name of a collected file says about whether it is evidence.
 package enum EvidenceName {
   /// How much is known from a name alone.
@@ -28,11 +30,43 @@ package enum EvidenceName {
       let isSystemFolder = names.contains { $0.lowercased() == "winevt" }
       return !isSystemFolder || EventLogName.isProfileRelated(last) ? .evidence : .other
     }
-    if name.hasSuffix(".XML") { return names.count <= 2 ? .evidence : .other }
-    if [".BLF", ".REGTRANS-MS", ".PF", ".EXE", ".DLL", ".LNK"].contains(where: name.hasSuffix) {
+    let folders = names.dropLast().map { CollectedName.decoded($0).lowercased() }
+    if isNamedByFolder(name, folders) { return .evidence }
+    if name.hasSuffix(".XML") {
+      return folders.contains("winevt") || !folders.contains(where: volumeFolders.contains)
+        ? .evidence : .other
+    }
+    if folders.contains(where: volumeFolders.contains),
+      [".BLF", ".REGTRANS-MS", ".PF", ".EXE", ".DLL", ".LNK"].contains(where: name.hasSuffix)
+    {
       return .other
     }
     return .perhaps
+  }
+
+  /// Folders of a volume in which files count by their places only.
+  private static let volumeFolders: Set<String> = [
+    "windows", "winnt", "users", "documents and settings", "dokumente und einstellungen",
+    "program files", "program files (x86)", "programdata",
+  ]
+
+  /// Whether a file is evidence because of the folder of Windows that it is in: scheduled tasks, the
+  /// configuration of IIS, transactions of the machine's hives.
+  private static func isNamedByFolder(_ name: String, _ folders: [String]) -> Bool {
+    guard let system = folders.lastIndex(of: "system32") else { return false }
+    switch folders[(system + 1)...] {
+    case ["inetsrv", "config"]: return name == "APPLICATIONHOST.CONFIG"
+    case ["config", "txr"]: return true
+    case let below: return below.first == "tasks"
+    }
+  }
+
+  /// How many bytes of a file have to be at hand to see whether it is a hive.
+  package static func startSize(_ name: String) -> Int { HiveMark.startSize(name) }
+
+  /// Whether a file is a hive by what stands at its beginning.
+  package static func isHive(_ file: OpenFile) -> Bool {
+    (try? HiveMark.isHive(file)) ?? false
   }
 
   /// Whether a file may be the SYSTEM hive of the live machine, or a log of it.

@@ -51,15 +51,21 @@ enum HiveMark {
   static func isHive(_ file: OpenFile) throws(FileError) -> Bool {
     if try file.bytes(at: 0, count: 4).elementsEqual("regf".utf8) { return true }
     if try isBin(file, at: 4096) { return true }
-    let name = file.name.uppercased()
-    guard (ownNames + commonNames).contains(where: { name.contains($0.description.uppercased()) })
-    else { return false }
+    guard hasHiveInName(file.name) else { return false }
     for offset in stride(from: 8192, to: min(file.size, stretch), by: 4096)
     where try isBin(file, at: offset) {
       return true
     }
     return false
   }
+
+  private static func hasHiveInName(_ name: String) -> Bool {
+    let name = name.uppercased()
+    return (ownNames + commonNames).contains { name.contains($0.description.uppercased()) }
+  }
+
+  /// How many bytes of a file of this name decide whether it is a hive.
+  static func startSize(_ name: String) -> Int { hasHiveInName(name) ? stretch + 4096 : 8192 }
 
   /// Whether a bin begins at an offset: it has its signature, and its own place behind it.
   private static func isBin(_ file: OpenFile, at offset: Int) throws(FileError) -> Bool {

@@ -183,6 +183,14 @@ extension VolumeFolder {
     return EvidenceFile(path: path(of: name), size: status.size, companions: companions(of: name))
   }
 
+  /// Why the file of exactly this name is not read, where it is known what it is.
+  func otherEvidence(named name: String) -> String? {
+    guard OtherEvidence.hasItsName(name), let file = try? folder.file(named: name) else {
+      return nil
+    }
+    return OtherEvidence.reason(file)
+  }
+
   /// The regular files whose names are wanted, without those beside them.
   func files(where isWanted: (String) -> Bool) -> [EvidenceFile] {
     names.filter(isWanted).flatMap { files(named: $0) }

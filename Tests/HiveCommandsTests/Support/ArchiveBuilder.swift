@@ -12,6 +12,8 @@ struct ArchiveMember {
   var isSaidToBeDeflated = false
   /// Whether the checksum in a zip file is another one.
   var isBroken = false
+  /// The path of the member whose bytes this one has in a tar file.
+  var linkTarget: String?
 
   init(_ path: String, _ bytes: [UInt8]) {
     self.path = [UInt8](path.utf8)
@@ -70,7 +72,8 @@ extension ArchiveMember {
     put(octal(bytes.count, digits: 11).utf8, at: 124)
     put("00000000000".utf8, at: 136)
     put("        ".utf8, at: 148)
-    put("0".utf8, at: 156)
+    put((linkTarget == nil ? "0" : "1").utf8, at: 156)
+    put((linkTarget ?? "").utf8, at: 157)
     put("ustar".utf8, at: 257)
     put("00".utf8, at: 263)
     put((octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\0 ").utf8, at: 148)
