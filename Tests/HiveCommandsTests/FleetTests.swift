@@ -327,6 +327,23 @@ import VolumeBuilder
     #expect(array.text.hasSuffix("\r\n"))
   }
 
+  @Test(arguments: [["dump", "--format", "ndjson"], ["diff", "--format", "ndjson", "empty"]])
+  func `a command that works on one hive ends after a line too`(words: [String]) async throws {
+    var hive = HiveDescription()
+    try folder.write(hive.build().bytes, to: "empty")
+    for number in 0..<9000 { hive.makeKey("A key that has a rather long name, number \(number)") }
+    try folder.write(hive.build().bytes, to: "large")
+    let arguments = words.map { $0 == "empty" ? folder.path("empty") : $0 } + [folder.path("large")]
+    let whole = try await Tool.hive.run(arguments)
+    #expect(whole.bytes.count > 500_000)
+    let part = try await interrupt(arguments)
+    #expect(part.code == 130, "\(part.errors)")
+    #expect(part.errors == "hive: interrupted; the output ends with a whole record\n")
+    #expect(part.text.hasSuffix("}\n"))
+    #expect(whole.text.hasPrefix(part.text))
+    #expect(part.text.utf8.count < whole.text.utf8.count)
+  }
+
   @Test func `progress says how many are done and failed, how fast, and what is left`() {
     var progress = FleetProgress("machines", of: 1200)
     #expect(progress.text(after: 0) == "0 of 1,200 machines")

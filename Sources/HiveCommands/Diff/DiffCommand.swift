@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import RegistryHive
 
 struct DiffCommand: ParsableCommand {
@@ -56,6 +57,7 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
+      Interruption.watch()
       let pairs = try HivePairs(from: try Inputs([old]), to: try Inputs([new]))
       let output = try destination.open(inputs: [old, new] + pairs.files)
       var options = HiveComparison.Options()
@@ -71,7 +73,8 @@ struct DiffCommand: ParsableCommand {
         run.run(pairs, DiffRegWriter(to: output, prefix: prefix.map { RegistryPath($0) }))
       case .html: run.run(pairs, DiffPage(to: output))
       }
-      try output.finish()
+      if !destination.isGivenUp { try output.finish() }
+      if Interruption.hasCome { return destination.reportInterruption() }
       return try run.finish()
     }
   }

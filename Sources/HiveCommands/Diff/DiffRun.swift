@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import RegistryHive
 
 /// Writes differences in one form.
@@ -51,7 +52,7 @@ struct DiffRun {
     isComplete = pairs.notes.isEmpty
     var progress = Progress("differences", besides: output)
     writer.begin()
-    for pair in pairs.list where output.failure == nil {
+    for pair in pairs.list where output.failure == nil && !Interruption.hasCome {
       do throws(CommandFailure) {
         try compare(pair, isSingle: pairs.isSingle, &writer, &progress)
       } catch {
@@ -71,7 +72,7 @@ struct DiffRun {
     var comparison = HiveComparison(from: old, to: new, options: options)
     var paths = PathAllowance(fileSize: old.fileSize + new.fileSize)
     writer.begin(pair, old: old, new: new, isSingle: isSingle)
-    while output.failure == nil, let change = comparison.next() {
+    while output.failure == nil, !Interruption.hasCome, let change = comparison.next() {
       changeCount += 1
       let path = paths.take(comparison.path)
       writer.write(change, at: path, isCut: paths.isCut)

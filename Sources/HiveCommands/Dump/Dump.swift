@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
 import RegistryHive
 
@@ -71,7 +72,7 @@ extension Dump {
     var walk = start.walk(maximumDepth: depth)
     if isFirst { writer.begin() }
     writer.beginHive()
-    while output.failure == nil, let node = walk.nextNode() {
+    while output.failure == nil, !Interruption.hasCome, let node = walk.nextNode() {
       writer.write(node, walk: walk)
       if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()

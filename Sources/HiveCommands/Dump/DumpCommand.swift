@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import HiveFormat
 import RegistryHive
 
@@ -80,6 +81,7 @@ struct DumpCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       let inputs = try Inputs(paths)
       var run = try HiveRun(inputs, logs: logs, key: key)
+      Interruption.watch()
       var opened: Output?
       var reports: [FindingsReport] = []
       for input in inputs.hives {
@@ -105,12 +107,13 @@ struct DumpCommand: ParsableCommand {
         dump.write(format, to: output, progress: &progress, report: report)
         progress.finish()
         reports.append(report)
-        if output.failure != nil { break }
+        if output.failure != nil || Interruption.hasCome { break }
       }
-      if let opened {
+      if let opened, !destination.isGivenUp {
         if format == .json { opened.append("\n]\n") }
         try opened.finish()
       }
+      if Interruption.hasCome { return destination.reportInterruption() }
       for report in reports { run.add(report.finish()) }
       return try run.finish()
     }

@@ -60,7 +60,8 @@ struct EventsRun {
     events = ProfileEvent.merged(events)
     nameLogsApart()
     let isOneItem = inputs.isOneOfSeveral && inputs.machines.count == 1 && inputs.named.isEmpty
-    if !isOneItem, Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 {
+    let isNamed = inputs.machines.count > 1 || inputs.machines.contains { $0.name != nil }
+    if !isOneItem, !isNamed, Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 {
       machines = [:]
     }
   }

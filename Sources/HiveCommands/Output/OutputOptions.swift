@@ -31,6 +31,18 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
     if spreadsheet, format != .csv { throw ValidationError("--spreadsheet is for --format csv.") }
   }
 
+  /// Whether the result goes to a file, which is not made where the command was interrupted.
+  var isGivenUp: Bool { Interruption.hasCome && output != nil && output != "-" }
+
+  /// Says what became of the output of a command that was interrupted.
+  func reportInterruption() -> ExitCode {
+    Diagnostics.warn(
+      isGivenUp
+        ? "interrupted; no file was written"
+        : "interrupted; the output ends with a whole record")
+    return .interrupted
+  }
+
   /// Opens standard output.
   func standardOutput() -> Output {
     Output(.standardOutput, forSpreadsheet: spreadsheet, color: color)
