@@ -4,6 +4,12 @@
 struct BitSet: Sendable {
   private(set) var words: [UInt64]
   private let shift: Int
+  /// For each word that a row leaves nothing to add to, a later one with none but such words
+  /// between; one list for each pattern of a row, made when it is needed.
+  private var skips: [[UInt32]] = [[], [], []]
+
+  /// The bits of the elements of a row: all of them, those at even places, and at odd ones.
+  private static let patterns: [UInt64] = [.max, 0x5555_5555_5555_5555, 0xAAAA_AAAA_AAAA_AAAA]
 
   /// Makes a set that nothing can be added to.
   init() {
@@ -40,11 +46,6 @@ struct BitSet: Sendable {
     return true
   }
 
-  mutating func remove(_ offset: Int) {
-    let index = offset >> (shift + 6)
-    if words.indices.contains(index) { words[index] &= ~bit(of: offset) }
-  }
-
   @inline(__always)
   private func bit(of offset: Int) -> UInt64 { 1 << UInt64((offset >> shift) & 63) }
 
@@ -58,6 +59,8 @@ struct BitSet: Sendable {
 
   /// Adds the offsets of a row of elements, and appends those that were not in the set.
   ///
+  /// Words that the row leaves nothing to add to are skipped, however many there are.
+  ///
   /// - Parameters:
   ///   - start: The first element's offset.
   ///   - count: How many elements there are.
@@ -65,18 +68,45 @@ struct BitSet: Sendable {
   ///   - fresh: The elements that were not in the set are appended here.
   mutating func insertRow(at start: Int, count: Int, distance: Int, into fresh: inout [Int]) {
     guard count > 0 else { return }
-    let shift = shift
-    let first = start >> shift
     let step = distance >> shift
-    let pattern: UInt64 = step == 1 ? .max : 0x5555_5555_5555_5555 << UInt64(first & 1)
-    forEachWord(from: first, to: first + (count - 1) * step + 1) { word, mask, base in
+    var member = start >> shift
+    let last = min(member + (count - 1) * step + 1, words.count << 6)
+    let row = step == 1 ? 0 : 1 + member & 1
+    let pattern = Self.patterns[row]
+    while member < last {
+      let index = member >> 6
+      let word = words[index]
+      guard word & pattern != pattern else {
+        member = nextGap(from: index, row: row) << 6
+        continue
+      }
+      let base = index << 6
+      let end = min(last - base, 64)
+      let mask = (UInt64.max >> UInt64(64 - end)) & (UInt64.max << UInt64(member & 63))
       var rest = mask & pattern & ~word
-      word |= rest
+      words[index] = word | rest
       while rest != 0 {
         fresh.append((base + rest.trailingZeroBitCount) << shift)
         rest &= rest &- 1
       }
+      member = base + 64
     }
+  }
+
+  /// The first word from an index on that a row may add something to, or the end.
+  @inline(never)
+  private mutating func nextGap(from start: Int, row: Int) -> Int {
+    if skips[row].isEmpty { skips[row] = (1...UInt32(words.count)).map { $0 } }
+    let pattern = Self.patterns[row]
+    var gap = start
+    while gap < words.count, words[gap] & pattern == pattern { gap = Int(skips[row][gap]) }
+    var index = start
+    while index < gap {
+      let next = Int(skips[row][index])
+      skips[row][index] = UInt32(gap)
+      index = next
+    }
+    return gap
   }
 
   /// Returns the words with the members of a range, which bits of them are in it, and the number

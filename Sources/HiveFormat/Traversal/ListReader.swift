@@ -28,6 +28,8 @@ package struct ListReader: Sendable {
   package private(set) var leaves: [Leaf] = []
   private var indexElements: [Int] = []
   private let isWhole: Bool
+  /// Elements that are handed out once more, to the key whose subkeys are read next.
+  private var reopened = ReopenedElements()
 
   /// Makes a reader.
   ///
@@ -43,11 +45,14 @@ package struct ListReader: Sendable {
     valueElements = keyElements
   }
 
-  /// Makes an element of a list of subkeys one that was not handed out.
-  mutating func reopen(_ element: Int) {
-    keyElements?.remove(element)
-    listElements?.remove(element)
+  /// Makes a reader that has read some elements.
+  package init(_ image: HiveImage, elements: [Int]) {
+    self.init(image, isWhole: false)
+    self.elements = elements
   }
+
+  /// Lets the key whose subkeys are read next have elements that were handed out before.
+  mutating func reopen(_ elements: [Int]) { reopened = ReopenedElements(elements) }
 
   /// Reads the elements of a key's lists of subkeys.
   ///
@@ -55,6 +60,7 @@ package struct ListReader: Sendable {
   package mutating func readSubkeys(of node: KeyNode, reporting faults: inout [FormatError]) {
     elements.removeAll(keepingCapacity: true)
     leaves.removeAll(keepingCapacity: true)
+    defer { if !reopened.isEmpty { reopened = ReopenedElements() } }
     guard node.subkeyCount > 0 else { return }
     var listed = 0
     if let list = list(at: node.subkeyList, reporting: &faults) {
@@ -100,7 +106,8 @@ package struct ListReader: Sendable {
       listElements = BitSet(covering: image.binsEnd, stride: 4)
     }
     Self.take(
-      index, of: image, marking: &listElements, into: &indexElements, reporting: &faults)
+      index, of: image, marking: &listElements, besides: &reopened, into: &indexElements,
+      reporting: &faults)
     var lists: [(list: SubkeyList, element: Int)] = []
     for element in indexElements {
       guard let reference = try? image.uint32(at: element),
@@ -128,7 +135,9 @@ package struct ListReader: Sendable {
     _ leaf: SubkeyList, at index: Int?, listed: inout Int, reporting faults: inout [FormatError]
   ) {
     let first = elements.count
-    Self.take(leaf, of: image, marking: &keyElements, into: &elements, reporting: &faults)
+    Self.take(
+      leaf, of: image, marking: &keyElements, besides: &reopened, into: &elements,
+      reporting: &faults)
     leaves.append(Leaf(list: leaf, elements: first..<elements.count, index: index))
     if elements.count > first { listed += leaf.count }
   }
@@ -136,7 +145,8 @@ package struct ListReader: Sendable {
   /// Hands out the elements of a list that were not handed out before.
   private static func take(
     _ list: SubkeyList, of image: HiveImage, marking marks: inout BitSet?,
-    into fresh: inout [Int], reporting faults: inout [FormatError]
+    besides reopened: inout ReopenedElements, into fresh: inout [Int],
+    reporting faults: inout [FormatError]
   ) {
     if let fault = list.countFault { faults.report(fault) }
     let first = fresh.count
@@ -145,16 +155,29 @@ package struct ListReader: Sendable {
     {
       for index in 0..<list.count { fresh.append(list.offset(of: index)) }
     }
+    if !reopened.isEmpty {
+      reopened.take(
+        from: list.offset(of: 0), to: list.offset(of: list.count), distance: list.kind.stride,
+        into: &fresh)
+      fresh[first...].sort()
+    }
     image.reportRepeated(
       list.count - (fresh.count - first), of: list.count, in: list.cell, "list of subkeys",
       to: &faults)
+  }
+
+  /// Reports a free cell that something leads to; of many keys, the traversal does.
+  private func reportFree(_ cell: Cell, to faults: inout [FormatError]) {
+    if !cell.isAllocated, !isWhole { faults.report(image.cellFree(at: cell.offset)) }
   }
 
   private func list(
     at reference: CellReference, reporting faults: inout [FormatError]
   ) -> SubkeyList? {
     do throws(FormatError) {
-      return try SubkeyList(parsing: image, at: reference.fileOffset)
+      let list = try SubkeyList(parsing: image, at: reference.fileOffset)
+      reportFree(list.cell, to: &faults)
+      return list
     } catch {
       faults.report(error)
       return nil
@@ -180,7 +203,8 @@ extension ListReader {
     elements.removeAll(keepingCapacity: true)
     guard node.valueCount > 0 else { return nil }
     do throws(FormatError) {
-      let cell = try image.allocatedCell(at: node.valueList.fileOffset)
+      let cell = try listCell(of: node)
+      reportFree(cell, to: &faults)
       let claimed = Int(node.valueCount)
       let count = min(claimed, cell.contentSize / 4)
       if count != claimed {
@@ -204,6 +228,16 @@ extension ListReader {
       faults.report(error)
       return nil
     }
+  }
+
+  /// The cell of a key's list of values; a free one where the list still leads to a value.
+  private func listCell(of node: KeyNode) throws(FormatError) -> Cell {
+    let cell = try image.cell(at: node.valueList.fileOffset)
+    guard !cell.isAllocated else { return cell }
+    guard image.valueRecordCell(at: try image.uint32(at: cell.content).fileOffset) != nil else {
+      throw image.cellFree(at: cell.offset)
+    }
+    return cell
   }
 
   private mutating func addAll(_ count: Int, of list: Cell) {
@@ -251,6 +285,7 @@ extension ListReader {
       do throws(FormatError) {
         try check(reference.fileOffset)
         offsets.append(reference.fileOffset)
+        if let cell = try? image.cell(at: reference.fileOffset) { reportFree(cell, to: &faults) }
       } catch {
         faults.report(error)
       }

@@ -298,11 +298,11 @@ extension Traversal {
 extension Traversal {
   private mutating func addSubkeys(of node: KeyNode) {
     let own = node.reference
+    guard node.subkeyCount > 0 else { return }
     if !waiting.isEmpty, let elements = waiting.removeValue(forKey: own) {
       // Another key's list led to these first, and they are this key's.
-      for element in elements { lists.reopen(element) }
+      lists.reopen(elements)
     }
-    guard node.subkeyCount > 0 else { return }
     visit.hasSubkeys = true
     lists.readSubkeys(of: node, reporting: &visit.faults)
     for leaf in lists.leaves {
