@@ -65,14 +65,16 @@ extension HiveImage {
     return cell
   }
 
-  /// The used cell at a file offset, when its content begins with a signature.
+  /// The cell at a file offset, when its content begins with a signature.
+  ///
+  /// It may be free: what leads there wants the record, and whoever reads it reports the fault.
   @inlinable
   func cell(
     at offset: Int, signature: UInt16, minimumContent: Int
   ) throws(FormatError) -> Cell {
-    let cell = try allocatedCell(at: offset)
+    let cell = try cell(at: offset)
     guard try uint16(at: cell.content) == signature else {
-      throw wrongSignature(signature, at: cell.content)
+      throw cell.isAllocated ? wrongSignature(signature, at: cell.content) : cellFree(at: offset)
     }
     guard cell.contentSize >= minimumContent else {
       throw cellTooShort(cell, needing: minimumContent)
@@ -82,8 +84,7 @@ extension HiveImage {
 }
 
 extension HiveImage {
-  /// The used cell at a file offset, when its content begins with a signature; nil where there is
-  /// none.
+  /// The cell at a file offset, when its content begins with a signature; nil where there is none.
   ///
   /// The checks are those of the function that throws. To make an error takes much longer.
   @inlinable
@@ -93,10 +94,8 @@ extension HiveImage {
     else { return nil }
     let stored = Int32(bitPattern: number)
     let size = Int(stored.magnitude)
-    guard stored < 0, size >= 4 &+ minimumContent, size & 3 == 0, size <= binsEnd &- offset else {
-      return nil
-    }
-    return Cell(offset: offset, size: size, isAllocated: true)
+    guard size >= 4 &+ minimumContent, size & 3 == 0, size <= binsEnd &- offset else { return nil }
+    return Cell(offset: offset, size: size, isAllocated: stored < 0)
   }
 }
 

@@ -4,12 +4,15 @@
 ///
 /// A wrong number in four bytes breaks the chain of cells in a bin, and what the cell holds could not
 /// be read, although references lead to it. The cell then ends where the chain goes on: at the first
-/// place from which sound cells follow each other.
+/// place from which sound cells follow each other. Where nothing leads to the place of the break, what
+/// follows is the rest of the cell before, whose own size is too small.
 package struct MendedCells: Sendable {
   /// Where cells begin, and the sizes to store there.
   package private(set) var sizes: [(offset: Int, stored: Int32)] = []
 
   private let image: HiveImage
+  /// The cells with data and lists of values that records in the chains refer to.
+  private var referenced: Set<Int> = []
 
   /// So many sound cells in a row, one of them a record, are no coincidence.
   private static let cellsInRow = 4
@@ -23,6 +26,7 @@ package struct MendedCells: Sendable {
   package init(_ bins: BinScan) {
     image = bins.image
     guard !bins.unmapped.isEmpty else { return }
+    bins.forEachCell { noteReferences(in: $0) }
     let breaks = Dictionary(
       bins.unmapped.map { ($0.lowerBound, $0.upperBound) }, uniquingKeysWith: { first, _ in first })
     for chain in bins.chains {
@@ -44,6 +48,8 @@ package struct MendedCells: Sendable {
         cell = last
         least = last + needed
         isFree = (size(at: last, upTo: end) ?? 0) > 0
+      } else if let last = previous, referenced.contains(last), !referenced.contains(place) {
+        cell = last
       }
       var next = min(max((least + 7) & ~7, place + 8), end)
       while next < end, !isChain(at: next, upTo: end) { next += 8 }
@@ -56,6 +62,20 @@ package struct MendedCells: Sendable {
         place += abs(size)
       }
     }
+  }
+
+  private mutating func noteReferences(in cell: Cell) {
+    guard cell.isAllocated, let signature = try? image.uint16(at: cell.content) else { return }
+    var field: Int?
+    if signature == ValueRecord.signature, cell.contentSize >= ValueRecord.fixedSize,
+      !ValueRecord(in: cell, of: image).isInline
+    {
+      field = ValueRecord.Layout.data
+    } else if signature == KeyNode.signature, cell.contentSize >= KeyNode.fixedSize {
+      field = KeyNode.Layout.valueList
+    }
+    guard let field, let reference = try? image.uint32(at: cell.content + field) else { return }
+    referenced.insert(reference.fileOffset)
   }
 
   private func lastCell(of chain: Range<Int>) -> Int? {

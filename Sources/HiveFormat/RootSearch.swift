@@ -21,7 +21,7 @@ package struct RootSearch: Sendable {
       first = first ?? node.offset
       if node.flags & KeyNode.hiveEntry != 0 {
         marked[node.offset] = 0
-      } else if (try? image.checkKeyNode(at: node.parent.fileOffset)) == nil {
+      } else if !image.hasUsedKey(at: node.parent.fileOffset) {
         tops.append(node.offset)
       }
     }
@@ -60,7 +60,7 @@ package struct RootSearch: Sendable {
       let parent = node.parent.fileOffset
       guard node.subkeyCount > 0, !reach.isReached(node.offset) else { return }
       if parent == node.offset || reach.isReached(parent)
-        || (try? bins.image.checkKeyNode(at: parent)) == nil
+        || !bins.image.hasUsedKey(at: parent)
       {
         add(node.offset)
       }
@@ -75,7 +75,8 @@ package struct RootSearch: Sendable {
   private static func forEachKey(of bins: BinScan, _ body: (KeyNode) -> Void) {
     func look(at offset: Int) {
       guard (try? bins.image.uint16(at: offset + 4)) == KeyNode.signature,
-        let node = try? KeyNode(parsing: bins.image, at: offset), node.nameFault == nil
+        let node = try? KeyNode(parsing: bins.image, at: offset), node.cell.isAllocated,
+        node.nameFault == nil
       else { return }
       body(node)
     }
@@ -87,6 +88,13 @@ package struct RootSearch: Sendable {
         look(at: offset)
       }
     }
+  }
+}
+
+extension HiveImage {
+  /// Whether a key node stands in the used cell at a file offset.
+  fileprivate func hasUsedKey(at offset: Int) -> Bool {
+    keyNodeCell(at: offset)?.isAllocated == true
   }
 }
 

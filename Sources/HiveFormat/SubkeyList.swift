@@ -35,17 +35,18 @@ package struct SubkeyList: Sendable, Hashable {
 }
 
 extension SubkeyList {
-  /// Reads the head of the list in the cell at a file offset.
+  /// Reads the head of the list in the cell at a file offset, which may be a free one.
   ///
-  /// - Throws: ``FormatError`` when there is no used cell with a list.
+  /// - Throws: ``FormatError`` when there is no cell with a list.
   package init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
-    cell = try image.allocatedCell(at: offset)
+    cell = try image.cell(at: offset)
     switch try image.uint16(at: cell.content) {
     case 0x666C: kind = .fastLeaf
     case 0x686C: kind = .hashLeaf
     case 0x696C: kind = .indexLeaf
     case 0x6972: kind = .indexRoot
     default:
+      guard cell.isAllocated else { throw image.cellFree(at: offset) }
       throw FormatError(
         .signature, at: cell.content,
         expected: "a subkey list (\"lf\", \"lh\", \"li\" or \"ri\")",

@@ -105,7 +105,9 @@ private func lhEntries(of image: HiveImage) throws -> (count: Int, wrong: [Int])
   while let bin = try? Bin(parsing: image, at: offset) {
     offset += Bin.headerSize
     while offset < bin.end {
-      if let list = try? SubkeyList(parsing: image, at: offset), list.kind == .hashLeaf {
+      if let list = try? SubkeyList(parsing: image, at: offset), list.kind == .hashLeaf,
+        list.cell.isAllocated
+      {
         for entry in (0..<list.count).map(list.offset(of:)) {
           let key = try KeyNode(
             parsing: image, at: CellReference(image.uint32(at: entry)).fileOffset)

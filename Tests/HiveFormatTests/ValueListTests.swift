@@ -57,9 +57,23 @@ import Testing
     #expect(faults == [])
   }
 
-  @Test func `a lost list costs all values`() throws {
+  @Test func `a list in a free cell is read where it leads to values`() throws {
     var hive = hive()
     hive.flipAllocation(of: try #require(hive.key("").valueList))
+    let (offsets, faults) = try hive.values(of: "")
+    #expect(offsets == cells(hive))
+    #expect(
+      faults == [
+        FormatError(
+          .cellFree, at: try #require(hive.key("").valueList), expected: "a cell in use",
+          found: "a free cell")
+      ])
+  }
+
+  @Test func `a list in a free cell that something else was written to costs all values`() throws {
+    var hive = hive()
+    hive.flipAllocation(of: try #require(hive.key("").valueList))
+    hive.redirectValue(of: "", at: 0)
     let (offsets, faults) = try hive.values(of: "")
     #expect(offsets == [])
     #expect(

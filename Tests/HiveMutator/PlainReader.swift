@@ -41,13 +41,18 @@ package struct PlainReader {
   /// The file offset that a reference leads to.
   private func target(at offset: Int) -> Int { 4096 + number(at: offset) }
 
-  /// The size of a used cell; nil where there is none.
+  /// The size of a cell, used or free; nil where there is none.
   private func size(ofCellAt offset: Int) -> Int? {
     guard offset % 8 == 0, offset >= 4128, offset + 8 <= binsEnd else { return nil }
-    let stored = number(at: offset)
-    let size = 0x1_0000_0000 - stored
-    return stored >= 0x8000_0000 && size >= 8 && size % 4 == 0 && offset + size <= binsEnd
-      ? size : nil
+    let size = isUsed(offset) ? 0x1_0000_0000 - number(at: offset) : number(at: offset)
+    return size >= 8 && size % 4 == 0 && offset + size <= binsEnd ? size : nil
+  }
+
+  private func isUsed(_ offset: Int) -> Bool { number(at: offset) >= 0x8000_0000 }
+
+  /// Whether a value record stands in the cell at an offset.
+  private func isValue(_ offset: Int) -> Bool {
+    size(ofCellAt: offset).map { isRecord("vk", at: offset, atLeast: 20, $0) } ?? false
   }
 
   private func isRecord(
@@ -71,12 +76,12 @@ package struct PlainReader {
   }
 
   private mutating func readValues(_ count: Int, listedAt offset: Int) {
-    guard let size = size(ofCellAt: offset) else { return }
+    // A free cell is believed to hold a list where the first element leads to a value.
+    guard let size = size(ofCellAt: offset), isUsed(offset) || isValue(target(at: offset + 4))
+    else { return }
     for index in 0..<min(count, (size - 4) / 4) {
       let value = target(at: offset + 4 + 4 * index)
-      if let size = self.size(ofCellAt: value), isRecord("vk", at: value, atLeast: 20, size) {
-        values.insert(value)
-      }
+      if isValue(value) { values.insert(value) }
     }
   }
 }

@@ -46,6 +46,50 @@ import Testing
     #expect(bytes.parts.reduce(0) { $0 + $1.value } == bytes.file)
   }
 
+  @Test(arguments: [Place.key, .value, .data])
+  private func `what a cell holds is read although its size is too small`(place: Place) throws {
+    let intact = built()
+    let cell = try cell(place, in: intact)
+    // A value's own size of data would be taken for the size of a free cell after 8 bytes.
+    for size in [intact.cellSize(at: cell) + 8] + (place == .value ? [] : [-8]) {
+      var damaged = intact
+      damaged.setCellSize(at: cell, to: Int32(size))
+      let hive = try Hive(bytes: damaged.bytes)
+      #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
+      let value = try #require(hive.key(at: "services\\evil")?.value(named: "path"))
+      #expect(value.bytes == Fixture.pattern(600, seed: 4))
+    }
+  }
+
+  @Test(arguments: Place.allCases)
+  private func `what a cell holds is read although it is marked free`(place: Place) throws {
+    let intact = built()
+    let cell = try cell(place, in: intact)
+    var damaged = intact
+    damaged.flipAllocation(of: cell)
+    let hive = try Hive(bytes: damaged.bytes)
+    #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
+    let evil = try #require(hive.key(at: "services\\evil"))
+    #expect(evil.value(named: "path")?.bytes == Fixture.pattern(600, seed: 4))
+    let findings = hive.walkFindings.values.flatMap(\.self)
+    #expect(findings.map(\.id) == ["cell-free"])
+    #expect(findings.map(\.offset) == [cell])
+    let lister = place == .key ? hive.root : place == .subkeyList ? hive.key(at: "services") : evil
+    #expect(lister?.findings.map(\.id) == ["cell-free"])
+    #expect(hive.check().map(\.rule.id).contains("cell-free"))
+    let bytes = hive.usage().bytes
+    #expect(bytes.parts.reduce(0) { $0 + $1.value } == bytes.file)
+  }
+
+  @Test func `a root that is marked free is not believed`() throws {
+    var damaged = built()
+    let key = damaged.key("Alpha").node
+    damaged.flipAllocation(of: key)
+    damaged.set(.rootOffset, to: damaged.relative(key))
+    let hive = try Hive(bytes: damaged.bytes)
+    #expect(hive.key(at: "services\\evil") != nil)
+  }
+
   @Test func `a key whose cell is too short gets its rest back`() throws {
     let intact = built()
     var damaged = intact

@@ -21,6 +21,8 @@ package struct BinScan: Sendable {
   package private(set) var emptyBinCount = 0
   package private(set) var allocatedCellCount = 0
   package private(set) var freeCellCount = 0
+  /// How many used cells look like keys.
+  package private(set) var keyCount = 0
   /// The size of all used cells, with their size fields and padding.
   package private(set) var allocatedBytes = 0
   package private(set) var freeBytes = 0
@@ -142,10 +144,10 @@ extension BinScan {
         allocatedBytes -= size
         _ = starts.insert(offset)
         if let head = try? image.uint32(at: offset &+ 4),
-          head & (UInt32(KeyNode.hiveEntry) << 16 | 0xFFFF)
-            == UInt32(KeyNode.hiveEntry) << 16 | UInt32(KeyNode.signature)
+          head & 0xFFFF == UInt32(KeyNode.signature)
         {
-          markedRoots.append(offset)
+          keyCount &+= 1
+          if head >> 16 & UInt32(KeyNode.hiveEntry) != 0 { markedRoots.append(offset) }
         }
         offset -= size
         freeStart = offset
@@ -187,8 +189,8 @@ extension BinScan {
 // MARK: - References
 
 extension BinScan {
-  /// Whether a used cell begins where a reference leads; where it leads into the middle of another
-  /// one, that is reported.
+  /// Whether a used cell begins where a reference leads; where it leads to a free cell, or into the
+  /// middle of another one, that is reported.
   @inline(__always)
   func checkStart(of cell: Cell, reporting faults: inout [FormatError]) -> Bool {
     if starts.contains(cell.offset) { return true }
@@ -198,6 +200,7 @@ extension BinScan {
 
   @inline(never)
   private func reportMiddle(of cell: Cell, to faults: inout [FormatError]) {
+    guard cell.isAllocated else { return faults.report(image.cellFree(at: cell.offset)) }
     guard unmappedRange(around: cell.offset) == nil else { return }
     faults.report(
       FormatError(

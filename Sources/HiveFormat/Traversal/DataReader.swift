@@ -37,6 +37,8 @@ package struct DataReader: Sendable {
   private var seenNames: ReadBytes?
   /// How many more bytes may be read that were read before.
   var repeatable: Int
+  /// How many bytes of a value in segments are wanted.
+  var limit = Int.max
   /// Whether a second reference to a cell is a fault of its own, and not one of the list or record
   /// that has it.
   var reportsReuse = true
@@ -130,7 +132,9 @@ package struct DataReader: Sendable {
     to faults: inout [FormatError]
   ) {
     guard let bins else { return }
-    if !starts.contains(cell.offset), bins.unmappedRange(around: cell.offset) == nil {
+    if !cell.isAllocated
+      || !starts.contains(cell.offset) && bins.unmappedRange(around: cell.offset) == nil
+    {
       _ = bins.checkStart(of: cell, reporting: &faults)
     } else if !isFirstNew, reportsReuse {
       faults.report(image.reused(cell.offset, code, "\(what)"))
@@ -184,7 +188,9 @@ package struct DataReader: Sendable {
       return .run(offset: record.inlineOffset, count: min(size, 4))
     }
     do throws(FormatError) {
-      let cell = try image.allocatedCell(at: record.data.fileOffset)
+      let cell = try image.cell(at: record.data.fileOffset)
+      // Where the bins are known, whoever marks the cell as read finds that out.
+      if !cell.isAllocated, bins == nil { faults.report(image.cellFree(at: cell.offset)) }
       if size > cell.contentSize {
         // Windows cuts longer data only: shorter ones may begin with the same two letters.
         if try image.uint16(at: cell.content) == BigData.signature,
@@ -240,7 +246,7 @@ extension DataReader {
   private func isBigData(in cell: Cell) -> Bool {
     guard cell.contentSize >= BigData.Layout.size,
       let reference = try? image.uint32(at: cell.content + BigData.Layout.segmentList),
-      let list = try? image.allocatedCell(at: reference.fileOffset)
+      let list = try? image.cell(at: reference.fileOffset)
     else { return false }
     return (try? segment(0, of: list)) != nil
   }
@@ -254,78 +260,110 @@ extension DataReader {
     guard cell.contentSize >= BigData.Layout.size else {
       throw image.cellTooShort(cell, needing: BigData.Layout.size)
     }
-    let count = faults.count
-    _ = mark(
-      BigData.Layout.size, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
-    if listsParts { parts.append(Part(cell: cell, used: BigData.Layout.size)) }
+    let size = min(size, limit)
     let reported = reportsReuse
-    // Whatever a second reference leads to was read before too.
-    reportsReuse = reported && faults.count == count
     defer { reportsReuse = reported }
-    let claimed = Int(try image.uint16(at: cell.content + BigData.Layout.segmentCount))
-    let reference: CellReference = try image.uint32(at: cell.content + BigData.Layout.segmentList)
-    let list = try image.allocatedCell(at: reference.fileOffset)
+    let list = try readSegmentList(of: cell, for: use, reporting: &faults)
     let needed = (size + BigData.segmentSize - 1) / BigData.segmentSize
-    let listed = min(claimed, list.contentSize / 4)
-    if listsParts { parts.append(Part(cell: list, used: 4 * listed)) }
-    let isOwn = mark(
-      4 * listed, of: list, for: use, .dataReused, "list of segments", reporting: &faults
-    ).isOwn
-    if listed < needed {
+    if list.count < needed {
       faults.report(
         FormatError(
           .bigDataShort, at: cell.content + BigData.Layout.segmentCount,
-          expected: "\(needed) segments for \(size) bytes", found: "\(listed)"))
+          expected: "\(needed) segments for \(size) bytes", found: "\(list.count)"))
     }
     var total = 0
     var fresh = 0
-    var inValue: Set<Int> = []
-    for index in 0..<min(needed, listed) {
-      do throws(FormatError) {
-        let segment = try self.segment(index, of: list)
-        let start = index * BigData.segmentSize
-        let wanted = min(BigData.segmentSize, size - start)
-        let length = min(wanted, segment.contentSize)
-        total = start + length
-        if !inValue.insert(segment.offset).inserted {
-          faults.report(
-            FormatError(
-              .bigDataReused, at: list.content + 4 * index,
-              expected: "a segment not listed before",
-              found: "a second reference to \(hex(segment.offset))"))
-        } else {
-          if listsParts { parts.append(Part(cell: segment, used: length)) }
-          fresh += min(
-            mark(length, of: segment, for: use, .dataReused, "value's data", reporting: &faults)
-              .fresh, length)
-        }
-        if length < wanted {
-          faults.report(
-            FormatError(
-              .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
-              found: "\(segment.contentSize)"))
-        }
-      } catch {
-        faults.report(error)
+    var known: Set<Int> = []
+    for index in 0..<min(needed, list.count) {
+      let start = index * BigData.segmentSize
+      let read = readSegment(
+        index, of: list.cell, wanting: min(BigData.segmentSize, size - start), for: use, &known,
+        reporting: &faults)
+      if let read {
+        total = start + read.count
+        fresh += read.fresh
       }
     }
-    // Segments that the size does not call for take up room all the same.
-    if isOwn, listsParts {
+    if list.isOwn, listsParts {
       let used = (total + BigData.segmentSize - 1) / BigData.segmentSize
-      for index in used..<max(listed, used) {
-        if let segment = try? segment(index, of: list) {
-          parts.append(Part(cell: segment, used: 0))
-        }
-      }
+      noteSegments(used..<max(list.count, used), of: list.cell)
     }
     if fresh < total {
-      total = takeAgain(total, fresh: fresh, at: list.offset, reporting: &faults)
+      total = takeAgain(total, fresh: fresh, at: list.cell.offset, reporting: &faults)
     }
-    return .segments(list: list.content, count: total)
+    return .segments(list: list.cell.content, count: total)
+  }
+
+  /// The list that a record of big data leads to, how many segments it has, and whether nobody had
+  /// it before.
+  private mutating func readSegmentList(
+    of cell: Cell, for use: Use, reporting faults: inout [FormatError]
+  ) throws(FormatError) -> (cell: Cell, count: Int, isOwn: Bool) {
+    let faultCount = faults.count
+    _ = mark(
+      BigData.Layout.size, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
+    if listsParts { parts.append(Part(cell: cell, used: BigData.Layout.size)) }
+    // Whatever a second reference leads to was read before too.
+    reportsReuse = reportsReuse && faults.count == faultCount
+    let claimed = Int(try image.uint16(at: cell.content + BigData.Layout.segmentCount))
+    let reference: CellReference = try image.uint32(at: cell.content + BigData.Layout.segmentList)
+    let list = try image.cell(at: reference.fileOffset)
+    let count = min(claimed, list.contentSize / 4)
+    if listsParts { parts.append(Part(cell: list, used: 4 * count)) }
+    let isOwn = mark(
+      4 * count, of: list, for: use, .dataReused, "list of segments", reporting: &faults
+    ).isOwn
+    return (list, count, isOwn)
+  }
+
+  /// How many bytes a segment gives, and how many of them were not read before; nil where it cannot
+  /// be read.
+  private mutating func readSegment(
+    _ index: Int, of list: Cell, wanting wanted: Int, for use: Use, _ known: inout Set<Int>,
+    reporting faults: inout [FormatError]
+  ) -> (count: Int, fresh: Int)? {
+    let segment: Cell
+    do throws(FormatError) {
+      segment = try self.segment(index, of: list)
+    } catch {
+      faults.report(error)
+      return nil
+    }
+    let count = min(wanted, segment.contentSize)
+    var fresh = 0
+    if known.insert(segment.offset).inserted {
+      if listsParts { parts.append(Part(cell: segment, used: count)) }
+      fresh =
+        mark(
+          count, of: segment, for: use, .dataReused, "value's data", reporting: &faults
+        ).fresh
+    } else {
+      faults.report(
+        FormatError(
+          .bigDataReused, at: list.content + 4 * index,
+          expected: "a segment not listed before",
+          found: "a second reference to \(hex(segment.offset))"))
+    }
+    if count < wanted {
+      faults.report(
+        FormatError(
+          .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
+          found: "\(segment.contentSize)"))
+    }
+    return (count, min(fresh, count))
+  }
+
+  /// Lists segments that the size does not call for: they take up room all the same.
+  private mutating func noteSegments(_ indices: Range<Int>, of list: Cell) {
+    for index in indices {
+      if let segment = try? segment(index, of: list) {
+        parts.append(Part(cell: segment, used: 0))
+      }
+    }
   }
 
   private func segment(_ index: Int, of list: Cell) throws(FormatError) -> Cell {
     let reference: CellReference = try image.uint32(at: list.content + 4 * index)
-    return try image.allocatedCell(at: reference.fileOffset)
+    return try image.cell(at: reference.fileOffset)
   }
 }

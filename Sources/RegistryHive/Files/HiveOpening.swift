@@ -141,7 +141,9 @@ struct HiveOpening {
   ) throws(HiveError) -> LostRoot? {
     let image = edit.image.limited(toBinsEnd: binsEnd)
     do throws(FormatError) {
-      _ = try KeyNode(parsing: image, at: block.rootCell.fileOffset)
+      // Of a free cell, it is not known whether it was the root: another one may be marked as it.
+      let cell = try image.allocatedCell(at: block.rootCell.fileOffset)
+      _ = try KeyNode(parsing: image, at: cell.offset)
       return nil
     } catch {
       if let lost = LostRoot(image, block, error: error) {
