@@ -11,6 +11,14 @@ public enum ValueExtent: Sendable, Hashable {
   /// data there are in all.
   case segments(list: Int, count: Int)
 
+  /// The first bytes of it.
+  package func prefix(_ limit: Int) -> ValueExtent {
+    switch self {
+    case .run(let offset, let count): .run(offset: offset, count: min(count, limit))
+    case .segments(let list, let count): .segments(list: list, count: min(count, limit))
+    }
+  }
+
   /// How many bytes there are to read.
   public var count: Int {
     switch self {
@@ -34,6 +42,15 @@ extension HiveImage {
   ) -> ValueExtent {
     var reader = DataReader(self, bins: nil)
     return reader.extent(of: record, reporting: &faults)
+  }
+
+  /// Where the first bytes of a single value's data stand; nothing is looked for after them.
+  package func extent(
+    of record: ValueRecord, limitedTo limit: Int, reporting faults: inout [FormatError]
+  ) -> ValueExtent {
+    var reader = DataReader(self, bins: nil)
+    reader.limit = limit
+    return reader.extent(of: record, reporting: &faults).prefix(limit)
   }
 
   /// Gives out the runs of bytes that an extent is made of; of zeros that stand for what is

@@ -40,6 +40,8 @@ public final class Hive: Sendable {
   var hivex: HivexHandle? { lazyHivex.handle }
   private let lazyHivex: LazyHivex
   let orderedLists = OrderedLists()
+  /// What keeps account of lists and data that several keys share.
+  let sharedReads: SharedReads
 
   /// Opens a hive file.
   ///
@@ -118,6 +120,7 @@ public final class Hive: Sendable {
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image
+    sharedReads = SharedReads(opening.image)
     fileSize = max(opening.file.fileSize, opening.image.count)
     rootNode = opening.root
     isRootMadeUp = opening.isRootMadeUp
@@ -159,6 +162,11 @@ extension Hive {
   func subkeys(
     of node: KeyNode, from hivex: HivexHandle?, reporting faults: inout [FormatError]
   ) -> [Int] {
+    if let limited = sharedReads.subkeyElements(of: node) {
+      faults.report(
+        SharedReads.fault(node.subkeyList, "list of subkeys", reading: limited.count))
+      return ListReader(image, elements: limited).keyOffsets(reporting: &faults)
+    }
     var reader = ListReader(image, isWhole: false)
     reader.readSubkeys(of: node, reporting: &faults)
     // libhivex follows lists of lists 32 deep without noticing that it comes back to the same
@@ -174,6 +182,10 @@ extension Hive {
     of node: KeyNode, from hivex: HivexHandle?, reporting faults: inout [FormatError]
   ) -> [Int] {
     guard node.valueCount > 0 else { return [] }
+    if let limited = sharedReads.valueElements(of: node) {
+      faults.report(SharedReads.fault(node.valueList, "list of values", reading: limited.count))
+      return ListReader(image, elements: limited).valueOffsets(reporting: &faults)
+    }
     if let hivex, let list = hivex.values(of: node.offset) { return list }
     var reader = ListReader(image, isWhole: false)
     _ = reader.readValues(of: node, repeatable: 0, reporting: &faults)

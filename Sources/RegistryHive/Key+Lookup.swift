@@ -8,13 +8,13 @@ extension Key {
   ///
   /// Returns nil where there is none.
   public func subkey(named name: RegistryString) -> Key? {
-    let lookup = SubkeyLookup(of: node, in: hive.image, target: name.upcased)
+    let lookup = SubkeyLookup(of: node, in: hive, target: name.upcased)
     if let found = lookup.search() { return Key(hive: hive, node: found) }
     // The search relies on the list's order. Where that is not known to be right, every name
     // counts.
-    guard !hive.orderedLists.contains(node.offset) else { return nil }
+    guard !hive.orderedLists.contains(node.subkeyList) else { return nil }
     let scan = lookup.scan()
-    if scan.isOrdered { hive.orderedLists.insert(node.offset) }
+    if scan.isOrdered { hive.orderedLists.insert(node.subkeyList) }
     return scan.found.map { Key(hive: hive, node: $0) }
   }
 
@@ -28,7 +28,7 @@ extension Key {
       if let record = try? ValueRecord(parsing: hive.image, at: offset),
         hive.image.matches(record.name, upcased: target)
       {
-        return Value(hive: hive, record: record)
+        return Value(hive: hive, record: record, of: node)
       }
     }
     return nil
@@ -52,15 +52,20 @@ private struct SubkeyLookup {
   private let image: HiveImage
   /// The key's lists, and how many elements are in those before each.
   private var lists: [(list: SubkeyList, first: Int)] = []
-  /// The places in the file of the elements, where the lists overlap.
+  /// The places in the file of the elements, where the lists overlap or many keys have them.
   private var elements: [Int] = []
   private var count = 0
   /// The name, in upper case.
   private let target: [UInt16]
 
-  init(of node: KeyNode, in image: HiveImage, target: [UInt16]) {
-    self.image = image
+  init(of node: KeyNode, in hive: Hive, target: [UInt16]) {
+    image = hive.image
     self.target = target
+    if let limited = hive.sharedReads.subkeyElements(of: node) {
+      elements = limited
+      count = limited.count
+      return
+    }
     var reader = ListReader(image, isWhole: false)
     if let found = reader.lists(of: node) {
       for list in found where list.count > 0 {
@@ -127,15 +132,15 @@ private struct SubkeyLookup {
   }
 }
 
-/// The keys whose lists of subkeys were seen to be in order, so that a search in them is final.
+/// The lists of subkeys that were seen to be in order, so that a search in them is final.
 final class OrderedLists: Sendable {
-  private let offsets = Mutex<Set<Int>>([])
+  private let lists = Mutex<Set<CellReference>>([])
 
-  func contains(_ offset: Int) -> Bool {
-    offsets.withLock { $0.contains(offset) }
+  func contains(_ list: CellReference) -> Bool {
+    lists.withLock { $0.contains(list) }
   }
 
-  func insert(_ offset: Int) {
-    offsets.withLock { _ = $0.insert(offset) }
+  func insert(_ list: CellReference) {
+    lists.withLock { _ = $0.insert(list) }
   }
 }

@@ -107,7 +107,8 @@ public struct Key: Sendable {
     var values: [Value] = []
     for offset in hive.values(of: node, from: hive.hivex, reporting: &faults) {
       do throws(FormatError) {
-        values.append(Value(hive: hive, record: try ValueRecord(parsing: hive.image, at: offset)))
+        let record = try ValueRecord(parsing: hive.image, at: offset)
+        values.append(Value(hive: hive, record: record, of: node))
       } catch {
         faults.report(error)
       }

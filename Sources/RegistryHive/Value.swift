@@ -7,10 +7,14 @@ public struct Value: Sendable {
   /// The hive that the value is in.
   public let hive: Hive
   package let record: ValueRecord
+  /// The key that the value was found at, or else the value itself.
+  private let owner: CellReference
 
-  package init(hive: Hive, record: ValueRecord) {
+  package init(hive: Hive, record: ValueRecord, of key: KeyNode? = nil) {
     self.hive = hive
     self.record = record
+    owner =
+      key?.reference ?? CellReference(truncatingIfNeeded: record.offset - BaseBlock.size)
   }
 
   /// The value's name; empty for a key's default value.
@@ -26,9 +30,15 @@ public struct Value: Sendable {
   public var offset: Int { record.offset }
 
   /// The data as stored, as far as they can be read.
-  public var bytes: [UInt8] {
+  ///
+  /// In a crafted hive, many keys may share long data: those of the first ones are read whole, and
+  /// those of others cut, with a finding.
+  public var bytes: [UInt8] { hive.image.bytes(in: extent) }
+
+  /// Where the data stand, as far as they can be read.
+  package var extent: ValueExtent {
     var faults: [FormatError] = []
-    return hive.image.bytes(in: hive.image.extent(of: record, reporting: &faults))
+    return hive.sharedReads.extent(of: record, owner: owner, reporting: &faults)
   }
 
   /// The data, decoded as the type says.
@@ -43,6 +53,6 @@ public struct Value: Sendable {
 
   func reportFaults(to faults: inout [FormatError]) {
     if let fault = record.nameFault { faults.report(fault) }
-    _ = hive.image.extent(of: record, reporting: &faults)
+    _ = hive.sharedReads.extent(of: record, owner: owner, reporting: &faults)
   }
 }

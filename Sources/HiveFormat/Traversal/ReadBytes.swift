@@ -4,7 +4,7 @@
 ///
 /// To add bytes takes time for those that are new. Those that were read before are skipped, however
 /// many there are and however often they are added.
-struct ReadBytes: Sendable {
+package struct ReadBytes: Sendable {
   private var words: [UInt64]
   /// For each full word, a later one with nothing but full words between; made when it is needed.
   private var skips: [UInt32] = []
@@ -13,12 +13,12 @@ struct ReadBytes: Sendable {
   init() { words = [] }
 
   /// Makes an empty set for a file of a size.
-  init(covering size: Int) {
+  package init(covering size: Int) {
     words = [UInt64](repeating: 0, count: size >> 9 + 1)
   }
 
   /// Whether the byte at an offset is in the set.
-  func contains(_ offset: Int) -> Bool {
+  package func contains(_ offset: Int) -> Bool {
     let index = offset >> 9
     return words.indices.contains(index) && words[index] >> UInt64(offset >> 3 & 63) & 1 != 0
   }
@@ -36,7 +36,9 @@ struct ReadBytes: Sendable {
   /// - Returns: How many of them, in whole units of 8, were not in the set, and whether the first
   ///   one was.
   @inline(__always)
-  mutating func insert(from start: Int, to end: Int) -> (fresh: Int, isFirstNew: Bool) {
+  package mutating func insert(
+    from start: Int, to end: Int
+  ) -> (fresh: Int, isFirstNew: Bool) {
     let unit = start >> 3
     let index = unit >> 6
     let count = (end + 7) >> 3 - unit

@@ -27,13 +27,13 @@ struct ProfilePairing {
     else { return }
     for profile in list.profiles where !profile.isBackup {
       guard let identifier = profile.identifier, let path = profile.imagePath,
-        let folder = path.split(separator: "\\").last.map(String.init)
+        let folder = path.pathNames.last
       else { continue }
       folders[identifier] = folder
       entries[folder.uppercased(), default: []].append(
         Entry(
           identifier: identifier, folder: folder,
-          hive: path.split(separator: "\\").joined(separator: "\\").uppercased() + "\\NTUSER.DAT"))
+          hive: path.pathNames.joined(separator: "\\").uppercased() + "\\NTUSER.DAT"))
     }
   }
 

@@ -10,26 +10,36 @@ import RegistryHive
 /// profiles, appendix B.
 struct RoamingStore {
   private let log: SkippedItems
-  /// The last two names of each path in the profile list, in upper case.
-  private let localPlaces: Set<[String]>
-  /// What the list calls the users' roaming profiles, in upper case, without the ending.
-  private let centralNames: Set<String>
+  private let software: EvidenceFile?
 
-  /// Reads what the profile list says of roaming profiles.
+  /// What the profile list says of where profiles are, in upper case.
+  private struct Places {
+    /// The last two names of each path.
+    private(set) var local: Set<[String]> = []
+    /// What users' roaming profiles are called, without the ending.
+    private(set) var central: Set<String> = []
+
+    init(software: EvidenceFile?) {
+      guard let software, let hive = try? Hive(path: software.path),
+        let list = ProfileList(software: hive)
+      else { return }
+      func end(_ path: String) -> [String] { path.pathNames.suffix(2).map { $0.uppercased() } }
+      local = Set(list.profiles.compactMap(\.imagePath).map(end))
+      central = Set(
+        list.profiles.compactMap(\.centralProfile).compactMap { end($0).last }
+          .map(RoamingStore.withoutVersion))
+    }
+  }
+
+  /// Prepares to look for stores.
   ///
   /// - Parameters:
-  ///   - software: The machine's SOFTWARE hive; nil where there is none.
+  ///   - software: The machine's SOFTWARE hive, which is read only where there may be a store; nil
+  ///     where there is none.
   ///   - log: Gets the stores that are found.
   init(software: EvidenceFile?, log: SkippedItems) {
+    self.software = software
     self.log = log
-    let hive = software.flatMap { try? Hive(path: $0.path) }
-    let profiles = hive.flatMap { ProfileList(software: $0) }?.profiles ?? []
-    func end(_ path: String) -> [String] {
-      path.uppercased().split { $0 == "\\" || $0 == "/" }.suffix(2).map(String.init)
-    }
-    localPlaces = Set(profiles.compactMap(\.imagePath).map(end))
-    centralNames = Set(
-      profiles.compactMap(\.centralProfile).compactMap { end($0).last }.map(Self.withoutVersion))
   }
 
   /// Parts the copies of a server from the newest state of a machine.
@@ -38,11 +48,15 @@ struct RoamingStore {
   /// - Returns: The states, and a capture for each store.
   func split(_ captures: [CaptureDraft]) -> [CaptureDraft] {
     guard var live = captures.first else { return captures }
-    let loose = live.looseHives.filter { !$0.isClasses && mayBeCopy($0) }
-    let profiles = live.profiles.filter { mayBeCopy($0) }
+    var loose = live.looseHives.filter { !$0.isClasses && mayBeCopy($0) }
+    var profiles = live.profiles.filter { mayBeCopy($0) }
+    guard !loose.isEmpty || !profiles.isEmpty else { return captures }
+    let places = Places(software: software)
+    loose.removeAll { Self.isLocal($0.folder, places) }
+    profiles.removeAll { Self.isLocal($0.path, places) }
     let folders = Set(loose.map(\.folder) + profiles.map(\.path))
     let stores = Dictionary(grouping: folders, by: Self.parent)
-      .filter { store in store.value.contains { isCopy($0, live) } }
+      .filter { store in store.value.contains { isCopy($0, live, places) } }
     guard !stores.isEmpty else { return captures }
     let copies = Set(stores.values.flatMap(\.self))
     live.looseHives.removeAll { copies.contains($0.folder) }
@@ -80,28 +94,31 @@ struct RoamingStore {
 
   private func mayBeCopy(_ hive: CaptureDraft.LooseHive) -> Bool {
     ["NTUSER.DAT", "NTUSER.MAN"].contains { RegistryString(hive.name).matches($0) }
-      && isOutside(hive.folder, hive.volumePath)
+      && isOutside(hive.volumePath)
   }
 
   private func mayBeCopy(_ profile: ProfileFiles) -> Bool {
     profile.place == .other && profile.classesHive == nil
-      && isOutside(profile.path, profile.volumePath)
+      && isOutside(profile.volumePath)
   }
 
-  /// Whether a folder is in none that Windows keeps profiles in, and in the profile list neither.
-  private func isOutside(_ path: String, _ volumePath: [String]?) -> Bool {
+  /// Whether a folder is in none that Windows keeps profiles in.
+  private func isOutside(_ volumePath: [String]?) -> Bool {
     let users = ProfileFiles.usersFolders.map { $0.uppercased() }
-    if let first = volumePath?.first, users.contains(first.uppercased()) { return false }
-    let place = path.uppercased().split(separator: "/").suffix(2).map(String.init)
-    return !localPlaces.contains(place)
+    return volumePath?.first.map { !users.contains($0.uppercased()) } ?? true
+  }
+
+  /// Whether a folder is in the profile list.
+  private static func isLocal(_ path: String, _ places: Places) -> Bool {
+    places.local.contains(path.uppercased().split(separator: "/").suffix(2).map(String.init))
   }
 
   /// Whether a folder is a server's copy by its name: it has the ending, or lies apart from the
   /// machine's volumes, and is called as the list calls a roaming profile.
-  private func isCopy(_ folder: String, _ live: CaptureDraft) -> Bool {
+  private func isCopy(_ folder: String, _ live: CaptureDraft, _ places: Places) -> Bool {
     let name = folder.lastPathPart.uppercased()
     if Self.hasVersion(name) { return true }
-    return !live.volumes.isEmpty && centralNames.contains(name)
+    return !live.volumes.isEmpty && places.central.contains(name)
       && !live.volumes.contains { folder.hasPrefix($0.path + "/") }
   }
 }

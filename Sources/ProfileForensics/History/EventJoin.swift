@@ -25,7 +25,7 @@ struct EventJoin {
         if case .shared(let owner?) = history.presence, owner != history.identifier { continue }
         if byPlace[place] == nil { byPlace[place] = index }
       }
-      if let name = history.listed?.imagePath?.split(separator: "\\").last.map(String.init)
+      if let name = history.listed?.imagePath?.pathNames.last
         ?? history.files?.name
       {
         byName.add(index, folder: name)

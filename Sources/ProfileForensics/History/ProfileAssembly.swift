@@ -178,10 +178,10 @@ extension MachineFacts {
     for prefix in ["\\\\?\\", "\\??\\"] where text.hasPrefix(prefix) {
       text = text.dropFirst(prefix.count)
     }
-    var names = text.split { $0 == "\\" || $0 == "/" }.map(String.init)
+    var names = String(text).pathNames
     guard let first = names.first else { return nil }
     names.removeFirst()
-    let root = (list?.systemRoot ?? "C:\\Windows").split(separator: "\\").map(String.init)
+    let root = (list?.systemRoot ?? "C:\\Windows").pathNames
     switch first.lowercased() {
     case "%systemdrive%": return ProfileLocation(drive: nil, names: names)
     case "%systemroot%", "%windir%":
@@ -282,7 +282,7 @@ private struct FolderIndex {
       if facts.capture.layout == .volume, !found.isEmpty, !isLink(place) {
         found = found.filter { Self.place(of: folders[$0], facts) == nil }
       }
-      if found.isEmpty, let name = entry.imagePath?.split(separator: "\\").last {
+      if found.isEmpty, let name = entry.imagePath?.pathNames.last {
         found = (names[RegistryString(String(name)).upcasedName] ?? [])
           .filter { Self.place(of: folders[$0], facts) == nil }
       }

@@ -98,7 +98,7 @@ public struct ListedProfile: Sendable {
 
   /// Whether the folder has the name of a temporary profile's, which may be a user's too.
   var hasTemporaryFolder: Bool {
-    guard let name = imagePath?.split(separator: "\\").last else { return false }
+    guard let name = imagePath?.pathNames.last else { return false }
     return RegistryString(String(name.prefix(4))).matches("TEMP")
       && (name.count == 4 || name.dropFirst(4).first == ".")
   }

@@ -31,10 +31,10 @@ public struct ProfileList: Sendable {
   /// - Returns: The names of the folders on the way, from the root of the volume that Windows is on;
   ///   nil where the path leads to another volume, or is not understood.
   public func folderNames(of imagePath: String) -> [String]? {
-    var parts = imagePath.split(separator: "\\", omittingEmptySubsequences: true).map(String.init)
+    var parts = imagePath.pathNames
     guard let first = parts.first else { return nil }
     parts.removeFirst()
-    let root = (systemRoot ?? "C:\\Windows").split(separator: "\\").map(String.init)
+    let root = (systemRoot ?? "C:\\Windows").pathNames
     switch first.lowercased() {
     case "%systemdrive%": return parts
     case "%systemroot%", "%windir%": return root.dropFirst() + parts
@@ -42,5 +42,12 @@ public struct ProfileList: Sendable {
       return drive == root.first?.lowercased() ? parts : nil
     default: return nil
     }
+  }
+}
+
+extension String {
+  /// The names in a path of Windows.
+  var pathNames: [String] {
+    utf8.split { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }.map { String(Substring($0)) }
   }
 }

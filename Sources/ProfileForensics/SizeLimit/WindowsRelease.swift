@@ -106,19 +106,3 @@ extension WindowsRelease.Generation: CustomStringConvertible {
     }
   }
 }
-
-extension Key {
-  /// A value that is text; nil where it is missing, of another type, or empty.
-  func text(_ name: RegistryString) -> String? {
-    switch value(named: name)?.data {
-    case .string(let text), .expandString(let text): text.isEmpty ? nil : text.description
-    default: nil
-    }
-  }
-
-  /// A value that is a `REG_DWORD` of 4 bytes; nil where it is anything else.
-  func number(_ name: RegistryString) -> UInt32? {
-    if case .dword(let number) = value(named: name)?.data { return number }
-    return nil
-  }
-}

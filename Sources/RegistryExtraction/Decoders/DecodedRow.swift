@@ -68,10 +68,7 @@ public struct DecodedRow: Sendable, Hashable {
 
 extension Value {
   /// How many bytes of the data can be read.
-  var readableCount: Int {
-    var faults: [FormatError] = []
-    return hive.image.extent(of: record, reporting: &faults).count
-  }
+  var readableCount: Int { extent.count }
 }
 
 extension Key {
