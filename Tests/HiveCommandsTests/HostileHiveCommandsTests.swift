@@ -192,6 +192,92 @@ extension HostileHiveCommandsTests {
   }
 }
 
+// MARK: - Facts
+
+extension HostileHiveCommandsTests {
+  /// Lets all keys below one have the list of values of the first.
+  private static func shareValues(of names: [String], below path: String, in hive: inout BuiltHive)
+  {
+    let first = hive.key("\(path)\\\(names[0])")
+    for name in names.dropFirst() {
+      hive.set(.valueList, of: "\(path)\\\(name)", to: hive.relative(first.valueList ?? 0))
+      hive.set(.valueCount, of: "\(path)\\\(name)", to: UInt32(first.values.count))
+    }
+  }
+
+  @Test func `profiles that share a long path`() async throws {
+    var description = HiveDescription()
+    let list = "Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
+    let names = (0..<500).map { "S-1-5-21-1-2-3-\(1_000 + $0)" }
+    for name in names { description.makeKey("\(list)\\\(name)") }
+    description["\(list)\\\(names[0])"].values = [
+      .expandString("ProfileImagePath", "C:\\Users\\" + String(repeating: "x", count: 30_000)),
+      .dword("RefCount", 1), .dword("State", 0x100),
+    ]
+    var hive = description.build()
+    Self.shareValues(of: names, below: list, in: &hive)
+    try folder.write(hive.bytes, as: "volume/Windows/System32/config/SOFTWARE")
+    for command in [["check"], ["check", "--format", "json"], ["timeline"], ["info"], ["events"]] {
+      let outcome = try await Tool.hive.run(command + [folder.path("volume")])
+      #expect([0, 1, 65].contains(outcome.code), "\(command)")
+      #expect(outcome.bytes.count <= 150 * hive.bytes.count, "\(command)")
+    }
+  }
+
+  @Test func `services that share a long path`() async throws {
+    var description = HiveDescription()
+    description.set("Select", .dword("Current", 1))
+    let services = "ControlSet001\\Services"
+    let names = (0..<1_000).map { "svc\($0)" }
+    for name in names { description.makeKey("\(services)\\\(name)") }
+    description["\(services)\\svc0"].values = [
+      .dword("Type", 0x10), .dword("Start", 2), .string("ObjectName", ".\\joe"),
+      .string("ImagePath", "C:\\" + String(repeating: "x", count: 100_000)),
+    ]
+    var hive = description.build()
+    Self.shareValues(of: names, below: services, in: &hive)
+    let path = try folder.write(hive.bytes, as: "SYSTEM")
+    let rules = try folder.write(
+      Array(
+        """
+        Description: Test
+        Keys:
+            -
+                Description: Services
+                HiveType: SYSTEM
+                Category: One
+                KeyPath: ControlSet00*\\Services
+                Recursive: true
+
+        """.utf8), as: "rules.reb")
+    for command in [
+      ["check"], ["check", "--format", "json"], ["extract", "--format", "csv", rules],
+    ] {
+      let outcome = try await Tool.hive.run(command + [path])
+      #expect([0, 1].contains(outcome.code), "\(command)")
+      #expect(outcome.bytes.count <= 150 * hive.bytes.count, "\(command)")
+    }
+  }
+
+  @Test func `text shows the beginning of a path that is too long to read`() async throws {
+    var description = HiveDescription()
+    let list = "Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
+    for number in 0..<20 {
+      description.set(
+        "\(list)\\S-1-5-21-1-2-3-\(1_000 + number)",
+        .expandString(
+          "ProfileImagePath", "C:\\Users\\" + String(repeating: "\u{202E}", count: 5_000)),
+        .dword("State", 0x100))
+    }
+    let hive = description.build()
+    try folder.write(hive.bytes, as: "volume/Windows/System32/config/SOFTWARE")
+    let outcome = try await Tool.hive.run("check", folder.path("volume"))
+    #expect(outcome.bytes.count <= 2 * hive.bytes.count)
+    #expect(outcome.text.contains("characters)"))
+    #expect(!outcome.text.contains("\u{202E}"))
+  }
+}
+
 // MARK: - Decoys
 
 extension HostileHiveCommandsTests {

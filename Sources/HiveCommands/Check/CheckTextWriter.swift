@@ -77,8 +77,10 @@ struct CheckTextWriter {
     for (index, group) in groups.enumerated() {
       writeTitle(group, number: index + 1)
       let people = group.people
-      if !people.isEmpty { output.append(wrapped: people.joined(separator: ", "), indent: 5) }
-      output.append(wrapped: group.first.advice, indent: 5)
+      if !people.isEmpty {
+        output.append(wrapped: people.map(\.shortened).joined(separator: ", "), indent: 5)
+      }
+      output.append(wrapped: group.first.advice.shortened, indent: 5)
       if let basis = group.first.basis {
         output.append(wrapped: "Why: \(basis.description)", indent: 5)
       }
@@ -103,8 +105,11 @@ struct CheckTextWriter {
     for profile in profiles {
       guard let verdict = profile.verdict else { continue }
       output.append(
-        wrapped: "\(profile.calling): \(verdict.description)", indent: 2, hanging: 2)
-      if profile.subject != profile.calling { output.append(wrapped: profile.subject, indent: 4) }
+        wrapped: "\(profile.calling.shortened): \(verdict.description.shortened)", indent: 2,
+        hanging: 2)
+      if profile.subject != profile.calling {
+        output.append(wrapped: profile.subject.shortened, indent: 4)
+      }
     }
   }
 
@@ -129,7 +134,7 @@ struct CheckTextWriter {
       wrapped: "\(group.severity.word): \(group.first.rule.title) (\(group.first.rule.id)\(times))",
       indent: 2, hanging: 2, style: .bold)
     writeResults(group, indent: 4)
-    output.append(wrapped: group.first.advice, indent: 4)
+    output.append(wrapped: group.first.advice.shortened, indent: 4)
     if let basis = group.first.basis {
       output.append(wrapped: "Why: \(basis.description)", indent: 4)
     }
@@ -141,11 +146,11 @@ struct CheckTextWriter {
     for member in group.members.prefix(group.isNote ? Self.shownCases : .max) {
       let result = member.result
       if let name = member.name, name != subject {
-        output.append(wrapped: name, indent: indent)
+        output.append(wrapped: name.shortened, indent: indent)
         subject = name
       }
       for evidence in result.evidence.prefix(Self.shownCases) {
-        let text = Self.text(of: evidence)
+        let text = Self.text(of: evidence).shortened
         guard written.insert(text).inserted else { continue }
         output.append(wrapped: text, indent: indent, hanging: 2)
       }
@@ -160,7 +165,7 @@ struct CheckTextWriter {
     guard !others.isEmpty else { return }
     output.append(
       wrapped: "and \(grouped(others.count)) more: "
-        + others.compactMap(\.name).joined(separator: ", "), indent: indent, hanging: 2)
+        + others.compactMap(\.name?.shortened).joined(separator: ", "), indent: indent, hanging: 2)
   }
 
   private static func text(of evidence: CheckEvidence) -> String {

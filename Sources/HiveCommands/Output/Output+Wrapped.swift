@@ -61,3 +61,23 @@ extension Output {
     }
   }
 }
+
+extension String {
+  /// How many characters of a text are shown where it is one of many.
+  private static let shownCharacters = 1_000
+  /// How many characters of the output one that is hidden takes at the most, such as `‹U+202E›`.
+  private static let charactersPerHidden = 8
+
+  /// The text, or its beginning with a mark where it is too long for a person to read.
+  ///
+  /// No path of Windows is so long, but one in a crafted hive may be, and comes up in each finding.
+  var shortened: String {
+    let limit = Self.shownCharacters
+    guard utf8.count > limit else { return self }
+    var start = String(unicodeScalars.prefix(limit))
+    if RegistryString(start).visible.unicodeScalars.count > 2 * limit {
+      start = String(unicodeScalars.prefix(limit / Self.charactersPerHidden))
+    }
+    return start == self ? self : "\(start)… (\(grouped(unicodeScalars.count)) characters)"
+  }
+}

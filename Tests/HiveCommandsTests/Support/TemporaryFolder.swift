@@ -20,7 +20,10 @@ final class TemporaryFolder {
   func path(_ name: String) -> String { url.appending(path: name).path }
 
   /// Writes a file and returns its path.
+  @discardableResult
   func write(_ bytes: [UInt8], as name: String) throws -> String {
+    try FileManager.default.createDirectory(
+      at: url.appending(path: name).deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url.appending(path: name))
     return path(name)
   }
