@@ -81,6 +81,16 @@ extension HiveError {
       reason: error.code == .isDirectory ? "is a directory, not a hive" : error.reason)
   }
 
+  /// The error, or one that says why a file that seems to be no hive could not be read.
+  func orUnreadable(_ flaws: [FileFlaw]) -> HiveError {
+    guard code == .notAHive || code == .noKeys,
+      case .unreadable(let offset, let count, let reason)? = flaws.first, offset < BaseBlock.size
+    else { return self }
+    return HiveError(
+      code: .inputOutput, path: path, offset: offset,
+      reason: "cannot be read: \(reason) (\(count) bytes at offset \(hex(offset)))")
+  }
+
   /// The error for bytes that are not a hive.
   init(_ error: FormatError, path: String?) {
     let reason =

@@ -320,6 +320,57 @@ import WindowsTypes
     #expect(collection.skipped.isEmpty)
   }
 
+  @Test func `hives whose names differ in case alone are all read`() throws {
+    let volume = volume("WS1")
+    try write(volume, to: "C")
+    let hive = HiveDescription().build().bytes
+    let classes = "C/Users/anna/AppData/Local/Microsoft/Windows"
+    let older = "C/Users/anna/Local Settings/Application Data/Microsoft/Windows"
+    let others = ["C/Users/anna/Ntuser.DAT", "\(classes)/USRCLASS.DAT", "\(older)/UsrClass.dat"]
+    for name in others { try folder.write(hive, to: name) }
+    let same = try #require(volume.files.first { $0.path.hasSuffix("UsrClass.dat") })
+    try folder.write(same.bytes, to: "\(older)/usrclass.dat")
+    let machine = try #require(collection.machines.first)
+    let anna = try #require(machine.live.profiles.first { $0.name == "anna" })
+    #expect(anna.userHive?.path == folder.path("C/Users/anna/NTUSER.DAT"))
+    #expect(anna.classesHive?.path == folder.path("\(classes)/UsrClass.dat"))
+    #expect(Set(machine.live.otherHives.map(\.path)) == Set(others.map(folder.path)))
+    #expect(
+      Set(collection.skipped.map(\.description))
+        == Set(
+          others.map {
+            "\(folder.path($0)): is another hive of a profile, and was not judged with it"
+          }))
+    #expect(collection.skipped.allSatisfy { !$0.isLoss })
+  }
+
+  @Test func `of many spellings of one name, those that are not read are named`() throws {
+    let hive = HiveDescription().build().bytes
+    try write(volume("WS1"), to: "C")
+    for name in ["ntuser.dat", "Ntuser.dat", "nTuser.dat", "ntUser.dat"] {
+      try folder.write(hive, to: "C/Users/anna/\(name)")
+    }
+    let lost = collection.skipped.filter(\.isLoss)
+    #expect(
+      lost.map(\.reason)
+        == ["has the same name as 4 others but for case, and was not read"])
+  }
+
+  /// Whether the system has a file that looks like any other, and whose bytes cannot be read.
+  private static let hasUnreadableFile: Bool = {
+    let path = "/sys/class/net/lo/speed"
+    return FileManager.default.fileExists(atPath: path)
+      && (try? Data(contentsOf: URL(filePath: path))) == nil
+  }()
+
+  @Test(.enabled(if: hasUnreadableFile, "no file whose bytes cannot be read"))
+  func `a file whose beginning cannot be read is named`() throws {
+    let collection = EvidenceCollection(paths: ["/sys/class/net/lo"])
+    let skipped = try #require(collection.skipped.first { $0.path.hasSuffix("/speed") })
+    #expect(skipped.reason.hasPrefix("cannot be read: "))
+    #expect(skipped.isLoss)
+  }
+
   @Test func `a file with a common name of hives is one unless it is a text`() throws {
     // Encrypted, with a footer after it: no number of whole sectors.
     var generator = SplitMix(state: 7)

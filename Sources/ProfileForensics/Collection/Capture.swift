@@ -139,6 +139,11 @@ extension Capture {
       let pairing = ProfilePairing(software: draft.machineHives[.software] ?? software)
       profiles += pairing.profiles(of: draft.looseHives, log)
     }
+    let otherSpellings = profiles.flatMap(\.otherSpellings)
+    for file in otherSpellings {
+      log.add(
+        file.path, "is another hive of a profile, and was not judged with it", isLoss: false)
+    }
     var layout = draft.layout
     if layout == .collection, draft.machineHives.isEmpty, profiles.count == 1,
       draft.eventLogs.isEmpty, profiles[0].path == draft.path
@@ -147,8 +152,8 @@ extension Capture {
     }
     self.init(
       origin: draft.origin, path: draft.path, layout: layout, machineHives: draft.machineHives,
-      otherHives: draft.otherHives, profiles: profiles, eventLogs: draft.eventLogs,
-      machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
+      otherHives: draft.otherHives + otherSpellings, profiles: profiles,
+      eventLogs: draft.eventLogs, machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
       transactionFiles: draft.transactionFiles, taskFiles: draft.taskFiles,
       poolConfiguration: draft.poolConfiguration, notEntered: draft.notEntered,
       notes: notes,

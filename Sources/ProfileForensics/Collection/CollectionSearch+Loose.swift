@@ -18,7 +18,7 @@ extension CollectionSearch {
     let profile = profile(in: folder, place)
     if let profile {
       parts.profiles.append(profile)
-      taken.formUnion(profile.hives.map(\.path))
+      taken.formUnion((profile.hives + profile.otherSpellings).map(\.path))
     }
     for name in names {
       let shown = CollectedName.decoded(name)

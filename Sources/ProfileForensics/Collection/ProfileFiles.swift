@@ -38,6 +38,8 @@ public struct ProfileFiles: Sendable, Hashable {
   /// The names of the folders on the way from the root of the volume, such as `Users` and `anna`;
   /// nil where the files lie in no copy of a volume's folders.
   public internal(set) var volumePath: [String]?
+  /// Hives beside these whose names differ in case alone, which Windows would not see.
+  public internal(set) var otherSpellings: [EvidenceFile] = []
   /// The letter of the drive that the folder is on, as the collection calls it; nil where it does
   /// not, and for the volume of Windows itself.
   public internal(set) var drive: Character?
@@ -122,15 +124,21 @@ extension ProfileFiles {
     self.name = name
     self.place = place
     path = folder.path
-    userHive = folder.file(named: "NTUSER.DAT")
-    mandatoryHive = folder.file(named: "NTUSER.MAN")
+    let userHives = folder.spelledFiles("NTUSER.DAT")
+    let mandatoryHives = folder.spelledFiles("NTUSER.MAN")
     let links = place == .documentsAndSettings ? [] : Self.linksInProfile
-    classesHive =
-      folder.folders(at: ["AppData", "Local", "Microsoft", "Windows"])
-      .firstFile(named: "UsrClass.dat")
-      ?? folder.folders(
-        at: ["Local Settings", "Application Data", "Microsoft", "Windows"], ownLinks: links
-      ).firstFile(named: "UsrClass.dat")
+    let newer = folder.folders(at: ["AppData", "Local", "Microsoft", "Windows"])
+      .spelledFiles("UsrClass.dat")
+    let older = folder.folders(
+      at: ["Local Settings", "Application Data", "Microsoft", "Windows"], ownLinks: links
+    ).spelledFiles("UsrClass.dat")
+    userHive = userHives.first
+    mandatoryHive = mandatoryHives.first
+    classesHive = newer.first ?? older.first
+    let classes = newer.isEmpty ? older : newer
+    // A tool that follows links copies the same file twice.
+    let copies = newer.first.map { first in older.filter { !SameBytes.areSame($0, first) } } ?? []
+    otherSpellings = [userHives, mandatoryHives, classes].flatMap { $0.dropFirst() } + copies
     if userHive == nil, mandatoryHive == nil, classesHive == nil { return nil }
   }
 }

@@ -13,4 +13,7 @@ extension [VolumeFolder] {
     }
     return nil
   }
+
+  /// The files of a name in all of them, one for every spelling there is.
+  func spelledFiles(_ name: String) -> [EvidenceFile] { flatMap { $0.spelledFiles(name) } }
 }

@@ -79,7 +79,13 @@ extension VolumeFolder {
     let wanted = RegistryString(name).upcased
     var matches: [String] = []
     for entry in index[firstIndex(of: wanted)...] {
-      guard entry.folded == wanted, matches.count < Self.spellingLimit else { break }
+      guard entry.folded == wanted else { break }
+      guard matches.count < Self.spellingLimit else {
+        log.add(
+          path(of: names[entry.place]),
+          "has the same name as \(Self.spellingLimit) others but for case, and was not read")
+        continue
+      }
       matches.append(names[entry.place])
     }
     return matches.filter { $0 == name } + matches.filter { $0 != name }
@@ -142,8 +148,11 @@ extension VolumeFolder {
   }
 
   /// The regular file of a name, with those beside it that carry its name and more.
-  func file(named name: String) -> EvidenceFile? {
-    for spelling in spellings(of: name) {
+  func file(named name: String) -> EvidenceFile? { spelledFiles(name).first }
+
+  /// The regular files of a name, one for every spelling there is.
+  func spelledFiles(_ name: String) -> [EvidenceFile] {
+    spellings(of: name).compactMap { spelling in
       let status = status(of: spelling)
       switch status?.kind {
       case .file:
@@ -151,11 +160,11 @@ extension VolumeFolder {
           path: path(of: spelling), size: status?.size ?? 0, companions: companions(of: spelling))
       case .link:
         log.addLink(path(of: spelling))
+        return nil
       default:
-        continue
+        return nil
       }
     }
-    return nil
   }
 
   /// The file of exactly this name, where it is a hive by its contents or by its name, and no log.
@@ -169,16 +178,18 @@ extension VolumeFolder {
       if hasName { log.add(path(of: name), "has the name of a hive, and is too short for one") }
       return nil
     }
+    let decoded = CollectedName.decoded(name)
     do throws(FileError) {
       let file = try folder.file(named: name)
-      let decoded = CollectedName.decoded(name)
       let isHive = try HiveMark.isHive(file)
       guard try isHive ? true : HiveMark.isNamedAsHive(file, decoded) else { return nil }
     } catch {
-      if error.code != .inputOutput {
-        log.add(path(of: name), "cannot be opened: \(error.reason)")
+      guard error.code == .inputOutput, HiveMark.hasNameOfHive(decoded, size: 0) else {
+        let failure = error.code == .inputOutput ? "" : "cannot be opened: "
+        log.add(path(of: name), failure + error.reason)
+        return nil
       }
-      return nil
+      // Whoever opens it reports what cannot be read, and reads the rest.
     }
     return EvidenceFile(path: path(of: name), size: status.size, companions: companions(of: name))
   }

@@ -158,13 +158,23 @@ extension LostBaseBlock {
   fileprivate static func mayHaveBins(_ file: OpenFile) -> Bool {
     let stretch = 1 << 20
     for start in stride(from: 0, to: min(file.size, searchLimit), by: stretch) {
-      guard let bytes = try? file.bytes(at: start, count: stretch) else { continue }
+      guard let bytes = try? file.bytes(at: start, count: stretch) else {
+        // Of a file whose beginning cannot be read, the first bins may lie right behind that.
+        if start == 0, hasReadableBin(file, upTo: stretch) { return true }
+        continue
+      }
       for offset in stride(from: 0, to: bytes.count - 3, by: Bin.alignment)
       where bytes[offset..<offset + 4].elementsEqual("hbin".utf8) {
         return true
       }
     }
     return false
+  }
+
+  private static func hasReadableBin(_ file: OpenFile, upTo end: Int) -> Bool {
+    stride(from: BaseBlock.size, to: min(file.size, end), by: Bin.alignment).contains {
+      (try? file.bytes(at: $0, count: 4))?.elementsEqual("hbin".utf8) == true
+    }
   }
 }
 

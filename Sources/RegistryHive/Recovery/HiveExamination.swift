@@ -65,7 +65,9 @@ public struct HiveExamination: Sendable {
     do throws(FormatError) {
       block = try BaseBlock(parsing: image)
     } catch {
-      guard LostBaseBlock.hasBins(image) else { throw HiveError(error, path: file.path) }
+      guard LostBaseBlock.hasBins(image) else {
+        throw HiveError(error, path: file.path).orUnreadable(bytes.flaws)
+      }
       block = nil
     }
     fileSize = bytes.fileSize
