@@ -170,7 +170,9 @@ extension ReplayPlan {
       logs[index].verdict = .passedOver(for: order[0])
     }
     if validBaseBlock == nil, let fault = firstBinFault() {
-      discard()
+      discard(
+        FormatError(
+          .logBin, at: 0, expected: "the first bin, which the hive lacks", found: "none"))
       conclusion = .unrecoverable(.notAHive(fault))
       return
     }
@@ -204,8 +206,16 @@ extension ReplayPlan {
     return nil
   }
 
+  /// Leaves the logs aside that were to be used.
+  ///
+  /// - Parameter fault: Why they are not.
+  package mutating func leaveAside(_ fault: FormatError) {
+    discard(fault)
+    conclusion = .unrecoverable(.noLogFits)
+  }
+
   /// Gives up everything planned.
-  private mutating func discard() {
+  private mutating func discard(_ fault: FormatError) {
     writes = []
     header = nil
     baseBlockLog = nil
@@ -216,11 +226,7 @@ extension ReplayPlan {
     for index in logs.indices {
       switch logs[index].verdict {
       case .applied, .passedOver:
-        logs[index] = LogReport(
-          log: logs[index].log,
-          verdict: .refused(
-            FormatError(
-              .logBin, at: 0, expected: "the first bin, which the hive lacks", found: "none")))
+        logs[index] = LogReport(log: logs[index].log, verdict: .refused(fault))
       case .empty, .refused, .notNeeded: break
       }
     }

@@ -16,10 +16,7 @@ extension InfoReport {
   }
 
   private var verdict: String {
-    switch examination.content {
-    case .hive(let state): state.description
-    case .log: "This is a transaction log, not a hive."
-    }
+    state?.description ?? "This is a transaction log, not a hive."
   }
 
   /// A hive may be clean, which only means that its logs are not needed, and damaged all the same.

@@ -39,13 +39,18 @@ struct InfoReport {
 
   /// Whether the file is complete; nil for a log.
   var state: HiveState? {
-    if case .hive(let state) = examination.content { state } else { nil }
+    guard case .hive(let state) = examination.content else { return nil }
+    // Only who reads the keys finds out that logs leave none of them.
+    if state.conclusion == .recoverable, let hive, hive.state.conclusion != .recoverable {
+      return hive.state
+    }
+    return state
   }
 
   /// The logs of the hive, or the log itself.
   var logs: [TransactionLog] {
     switch examination.content {
-    case .hive(let state): state.logs
+    case .hive: state?.logs ?? []
     case .log(let log): [log]
     }
   }

@@ -18,9 +18,11 @@ struct HiveOpening {
   /// Whether the file has no base block, and one was made.
   let isBlockMadeUp: Bool
   let state: HiveState
+  /// How many cells looked like keys before logs were replayed; nil where none were.
+  private let keysBefore: Int?
   private(set) var faults: [FormatError] = []
 
-  /// Opens a hive with its logs, and without them where they leave nothing of it to read.
+  /// Opens a hive with its logs, and without them where they leave less of it to read.
   ///
   /// - Parameters:
   ///   - read: Makes a copy of the hive's bytes.
@@ -31,22 +33,37 @@ struct HiveOpening {
     reading read: () throws(FileError) -> FileBytes, path: String?,
     logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    func copy() throws(HiveError) -> FileBytes {
-      do throws(FileError) { return try read() } catch { throw HiveError(error, path: path) }
+    func open(leavingAside fault: FormatError? = nil) throws(HiveError) -> HiveOpening {
+      let file: FileBytes
+      do throws(FileError) { file = try read() } catch { throw HiveError(error, path: path) }
+      do throws(HiveError) {
+        return try HiveOpening(file, path: path, logs: logs, leavingAside: fault)
+      } catch {
+        throw error.orUnreadable(file.flaws)
+      }
     }
+    let rest: String
     do throws(HiveError) {
-      self = try HiveOpening(copy(), path: path, logs: logs)
+      let opening = try open()
+      guard let before = opening.keysBefore,
+        case let keys = ReadableKeys(opening), !keys.isSound(with: before),
+        let alone = try? open(leavingAside: ReadableKeys.fault(leaving: keys.text)),
+        keys.isWorse(than: ReadableKeys(alone))
+      else {
+        self = opening
+        return
+      }
+      self = alone
+      rest = keys.text
     } catch {
-      // Whoever can write a log must not be able to make the hive beside it disappear.
       guard logs != nil, error.code == .noKeys || error.code == .notAHive,
-        var opening = try? HiveOpening(copy(), path: path, logs: nil)
+        let alone = try? open(leavingAside: ReadableKeys.fault(leaving: "0 keys"))
       else { throw error }
-      opening.faults.append(
-        FormatError(
-          .logUnreadable, at: 0, expected: "transaction logs that leave the hive readable",
-          found: "logs after whose replay it \(error.reason); they were not used"))
-      self = opening
+      self = alone
+      rest = "0 keys"
     }
+    // Whoever can write a log must not be able to make the hive beside it disappear.
+    faults.append(ReadableKeys.fault(leaving: rest))
   }
 
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
@@ -55,16 +72,21 @@ struct HiveOpening {
   ///   - file: The hive's bytes. They are changed where they must be mended.
   ///   - path: Where they are from, for messages; nil for bytes in memory.
   ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
+  ///   - fault: Why the logs are not to be used after all; nil where they are.
   /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
   private init(
-    _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?
+    _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?,
+    leavingAside fault: FormatError?
   ) throws(HiveError) {
     faults = file.flaws.map { FormatError($0) }
     let stored = try Self.baseBlock(of: HiveImage(file), path: path)
     let isClean = stored?.isDirty == false
-    let replay = ReplayPlan(primary: HiveImage(file), logs: isClean ? [] : try logs?() ?? [])
+    var replay = ReplayPlan(primary: HiveImage(file), logs: isClean ? [] : try logs?() ?? [])
+    if let fault, replay.conclusion == .recoverable { replay.leaveAside(fault) }
     state = HiveState(replay, ignoringLogs: logs == nil)
     var edit = HiveEdit(file, path: path)
+    keysBefore =
+      replay.conclusion == .recoverable ? Self.keyCount(of: HiveImage(file), stored) : nil
     if replay.conclusion == .recoverable {
       try edit.change(to: replay.resultingSize) { (buffer) throws(FormatError) in
         try replay.apply(to: &buffer)
@@ -113,6 +135,12 @@ struct HiveOpening {
     } catch {
       throw HiveError(error, path: path)
     }
+  }
+
+  /// How many cells look like keys in the bins that the base block counts.
+  private static func keyCount(of image: HiveImage, _ block: BaseBlock?) -> Int {
+    let end = block.map { BaseBlock.size + Int($0.binsSize) } ?? image.count
+    return BinScan(image.limited(toBinsEnd: end)).keyCount
   }
 
   /// Gives cells sizes whose own are impossible.

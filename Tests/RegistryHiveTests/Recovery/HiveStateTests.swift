@@ -68,9 +68,74 @@ import Testing
     let hive = try Hive(bytes: built.bytes, logs: logs)
     let alone = try Hive(bytes: built.bytes)
     #expect(hive.tree == alone.tree)
-    #expect(hive.state.conclusion == .logsIgnored)
+    #expect(hive.state.conclusion == .unrecoverable)
+    #expect(hive.state.logs.map(\.use) == [.refused])
     #expect(hive.findings.last?.id == "log-unreadable")
     #expect(hive.findings.last?.expected == "transaction logs that leave the hive readable")
+  }
+
+  /// A hive of a user that is dirty, and a log with one entry.
+  private func opened(
+    _ entry: (BuiltHive) -> LogEntryDescription
+  ) throws -> (hive: Hive, alone: Hive) {
+    var built = Fixture.named("NTUSER.DAT").build()
+    built.makeDirty()
+    let log = BuiltLog(entries: [entry(built)], of: built.bytes)
+    return (try Hive(bytes: built.bytes, logs: [log.bytes]), try Hive(bytes: built.bytes))
+  }
+
+  private func sequence(_ built: BuiltHive) -> UInt32 {
+    built.number(UInt32.self, at: HeaderField.secondarySequence.offset)
+  }
+
+  private static let emptying: [@Sendable (BuiltHive, UInt32) -> LogEntryDescription] = [
+    // All but the root overwritten with zeros.
+    { built, sequence in
+      let size = built.number(UInt32.self, at: 40)
+      let zeros = [UInt8](repeating: 0, count: Int(size) - 512)
+      return LogEntryDescription(
+        sequence: sequence, binsSize: size, pages: [.init(offset: 512, bytes: zeros)])
+    },
+    // The list of the root's subkeys dropped, which leaves all else sound.
+    { built, sequence in
+      var after = built
+      after.set(.subkeyCount, of: "", to: UInt32(0))
+      return LogEntryDescription(from: built.bytes, to: after.bytes, sequence: sequence)
+    },
+  ]
+
+  @Test(arguments: emptying.indices)
+  func `a log that leaves little more than the root is left aside`(index: Int) throws {
+    let (hive, alone) = try opened { Self.emptying[index]($0, sequence($0)) }
+    #expect(alone.tree.count > 100)
+    #expect(hive.tree == alone.tree)
+    #expect(hive.state.conclusion == .unrecoverable)
+    #expect(hive.state.obstacle?.id == "no-log-fits")
+    #expect(hive.state.logs.map(\.use) == [.refused])
+    #expect(hive.findings.map(\.id) == ["log-unreadable"])
+    #expect(hive.findings.last?.found.hasSuffix("can be read; they were not used") == true)
+  }
+
+  @Test func `a log that makes the hive shorter hides no bin that keys lead to`() throws {
+    let (hive, alone) = try opened { built in
+      LogEntryDescription(
+        sequence: sequence(built), binsSize: 4096,
+        pages: [.init(offset: 0, bytes: Array(built.bytes[4096..<4608]))])
+    }
+    #expect(hive.tree == alone.tree)
+    #expect(hive.state.conclusion == .recoverable)
+    #expect(hive.findings.map(\.id) == ["bins-size"])
+  }
+
+  @Test func `a log that takes values away is used`() throws {
+    let (hive, alone) = try opened { built in
+      var after = built
+      after.set(.valueCount, of: "Environment", to: UInt32(0))
+      return LogEntryDescription(from: built.bytes, to: after.bytes, sequence: sequence(built))
+    }
+    #expect(hive.state.conclusion == .recoverable)
+    #expect(hive.tree.count < alone.tree.count)
+    #expect(hive.findings == [])
   }
 
   @Test func `a log whose end is damaged`() throws {
