@@ -189,6 +189,40 @@ import Testing
     #expect(try writtenFiles() == [])
   }
 
+  @Test(arguments: ["damaged/data-size", "damaged/subkey-count-low", "NTUSER.DAT"])
+  func `a list of changes ends as a dump does, of a clean hive too`(name: String) async throws {
+    let path = testHive(name)
+    let dump = try await Tool.hive.run("dump", "--format", "csv", path)
+    let list = try await Tool.hive.run("recover", "--list", path)
+    #expect(list.code == dump.code)
+    #expect(list.code == (name == "NTUSER.DAT" ? 0 : 1))
+    #expect(list.errors == "hive: \(path): clean: there is nothing to recover\n" + dump.errors)
+  }
+
+  @Test(arguments: [["info"], ["recover", "--list"], ["dump"]])
+  func `of a log that leaves little of the hive, all commands say the same`(
+    command: [String]
+  ) async throws {
+    let folder = try TemporaryFolder()
+    var built = Fixture.named("NTUSER.DAT").build()
+    built.makeDirty()
+    let size = built.number(UInt32.self, at: 40)
+    let zeros = [UInt8](repeating: 0, count: Int(size) - 512)
+    let entry = LogEntryDescription(
+      sequence: built.number(UInt32.self, at: 8), binsSize: size,
+      pages: [.init(offset: 512, bytes: zeros)])
+    let path = try folder.write(built.bytes, as: "NTUSER.DAT")
+    _ = try folder.write(BuiltLog(entries: [entry], of: built.bytes).bytes, as: "NTUSER.DAT.LOG1")
+    let outcome = try await Tool.hive.run(command + [path])
+    #expect(outcome.code == 1)
+    let said = outcome.text + outcome.errors
+    #expect(said.contains("no transaction log can be used"))
+    #expect(said.contains("(NTUSER.DAT.LOG1: "))
+    #expect(said.contains("no more than 3 keys can be read; they were not used"))
+    #expect(!said.contains("as requested"))
+    #expect(!said.contains("is used"))
+  }
+
   // MARK: - Refusals
 
   @Test func `nothing is overwritten`() async throws {

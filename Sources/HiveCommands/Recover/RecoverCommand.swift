@@ -60,9 +60,12 @@ struct RecoverCommand: ParsableCommand {
       switch recovered.state.conclusion {
       case .clean:
         Diagnostics.warn("\(hive): clean: there is nothing to recover")
+        guard list else { return .success }
         var changes: HiveComparison?
-        if list { try writeList(&changes, fileSize: recovered.fileSize) }
-        return .success
+        try writeList(&changes, fileSize: recovered.fileSize)
+        let report = FindingsReport(of: recovered, name: hive)
+        report.addKeys(of: recovered)
+        return report.finish()
       case .unrecoverable, .logsIgnored:
         throw CommandFailure(
           exitCode: .incomplete, message: "\(hive): \(recovered.state.description)")

@@ -127,7 +127,11 @@ struct RecoverListRun {
     let recovered = try logs.openSilently(input.path)
     readCount += 1
     switch recovered.state.conclusion {
-    case .clean: return
+    case .clean:
+      let report = FindingsReport(of: recovered, name: input.path)
+      report.addKeys(of: recovered)
+      codes.append(report.finish())
+      return
     case .unrecoverable, .logsIgnored:
       throw CommandFailure(
         exitCode: .incomplete, message: "\(input.path): \(recovered.state.description)")
