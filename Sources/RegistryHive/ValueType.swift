@@ -8,34 +8,34 @@ public struct ValueType: RawRepresentable, Sendable, Hashable {
   public let rawValue: UInt32
 
   /// Makes a type from its number.
-  public init(rawValue: UInt32) {
+  @inlinable public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }
 
   /// No defined type: `REG_NONE`.
-  public static let none = Self(rawValue: 0)
+  @inlinable public static var none: Self { Self(rawValue: 0) }
   /// A string: `REG_SZ`.
-  public static let string = Self(rawValue: 1)
+  @inlinable public static var string: Self { Self(rawValue: 1) }
   /// A string with references to environment variables: `REG_EXPAND_SZ`.
-  public static let expandString = Self(rawValue: 2)
+  @inlinable public static var expandString: Self { Self(rawValue: 2) }
   /// Bytes: `REG_BINARY`.
-  public static let binary = Self(rawValue: 3)
+  @inlinable public static var binary: Self { Self(rawValue: 3) }
   /// A 32-bit number: `REG_DWORD`.
-  public static let dword = Self(rawValue: 4)
+  @inlinable public static var dword: Self { Self(rawValue: 4) }
   /// A 32-bit number, most significant byte first: `REG_DWORD_BIG_ENDIAN`.
-  public static let dwordBigEndian = Self(rawValue: 5)
+  @inlinable public static var dwordBigEndian: Self { Self(rawValue: 5) }
   /// The target of a symbolic link: `REG_LINK`.
-  public static let link = Self(rawValue: 6)
+  @inlinable public static var link: Self { Self(rawValue: 6) }
   /// A list of strings: `REG_MULTI_SZ`.
-  public static let multiString = Self(rawValue: 7)
+  @inlinable public static var multiString: Self { Self(rawValue: 7) }
   /// Hardware resources: `REG_RESOURCE_LIST`.
-  public static let resourceList = Self(rawValue: 8)
+  @inlinable public static var resourceList: Self { Self(rawValue: 8) }
   /// A hardware resource: `REG_FULL_RESOURCE_DESCRIPTOR`.
-  public static let fullResourceDescriptor = Self(rawValue: 9)
+  @inlinable public static var fullResourceDescriptor: Self { Self(rawValue: 9) }
   /// Hardware resources asked for: `REG_RESOURCE_REQUIREMENTS_LIST`.
-  public static let resourceRequirementsList = Self(rawValue: 10)
+  @inlinable public static var resourceRequirementsList: Self { Self(rawValue: 10) }
   /// A 64-bit number: `REG_QWORD`.
-  public static let qword = Self(rawValue: 11)
+  @inlinable public static var qword: Self { Self(rawValue: 11) }
 
   /// The names of the types 0 to 11.
   package static let names: [StaticString] = [
