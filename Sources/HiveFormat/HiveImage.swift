@@ -84,24 +84,32 @@ extension HiveImage {
   }
 
   /// The byte at `offset`.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the file ends before it.
   @inlinable @inline(__always)
   public func uint8(at offset: Int) throws(FormatError) -> UInt8 {
     try load(UInt8.self, at: offset)
   }
 
   /// The 16-bit number at `offset`.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the file ends before it.
   @inlinable @inline(__always)
   public func uint16(at offset: Int) throws(FormatError) -> UInt16 {
     try load(UInt16.self, at: offset)
   }
 
   /// The 32-bit number at `offset`.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the file ends before it.
   @inlinable @inline(__always)
   public func uint32(at offset: Int) throws(FormatError) -> UInt32 {
     try load(UInt32.self, at: offset)
   }
 
   /// The 64-bit number at `offset`.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the file ends before it.
   @inlinable @inline(__always)
   public func uint64(at offset: Int) throws(FormatError) -> UInt64 {
     try load(UInt64.self, at: offset)
@@ -134,6 +142,8 @@ extension HiveImage {
   }
 
   /// A copy of a run of bytes.
+  ///
+  /// - Throws: ``FormatError`` with code `end-of-file` where the run is not inside the file.
   public func bytes(at offset: Int, count length: Int) throws(FormatError) -> [UInt8] {
     guard offset >= 0, length >= 0, offset <= count, length <= count &- offset else {
       throw endOfFile(at: offset, needing: length)
