@@ -78,6 +78,7 @@ extension GrowthReport {
         json.member("source", found.grower.source)
       }
     }
+    writeLargestValues(to: &json)
     json.beginLine()
     json.name("history")
     json.array(start?.history() ?? [], inLines: true) { json, month in

@@ -18,6 +18,7 @@ extension GrowthReport {
     }
     writeKinds(to: &text)
     writeLargest(to: &text)
+    writeLargestValues(to: &text)
     writeKnown(to: &text)
     writeHistory(to: &text)
     writeReclaimable(to: &text)

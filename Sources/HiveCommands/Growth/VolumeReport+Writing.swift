@@ -31,24 +31,29 @@ extension VolumeReport {
     let windows = release.map { " (\(RegistryString($0.name).visible))" } ?? ""
     let hives = entries.count == 1 ? "1 hive" : "\(entries.count) hives"
     text.line(
-      "\(title)\(windows): \(hives), \(grouped(fileBytes)) bytes, "
-        + "\(grouped(limit.used)) that count")
+      "\(title)\(windows): \(hives), \(byteText(fileBytes)), of which "
+        + "\(byteText(limit.used)) count against the limit")
     text.write(limit)
+    for sentence in [sentenceOnAll, sentenceOnUnknown].compactMap(\.self) { text.line(sentence) }
     text.section("Hives, and what of each one's own limit is used")
-    text.table([.right, .right, .right, .right, .left, .left, .left, .left]) { rows in
-      rows.append(["file", "counts", "could save", "limit", "last written", "kind", "of", "hive"])
+    text.table([.right, .right, .right, .right, .left, .left, .left, .left, .left]) { rows in
+      rows.append([
+        "file", "bins", "could save", "limit", "loaded", "last written", "kind", "of", "hive",
+      ])
       for entry in entries {
         rows.append([
-          grouped(entry.bytes.file), grouped(entry.bytes.bins), grouped(entry.reclaimableBytes),
-          entry.limit.share.map(percent) ?? "", date(entry.lastWritten), entry.kind.rawValue,
+          byteText(entry.bytes.file), byteText(entry.bytes.bins),
+          byteText(entry.reclaimableBytes), entry.limit.share.map(percent) ?? "",
+          entry.loadedText, date(entry.lastWritten), entry.kind.rawValue,
           entry.profile.map { RegistryString($0).visible } ?? "", relative(entry.path),
         ])
       }
       rows.append([
-        grouped(fileBytes), grouped(limit.used), grouped(reclaimableBytes),
-        limit.share.map(percent) ?? "", "", "", "", "together",
+        byteText(fileBytes), byteText(binBytes), byteText(reclaimableBytes), "", "", "", "", "",
+        "together",
       ])
     }
+    writeLargestValues(to: &text)
     text.section("About the limit")
     for note in limit.notes { text.line("  \(note)") }
   }
@@ -78,11 +83,19 @@ extension VolumeReport {
     json.object { json in
       json.member("hives", entries.count)
       json.member("file", fileBytes)
-      json.member("bins", limit.used)
+      json.member("bins", binBytes)
       json.member("reclaimable", reclaimableBytes)
     }
     json.beginLine()
     json.member("limit", limit)
+    if path != nil {
+      json.beginLine()
+      json.name("allLoaded")
+      json.object { json in
+        json.member("used", limitOfAll.used)
+        if let share = limitOfAll.share { json.member("share", share: share, places: 6) }
+      }
+    }
     json.beginLine()
     json.name("hives")
     json.array(entries, inLines: true) { json, entry in
@@ -90,10 +103,19 @@ extension VolumeReport {
         json.member("hive", entry.path)
         json.member("kind", entry.kind.rawValue)
         if let profile = entry.profile { json.member("profile", profile) }
+        if let isLoaded = entry.isLoaded { json.member("loaded", isLoaded) }
         json.member("lastWritten", entry.lastWritten)
         json.member("bytes", entry.bytes)
         json.member("counts", entry.counts)
         json.member("limit", entry.limit)
+      }
+    }
+    json.beginLine()
+    json.name("largestValues")
+    json.array(largestValues, inLines: true) { json, found in
+      json.object { json in
+        json.member("hive", found.entry.path)
+        json.members(of: found.value)
       }
     }
   }

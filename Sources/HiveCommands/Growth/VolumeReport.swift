@@ -19,6 +19,12 @@ struct VolumeReport: Sendable {
     /// The row of the root key.
     let row: KeyUsageRow
     let limit: RegistrySizeLimit.Applied
+    /// Whether the hive was loaded when it was copied; nil where that is not known.
+    let isLoaded: Bool?
+    /// Whether it is one that would be loaded, were all users of the machine logged on.
+    let isOfUserOrMachine: Bool
+    /// The values that take up most of it.
+    let largestValues: [ValueUsage]
     /// The hive's part of a page; empty for other formats.
     var page: [UInt8] = []
     /// How large the hive was in earlier states of the machine; only for pages.
@@ -33,7 +39,11 @@ struct VolumeReport: Sendable {
   let release: WindowsRelease?
   /// The hives that can be read: those of the machine, then those of the profiles.
   let entries: [Entry]
+  /// The registry size limit, and what the hives that were loaded use of it.
   let limit: RegistrySizeLimit.Applied
+  /// The same, and what the machine's hives and those of all users would use of it, were all of
+  /// them loaded.
+  let limitOfAll: RegistrySizeLimit.Applied
   /// Whether all hives could be read.
   let isComplete: Bool
 
@@ -85,9 +95,12 @@ struct VolumeReport: Sendable {
     let capture = machine?.live
     path = capture?.path
     self.machine = label
-    release = capture?.machineHives[.software]
+    let software = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
-      .flatMap(WindowsRelease.init(software:))
+    release = software.flatMap(WindowsRelease.init(software:))
+    let loaded = capture.map { capture in
+      LoadedProfiles(capture, list: software.flatMap(ProfileList.init(software:)))
+    }
     let system = capture?.machineHives[.system]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
       .map(RegistrySizeLimit.Settings.init(system:))
@@ -103,7 +116,8 @@ struct VolumeReport: Sendable {
         report.add(usage.findings, of: usage.findingCount)
         findings.append(report)
         var entry = Entry(
-          usage, path: input.path, profile: input.profile?.name, limit: model.applied(to: usage))
+          usage, input, loaded, isOfMachine: capture?.isMachineHive(input.path) ?? true,
+          limit: model.applied(to: usage))
         if isForPage {
           entry.addPage(usage, input, among: hives.count, earlier: machine?.earlierStates ?? [])
         }
@@ -120,7 +134,35 @@ struct VolumeReport: Sendable {
     guard !entries.isEmpty else { return nil }
     self.entries = entries
     self.isComplete = isComplete
-    limit = model.appliedToMachine(bins: entries.reduce(0) { $0 + $1.bytes.bins })
+    func applied(_ counts: (Entry) -> Bool) -> RegistrySizeLimit.Applied {
+      model.appliedToMachine(
+        bins: entries.reduce(0) { $0 + (counts($1) ? $1.bytes.bins : 0) })
+    }
+    // Of hives that were named one by one, nothing says whether they were loaded.
+    limit = applied { capture == nil || $0.isLoaded == true }
+    limitOfAll = applied(\.isOfUserOrMachine)
+  }
+
+  /// The bytes of all bins.
+  var binBytes: Int { entries.reduce(0) { $0 + $1.bytes.bins } }
+  /// How many hives of users it is not known of whether they were loaded.
+  var unknownCount: Int {
+    path == nil ? 0 : entries.count { $0.isLoaded == nil && $0.isOfUserOrMachine }
+  }
+
+  /// What would count, were all users logged on, in a sentence; nil where that is no more.
+  var sentenceOnAll: String? {
+    guard path != nil, limitOfAll.used > limit.used else { return nil }
+    let share = limitOfAll.share.map { ", \(percent($0)) of the limit" } ?? ""
+    return "With all these users logged on, \(byteText(limitOfAll.used)) would count\(share)."
+  }
+
+  /// What is not known about loaded hives, in a sentence; nil where all is.
+  var sentenceOnUnknown: String? {
+    guard unknownCount > 0 else { return nil }
+    let hives = unknownCount == 1 ? "1 hive" : "\(unknownCount) hives"
+    return "Whether \(hives) of users were loaded is not known, so that "
+      + (unknownCount == 1 ? "it does not count here." : "they do not count here.")
   }
 
   /// The bytes of all files.
@@ -130,12 +172,26 @@ struct VolumeReport: Sendable {
 }
 
 extension VolumeReport.Entry {
+  /// How many values are named.
+  private static let valueCount = 10
+
   init(
-    _ usage: HiveUsage, path: String, profile: String?, limit: RegistrySizeLimit.Applied
+    _ usage: HiveUsage, _ input: InputHive, _ loaded: LoadedProfiles?, isOfMachine: Bool,
+    limit: RegistrySizeLimit.Applied
   ) {
-    self.path = path
+    path = input.path
     kind = usage.hive.kind
-    self.profile = profile
+    profile = input.profile?.name
+    isOfUserOrMachine = isOfMachine || input.profile != nil
+    isLoaded =
+      if let files = input.profile {
+        loaded?.isLoaded(
+          files, user: SecurityIdentifier(classesRoot: usage.hive.root.name),
+          isDirty: usage.hive.state.isDirty)
+      } else {
+        isOfMachine && loaded != nil ? true : nil
+      }
+    largestValues = usage.root.largestValues(Self.valueCount)
     bytes = usage.bytes
     counts = usage.counts
     reclaimableBytes = usage.reclaimableBytes

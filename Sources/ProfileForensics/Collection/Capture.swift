@@ -115,6 +115,17 @@ public struct Capture: Sendable {
     self.volumes = volumes
   }
 
+  /// Whether a file is one of the hives of the machine that Windows has loaded while it runs:
+  /// SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
+  package func isMachineHive(_ path: String) -> Bool {
+    machineHives.values.contains { $0.path == path }
+  }
+
+  /// Whether there is a folder of event logs that was not looked into.
+  var hasUnreadLogs: Bool {
+    (notEntered + notes).contains { $0.path.lowercased().contains("/winevt") }
+  }
+
   /// A file's path below the folder, with the separator that the system has.
   package func relativePath(_ path: String) -> String {
     guard path.hasPrefix(self.path) else { return path }

@@ -8,6 +8,8 @@ package struct ValueSizes {
   package struct Entry {
     /// The value's name as it stands in the file.
     package let name: StoredName
+    /// The number of the type of its data.
+    package let type: UInt32
     /// The cell of the record, and those of the data.
     package fileprivate(set) var bytes: Int
   }
@@ -29,8 +31,9 @@ package struct ValueSizes {
     for part in traversal.visit.parts {
       switch part.kind {
       case .value:
-        let name = traversal.visit.values[entries.count].record.name
-        entries.append(Entry(name: name, bytes: cells.claim(part.cell) ?? 0))
+        let record = traversal.visit.values[entries.count].record
+        entries.append(
+          Entry(name: record.name, type: record.type, bytes: cells.claim(part.cell) ?? 0))
       case .data: entries[entries.count - 1].bytes += cells.claim(part.cell) ?? 0
       default: break
       }

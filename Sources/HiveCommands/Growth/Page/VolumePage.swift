@@ -42,6 +42,10 @@ struct VolumePage {
       html: "\(counted(report.entries.count, "hive")), \(grouped(report.fileBytes)) bytes.")
     output.append("</p>\n")
     GrowthPage.write(report.limit, to: output)
+    for sentence in [report.sentenceOnAll, report.sentenceOnUnknown].compactMap(\.self) {
+      output.append("p", html: sentence)
+      output.append("\n")
+    }
     writeUsers(of: report, to: output)
     writeHives(of: report, to: output)
     writeStates(of: report, to: output)
@@ -71,7 +75,7 @@ struct VolumePage {
     output.append(html: name)
     output.append("\">\n<table class=\"sortable wide\">\n<thead><tr>")
     for heading in headings {
-      let isText = ["User", "Kind", "State"].contains(heading)
+      let isText = ["User", "Kind", "State", "Loaded"].contains(heading)
       output.append(isText ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">")
       output.append(html: heading)
       output.append("</th>")
@@ -120,8 +124,8 @@ struct VolumePage {
     beginTable(
       "All hives",
       [
-        "Hive", "User", "Kind", "Bytes", "Counts", "Could save", "Keys", "Values", "Own limit",
-        "Last written",
+        "Hive", "User", "Kind", "Loaded", "Bytes", "Bins", "Could save", "Keys", "Values",
+        "Own limit", "Last written",
       ], to: output)
     for entry in report.entries {
       output.append("<tr data-hive=\"")
@@ -134,6 +138,8 @@ struct VolumePage {
       output.append(isolated: entry.profile ?? "")
       output.append("</td><td class=\"text\">")
       output.append(html: entry.kind.rawValue)
+      output.append("</td><td class=\"text\">")
+      output.append(html: entry.loadedText)
       output.append("</td>")
       for text in [
         grouped(entry.bytes.file), grouped(entry.bytes.bins),
@@ -142,8 +148,8 @@ struct VolumePage {
       ] { output.append("td", html: text) }
       output.append("</tr>\n")
     }
-    output.append("</tbody>\n<tfoot><tr><th scope=\"row\">together</th><td></td><td></td>")
-    for number in [report.fileBytes, report.limit.used, report.reclaimableBytes] {
+    output.append("</tbody>\n<tfoot><tr><th scope=\"row\">together</th><td></td><td></td><td></td>")
+    for number in [report.fileBytes, report.binBytes, report.reclaimableBytes] {
       output.append("td", html: grouped(number))
     }
     output.append("<td></td><td></td><td></td><td></td></tr></tfoot>\n</table>\n</div>\n")
