@@ -156,7 +156,7 @@ public struct ProfileCheck: Sendable {
     ] where capture.machineHives[kind] == nil && capture.layout != .volume {
       remarks.append("there is no \(kind.rawValue) hive: \(loss)")
     }
-    if capture.eventLogs.isEmpty, facts.reach.isEmpty {
+    if capture.eventLogs.isEmpty, facts.reach.isEmpty, !capture.hasUnreadLogs {
       remarks.append("there are no event logs: which programs kept registries open is not known")
     }
     if facts.events.foreignCount > 0 {
@@ -172,6 +172,7 @@ public struct ProfileCheck: Sendable {
   /// How far back a log speaks, where what is older was overwritten.
   private static func sentence(_ reach: LogReach) -> String? {
     guard reach.isWrapped, let oldest = reach.oldest else { return nil }
-    return "\(reach.log) begins \(oldest.sentenceText): what was recorded before is overwritten"
+    return "\(reach.log) begins \(oldest.sentenceText): what was recorded before is "
+      + (reach.mayBeSelection ? "not in it (overwritten, or not exported)" : "overwritten")
   }
 }

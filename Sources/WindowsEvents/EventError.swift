@@ -109,8 +109,8 @@ extension EventError {
   /// What an error's text stands for, in the languages that a source was found for.
   ///
   /// English: System Error Codes. The others: Microsoft's pages in Swedish, German and French on
-  /// "Access is denied", and the French edition of System Error Codes. For 1018 and "unspecified" in
-  /// Swedish and German, and the latter in French, no source was found: words of the language.
+  /// "Access is denied", and the French edition of System Error Codes. For all others in Swedish,
+  /// German and French no source was found: words of the language, not whole messages.
   static func known(text: String) -> (kind: Kind, code: UInt32)? {
     let lower = text.lowercased()
     return texts.first { lower.contains($0.text) }.map { ($0.kind, $0.code) }
@@ -131,15 +131,34 @@ extension EventError {
     ("accès refusé", .accessDenied, 5),
     ("insufficient system resources", .noSystemResources, 1450),
     ("ressources système insuffisantes", .noSystemResources, 1450),
+    ("nicht genügend systemressourcen", .noSystemResources, 1450),
+    ("systemressourcen reichen nicht aus", .noSystemResources, 1450),
+    ("unzureichende systemressourcen", .noSystemResources, 1450),
+    ("tillräckligt med systemresurser", .noSystemResources, 1450),
+    ("tillräckliga systemresurser", .noSystemResources, 1450),
     ("maximum size allowed for the system part of the registry", .registryQuota, 613),
     ("i/o operation initiated by the registry failed", .registryInputOutput, 1016),
     ("configuration registry database is corrupt", .registryCorrupt, 1009),
     ("registry is corrupted", .registryCorrupt, 1015),
+    ("registrierungsdatenbank ist beschädigt", .registryCorrupt, 1009),
+    ("registerdatabasen är skadad", .registryCorrupt, 1009),
+    ("registre de configuration est endommagée", .registryCorrupt, 1009),
     ("being used by another process", .fileInUse, 32),
+    ("von einem anderen prozess verwendet", .fileInUse, 32),
+    ("används av en annan process", .fileInUse, 32),
+    ("utilisé par un autre processus", .fileInUse, 32),
     ("cannot find the file specified", .notFound, 2),
     ("cannot find the path specified", .notFound, 3),
     ("directory is not empty", .folderNotEmpty, 145),
+    ("verzeichnis ist nicht leer", .folderNotEmpty, 145),
+    ("katalogen är inte tom", .folderNotEmpty, 145),
+    ("répertoire n’est pas vide", .folderNotEmpty, 145),
+    ("répertoire n'est pas vide", .folderNotEmpty, 145),
     ("network path was not found", .networkPath, 53),
+    ("netzwerkpfad wurde nicht gefunden", .networkPath, 53),
+    ("hitta nätverkssökvägen", .networkPath, 53),
+    ("chemin réseau n’a pas été trouvé", .networkPath, 53),
+    ("chemin réseau n'a pas été trouvé", .networkPath, 53),
     ("network name cannot be found", .networkPath, 67),
     ("network name is no longer available", .networkPath, 64),
     ("not enough space on the disk", .diskFull, 112),

@@ -41,6 +41,12 @@ extension EventMeaning {
       ),
       text(.copyFailed, source: messages, "Windows could not copy a file of the profile."),
       text(
+        .folderNotDeleted, source: messages,
+        "Windows could not delete the folder of the profile."),
+      text(
+        .defaultProfile, source: messages,
+        "Windows could not load the profile, and logged the user on with the default profile."),
+      text(
         .groupPolicy, source: messages,
         "The event is about Group Policy, and not about a profile."),
       text(

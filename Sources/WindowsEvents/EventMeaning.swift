@@ -22,6 +22,13 @@ public struct EventMeaning: Sendable, Hashable {
 
   /// What happened, as one sentence.
   public var meaning: String { statement.text }
+  /// What the strings of a record with so many of them hold, in order.
+  ///
+  /// A record of a synchronization's end that has one string has the result alone.
+  public func fields(of record: EventRecord) -> [String] {
+    kind == .synchronizationEnded && record.strings.count == 1 ? ["Result"] : fields
+  }
+
   /// What the event is about.
   public var topic: EventKind.Topic { kind.topic }
 }

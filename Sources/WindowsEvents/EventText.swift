@@ -39,6 +39,10 @@ enum EventText {
     func has(_ words: [String]) -> Bool { words.contains { lower.contains($0) } }
     // An unload and a load may both fail with "Access is denied": what could not be done tells.
     if has(["cannot unload"]) { return .unloadFailed }
+    if has(["cannot delete the profile directory"]) { return .folderNotDeleted }
+    if has(["default system profile", "logged on with the default profile"]) {
+      return .defaultProfile
+    }
     if has(["temporary profile"]) { return .temporaryProfile }
     if has(["cannot update your roaming profile", "update your roaming profile"]) {
       return .roamingNotUpdated

@@ -24,12 +24,18 @@ public struct LogReach: Sendable, Hashable {
   public var lastRecord: UInt64?
   /// Numbers between the first and the last that no record has, in order; at most 100 runs.
   public var missing: [ClosedRange<UInt64>]
+  /// Why the log, or a part of it, could not be read, in a sentence without its name; nil where all
+  /// of it could.
+  public var loss: String?
+  /// Whether the file may hold a selection of a log's records, as an export does: what is not in it
+  /// need not have been overwritten.
+  public var mayBeSelection = false
 
   /// Makes a reach.
   public init(
     log: String, host: String? = nil, oldest: FileTime? = nil, newest: FileTime? = nil,
     recordCount: Int = 0, firstRecord: UInt64? = nil, lastRecord: UInt64? = nil,
-    missing: [ClosedRange<UInt64>] = []
+    missing: [ClosedRange<UInt64>] = [], loss: String? = nil, mayBeSelection: Bool = false
   ) {
     self.log = log
     self.host = host
@@ -39,6 +45,8 @@ public struct LogReach: Sendable, Hashable {
     self.firstRecord = firstRecord
     self.lastRecord = lastRecord
     self.missing = missing
+    self.loss = loss
+    self.mayBeSelection = mayBeSelection
   }
 
   /// Whether the log has records from before and after a time, so that an event of that time would
@@ -48,6 +56,7 @@ public struct LogReach: Sendable, Hashable {
     return oldest <= time && time <= newest
   }
 
-  /// Whether older records were overwritten, by the number of the first one.
+  /// Whether older records are not in the file, by the number of the first one: they were
+  /// overwritten, or where ``mayBeSelection`` is true, perhaps not exported.
   public var isWrapped: Bool { firstRecord.map { $0 > 1 } ?? false }
 }

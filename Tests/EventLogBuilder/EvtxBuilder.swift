@@ -10,13 +10,20 @@ package struct EvtxBuilder {
   private let chunks: [[EventDescription]]
   /// Whether the last record is where the chunk's header does not lead.
   private let hidesLast: Bool
+  /// The number of the first record.
+  private let firstNumber: UInt64
 
   /// - Parameters:
   ///   - events: The records, in order.
   ///   - perChunk: How many of them a chunk has at most.
   ///   - hidesLast: Whether the last record is left in the unused tail of its chunk, as if the log
   ///     had been cleared before it.
-  package init(_ events: [EventDescription], perChunk: Int = 20, hidesLast: Bool = false) {
+  ///   - firstNumber: The number of the first record; more than 1 where older ones are gone.
+  package init(
+    _ events: [EventDescription], perChunk: Int = 20, hidesLast: Bool = false,
+    firstNumber: UInt64 = 1
+  ) {
+    self.firstNumber = firstNumber
     chunks = stride(from: 0, to: events.count, by: perChunk).map {
       Array(events[$0..<min($0 + perChunk, events.count)])
     }
@@ -29,7 +36,7 @@ package struct EvtxBuilder {
     file.put([UInt8]("ElfFile\0".utf8))
     file.put(0 as UInt64)
     file.put(UInt64(max(chunks.count, 1) - 1))
-    file.put(UInt64(chunks.reduce(0) { $0 + $1.count } + 1))
+    file.put(UInt64(chunks.reduce(0) { $0 + $1.count }) + firstNumber)
     file.put(128 as UInt32)
     file.put(1 as UInt16)
     file.put(3 as UInt16)
@@ -39,7 +46,7 @@ package struct EvtxBuilder {
     file.put(0 as UInt32)
     file.put(crc32(file.bytes[..<120]))
     file.pad(to: 4096)
-    var number: UInt64 = 1
+    var number = firstNumber
     for (index, events) in chunks.enumerated() {
       file.put(Self.chunk(events, from: number, hidesLast: hidesLast && index == chunks.count - 1))
       number += UInt64(events.count)

@@ -186,7 +186,7 @@ struct CheckedCase: CustomTestStringConvertible {
         Wanted("force-unload-disabled", ["information"]), Wanted("handles-leaked", of: "-1004"),
       ]
       $0.mustNot = [Wanted("com-server-lost-profile", ["problem"])]
-      $0.unsaid = ["Enable the policy", "by force, as", "unloads the registry by force"]
+      $0.unsaid = ["Enable the policy", "by force: event", "unloads the registry by force"]
     },
     CheckedCase("com-server-in-service", code: 1) {
       $0.must = [

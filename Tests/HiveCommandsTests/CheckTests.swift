@@ -179,6 +179,55 @@ struct CheckTests {
       "check", "-o", folder.path("Users/anna/NTUSER.DAT"), folder.path)
     #expect(refused.code == 73)
   }
+
+  // MARK: - Logs that cannot be read
+
+  @Test(
+    "A log that cannot be read is a finding, and what to do names it",
+    arguments: [("zeros", 69_632), ("empty", 0), ("cut", 4_700)])
+  func unreadableLog(kind: String, size: Int) async throws {
+    var volume = VolumeDescription(.windows10)
+    volume.applicationEvents = [.profileService(1531, at: filetime(2024, 6, 21, 6, 0), level: 4)]
+    try volume.write(to: folder)
+    let log = "Windows/System32/winevt/Logs/Application.evtx"
+    let whole = volume.files.first { $0.path == log }?.bytes ?? []
+    let bytes = kind == "cut" ? [UInt8](whole.prefix(size)) : [UInt8](repeating: 0, count: size)
+    try folder.write(bytes, to: log)
+    let outcome = try await Tool.hive.run("check", "--format", "json", folder.path)
+    #expect(outcome.code == 1)
+    let results = try results(outcome)
+    let found = try #require(results.first { $0["id"] as? String == "evidence-unreadable" })
+    #expect(found["severity"] as? String == "warning")
+    #expect(
+      (found["advice"] as? String)?.hasPrefix("Collect \(log) again, or read it with more rights")
+        == true)
+    let evidence = found["evidence"] as? [[String: Any]]
+    #expect(evidence?.first?["source"] as? String == folder.path(log))
+    let verdict = results.first { $0["id"] as? String == "profile-verdict" }
+    let facts = (verdict?["evidence"] as? [[String: Any]])?.first?["fact"] as? String
+    #expect(facts?.contains("Application.evtx can") == true)
+    #expect(facts?.contains("not known") == true)
+  }
+
+  @Test func `a log elsewhere may be a selection`() async throws {
+    let log = EvtxBuilder(
+      [.profileService(1531, at: filetime(2024, 6, 22), level: 4)], firstNumber: 77
+    ).build()
+    func remarks(_ path: String) async throws -> String {
+      let folder = try Folder()
+      try VolumeDescription(.windows10).write(to: folder)
+      try folder.write(log, to: path)
+      return try await Tool.hive.run("check", folder.path).errors
+    }
+    #expect(
+      try await remarks("Windows/System32/winevt/Logs/Application.evtx").contains(
+        "what was recorded before is overwritten"))
+    let flat = try Folder()
+    try flat.write(log, to: "saved.evtx")
+    #expect(
+      try await Tool.hive.run("events", flat.path).text.contains(
+        "records before number 77 are not in it (overwritten, or not exported)"))
+  }
 }
 
 extension VolumeDescription.Layout {

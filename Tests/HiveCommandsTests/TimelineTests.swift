@@ -4,6 +4,7 @@ import EventLogBuilder
 import Foundation
 import HiveBuilder
 import Testing
+import VolumeBuilder
 
 /// What `hive timeline` lists.
 @Suite struct TimelineTests {
@@ -16,6 +17,7 @@ import Testing
     var name: String?
     var user: String?
     var log: String?
+    var machine: String?
     var record: Int?
     var event: Int?
   }
@@ -224,5 +226,24 @@ import Testing
     #expect(outcome.code == 65)
     #expect(outcome.errors.contains("\(other): "))
     #expect(try await Tool.hive.run("timeline", other, log).code == 1)
+  }
+
+  // MARK: - Logs that lie apart
+
+  @Test func `events of logs that lie apart are of the computer that wrote them`() async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    for (index, name) in ["LAPTOP7", "LAPTOP8"].enumerated() {
+      var volume = VolumeDescription(.windows10)
+      volume.computerName = name
+      for file in volume.files where !file.path.contains("/Logs/") {
+        try folder.write(file.bytes, to: "\(name)/C/\(file.path)")
+      }
+      var event = EventDescription.profileService(
+        1531, at: filetime(2024, 6, 21, 6 + index), level: 4)
+      event.computer = name
+      try folder.write(EvtxBuilder([event]).build(), to: "logs/\(name)/Application.evtx")
+    }
+    let events = try await facts(folder.path).filter { $0.log != nil }
+    #expect(events.map(\.machine) == ["LAPTOP7", "LAPTOP8"])
   }
 }

@@ -178,4 +178,32 @@ import WindowsEvents
     #expect(!saved.settles(later))
     #expect(try !event(.test("Userenv", 1516, ["CONTOSO\\dora"], time: 5)).settles(saved))
   }
+
+  @Test(
+    "Texts of Windows NT 4.0 and 2000 that later have numbers of their own",
+    arguments: [
+      (
+        "Windows cannot delete the profile directory C:\\Documents and Settings\\x. This error may be "
+          + "caused by files in this directory being used by another program. DETAIL - The directory "
+          + "is not empty.", EventKind.folderNotDeleted
+      ),
+      (
+        "Your profile was not successfully loaded, but you have been logged on with the default "
+          + "system profile.", .defaultProfile
+      ),
+      ("Windows cannot unload your registry file. DETAIL - Access is denied.", .unloadFailed),
+    ])
+  func textsOf1000(text: String, kind: EventKind) throws {
+    #expect(try event(.test("Userenv", 1000, [text])).kind == kind)
+  }
+
+  @Test(arguments: [(["0"], false), (["5"], true), (["\\\\fs\\p", "C:\\Users\\anna", "5"], true)])
+  func `the result of a synchronization is read, also where it stands alone`(
+    strings: [String], isFailure: Bool
+  ) throws {
+    let event = try event(.test(Providers.service, 7, strings))
+    #expect((event.error != nil) == isFailure)
+    #expect(event.meaning.fields(of: event.record).last == "Result")
+    #expect(event.meaning.fields(of: event.record).count == strings.count)
+  }
 }

@@ -36,7 +36,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Count only events from this time on, and report whether the fault has stopped since.",
+      "Count only events from this time on, and report whether the fault has stopped since. "
+        + "\(EventTime.forms).",
       valueName: "time"))
   var since: EventTime?
 

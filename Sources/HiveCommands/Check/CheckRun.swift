@@ -135,7 +135,7 @@ struct CheckRun {
           guard !logs.isEmpty else { return CollectedEvents.Logs() }
           let run = EventsRun(logs: logs)
           eventRuns.append(run)
-          return CollectedEvents.Logs(events: run.events, reach: run.reaches)
+          return CollectedEvents.Logs(events: run.events, reach: run.allReaches)
         }, of: machines
       ).logs
   }
@@ -153,7 +153,7 @@ struct CheckRun {
     }
     let events = EventsRun(logs: logs)
     let check = ProfileCheck(
-      machine, events: events.events + apart.events, reach: events.reaches + apart.reach,
+      machine, events: events.events + apart.events, reach: events.allReaches + apart.reach,
       options: options)
     eventRuns.append(events)
     states += check.facts.states
@@ -161,9 +161,11 @@ struct CheckRun {
     // Logs alone are those of the computer that they name, whatever their folder is called.
     let hosts = Set((events.reaches + apart.reach).compactMap(\.host))
     let name = machine.name ?? (machine.hasLogsAlone && hosts.count == 1 ? hosts.first : nil)
-    let unreadable = losses(index) + check.facts.failures.map { ($0.path, $0.reason) }
-    if isOneOfSeveral, !unreadable.isEmpty {
-      failures.append(Self.sentence(on: unreadable, of: machine.label))
+    let files = losses(index) + check.facts.failures.map { ($0.path, $0.reason) }
+    // What is wrong with a log is said with its events.
+    let unreadable = files + events.losses
+    if isOneOfSeveral, !files.isEmpty {
+      failures.append(Self.sentence(on: files, of: machine.label))
     } else {
       failures += check.facts.failures.map(\.description)
     }
@@ -176,7 +178,7 @@ struct CheckRun {
         machine: machine.name == nil
           ? name ?? inputs.label(of: machine) : inputs.label(of: machine),
         check: check,
-        results: (check.results + Self.unreadable(unreadable, subject: path)).mostSeriousFirst,
+        results: (check.results + Self.unreadable(unreadable, of: machine.live)).mostSeriousFirst,
         earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) },
         machineFiles: machine))
     return true

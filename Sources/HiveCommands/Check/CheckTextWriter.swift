@@ -48,6 +48,10 @@ struct CheckTextWriter {
     output.append("\n")
     let title = names.isEmpty ? "" : "\(names.joined(separator: ", ")): "
     output.append(wrapped: title + summary, indent: 2, hanging: 2)
+    // Who gives a time asks one question.
+    if let answer = machine.results.first(where: { $0.rule.id == "log-offs-since" }) {
+      output.append(wrapped: answer.advice, indent: 2, hanging: 2, style: .bold)
+    }
     guard !machine.earlierStates.isEmpty else { return }
     output.append(
       wrapped: "earlier states compared: \(machine.earlierStates.joined(separator: ", "))",

@@ -76,14 +76,45 @@ extension ListedProfile {
   }
 }
 
-/// A time as it is given on the command line; a year or a month stands for its beginning.
+/// A time as it is given on the command line; a year or a month stands for its beginning, and a
+/// distance from UTC may follow the time of day.
 struct EventTime: ExpressibleByArgument {
   let time: FileTime
 
+  /// The forms that are taken, for the help of options.
+  static let forms =
+    "UTC: 2024-06-10, 2024-06-10T12:00, 2024-06-10T12:00:00Z; or with a distance from UTC: "
+    + "2024-06-10T12:00+02:00"
+
   init?(argument: String) {
     let rests = ["", "-01", "-01-01"]
-    guard let time = rests.lazy.compactMap({ FileTime(argument + $0) }).first else { return nil }
-    self.time = time
+    if let time = rests.lazy.compactMap({ FileTime(argument + $0) }).first {
+      self.time = time
+      return
+    }
+    guard let sign = argument.lastIndex(where: { $0 == "+" || $0 == "-" }),
+      argument[..<sign].contains(":"), let local = FileTime(String(argument[..<sign])),
+      let minutes = Self.minutes(argument[argument.index(after: sign)...])
+    else { return nil }
+    let ticks = UInt64(minutes) * 60 * FileTime.ticksPerSecond
+    // East of Greenwich it is later than in UTC.
+    let (sum, isOutside) =
+      argument[sign] == "+"
+      ? local.rawValue.subtractingReportingOverflow(ticks)
+      : local.rawValue.addingReportingOverflow(ticks)
+    guard !isOutside else { return nil }
+    time = FileTime(rawValue: sum)
+  }
+
+  /// The minutes of a distance: `02:00`, `0200` or `02`, up to 14 hours.
+  private static func minutes(_ text: Substring) -> Int? {
+    let digits = text.filter { $0 != ":" }
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), digits.count == 2 || digits.count == 4,
+      text.count == digits.count || text.count == 5 && text.dropFirst(2).first == ":",
+      let hours = Int(digits.prefix(2)), let rest = digits.count == 2 ? 0 : Int(digits.suffix(2)),
+      rest < 60, hours * 60 + rest <= 14 * 60
+    else { return nil }
+    return hours * 60 + rest
   }
 }
 

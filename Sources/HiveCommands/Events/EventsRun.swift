@@ -19,6 +19,9 @@ struct EventsRun {
   /// What to call the machine of each event; empty where all are of one.
   private var machines: [EventIdentity: String] = [:]
 
+  /// The logs that could not be read, or only in part, with the reason.
+  private(set) var losses: [(path: String, reason: String)] = []
+
   private var messages: [String] = []
   private var remarks: [String] = []
 
@@ -96,8 +99,20 @@ struct EventsRun {
         try readLog(path, filter)
       } catch {
         messages.append(error.message)
+        let start = "\(path): "
+        let reason =
+          error.message.hasPrefix(start)
+          ? String(error.message.dropFirst(start.count)) : error.message
+        losses.append((path, reason))
       }
     }
+  }
+
+  /// The reach of the logs that were read, and of those that could not be.
+  var allReaches: [LogReach] {
+    let names = Set(reaches.filter { $0.loss != nil }.map(\.log))
+    let unread = losses.filter { !names.contains($0.path.lastName) }
+    return reaches + unread.map { LogReach(log: $0.path.lastName, loss: $0.reason) }
   }
 
   #if EVENT_LOGS
@@ -121,7 +136,15 @@ struct EventsRun {
     while let record = log.next(where: isKnown) {
       if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
     }
-    reaches.append(log.reach)
+    var reach = log.reach
+    reach.mayBeSelection = !path.isInPlaceOfLogs
+    if let first = log.faults.first {
+      let more = log.faults.count - 1
+      let reason = "\(first)" + (more > 0 ? " (and \(counted(more, "more fault")))" : "")
+      reach.loss = reason
+      losses.append((path, reason))
+    }
+    reaches.append(reach)
     messages += log.faults.map { "\(path): \($0)" }
   }
   #else
@@ -142,5 +165,17 @@ struct EventsRun {
     for message in messages.prefix(100) { Diagnostics.warn(message) }
     if messages.count > 100 { Diagnostics.warn("and \(messages.count - 100) more") }
     return messages.isEmpty
+  }
+}
+
+extension String {
+  /// The last name of a path.
+  fileprivate var lastName: String { split(separator: "/").last.map(String.init) ?? self }
+
+  /// Whether a log lies where Windows keeps it: a copy elsewhere may hold chosen records only.
+  fileprivate var isInPlaceOfLogs: Bool {
+    let lower = lowercased()
+    return lower.contains("/winevt/logs/") && lower.hasSuffix(".evtx")
+      || lower.contains("/config/") && lower.hasSuffix(".evt")
   }
 }

@@ -66,7 +66,7 @@ struct EventsTextWriter {
     for (index, text) in event.record.strings.enumerated() {
       let shown = text.trimmed
       guard !shown.isEmpty else { continue }
-      let fields = event.meaning.fields
+      let fields = event.meaning.fields(of: event.record)
       line(index < fields.count ? "\(fields[index]): \(shown)" : String(shown))
     }
   }
@@ -101,7 +101,11 @@ extension LogReach {
     guard recordCount > 0 else { return "\(name): no records" }
     var text = "\(name): \(counted(recordCount, "record"))"
     if let oldest, let newest { text += ", \(oldest.toTheSecond) to \(newest.toTheSecond)" }
-    if let firstRecord, isWrapped { text += "; records before number \(firstRecord) are gone" }
+    if let firstRecord, isWrapped {
+      text +=
+        "; records before number \(firstRecord) are "
+        + (mayBeSelection ? "not in it (overwritten, or not exported)" : "gone")
+    }
     if !missing.isEmpty {
       let count = missing.reduce(0) { $0 &+ ($1.upperBound - $1.lowerBound &+ 1) }
       text += "; \(counted(Int(clamping: count), "record")) missing between"

@@ -68,13 +68,16 @@ extension TimelineRun {
     }
     try readNamedLogs()
     for machine in inputs.machines {
-      try read(machine.live, machine: inputs.label(of: machine), options)
+      try read(machine.live, machine: inputs.label(of: machine), options) { event in
+        inputs.machines.count > 1 ? machine.label(of: event, among: inputs.machines) : nil
+      }
     }
     progress.finish()
   }
 
   private mutating func read(
-    _ capture: Capture, machine: String?, _ logs: LogOptions
+    _ capture: Capture, machine: String?, _ logs: LogOptions,
+    ofEvent: (ProfileEvent) -> String?
   ) throws(CommandFailure) {
     for kind in HiveKind.allCases {
       guard let file = capture.machineHives[kind] else { continue }
@@ -95,7 +98,7 @@ extension TimelineRun {
           user: profile.identifier?.description ?? profile.name, logs)
       }
     }
-    try readEvents(of: capture, machine: machine)
+    try readEvents(of: capture, machine: machine, ofEvent)
   }
 
   private mutating func read(
@@ -122,9 +125,11 @@ extension TimelineRun {
     if report.finish() != .success { isComplete = false }
   }
 
-  private mutating func readEvents(of capture: Capture, machine: String?) throws(CommandFailure) {
+  private mutating func readEvents(
+    of capture: Capture, machine: String?, _ ofEvent: (ProfileEvent) -> String?
+  ) throws(CommandFailure) {
     guard !capture.eventLogs.isEmpty else { return }
-    try add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: machine)
+    try add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: machine, ofEvent)
   }
 
   private mutating func readNamedLogs() throws(CommandFailure) {
@@ -137,10 +142,13 @@ extension TimelineRun {
       failures.append(error)
       return
     }
-    try add(run, machine: nil)
+    try add(run, machine: nil) { _ in nil }
   }
 
-  private mutating func add(_ run: EventsRun, machine: String?) throws(CommandFailure) {
+  /// Adds the events of a log; in logs that lie apart from their machines, each has its own.
+  private mutating func add(
+    _ run: EventsRun, machine: String?, _ ofEvent: (ProfileEvent) -> String?
+  ) throws(CommandFailure) {
     fileCount += run.files.count
     if !run.report() { isComplete = false }
     for event in run.events where !event.kind.isShownOnRequestOnly && users.take(event) {
@@ -149,7 +157,7 @@ extension TimelineRun {
       try add(
         TimelineEntry(
           time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.meaning),
-          machine: machine, file: record.log, user: event.subject?.description ?? event.account,
+          machine: ofEvent(event) ?? machine, file: record.log, user: event.subject?.description ?? event.account,
           event: TimelineEntry.Event(
             record: UInt64(clamping: record.number), provider: record.provider,
             number: Int(record.event))))

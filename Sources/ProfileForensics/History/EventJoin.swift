@@ -65,6 +65,18 @@ struct EventJoin {
   /// The profile that a path leads to or into.
   private func profile(at path: String) -> Int? {
     guard let place = facts.location(of: path) else { return nil }
+    if let index = profile(at: place) { return index }
+    // Windows knows one folder by its English and by its German name.
+    guard let first = place.names.first,
+      ProfileFiles.usersFolders.contains(where: { RegistryString($0).matches(RegistryString(first)) })
+    else { return nil }
+    return ProfileFiles.usersFolders.lazy.compactMap { name in
+      profile(
+        at: ProfileLocation(drive: place.drive, names: [name] + place.names.dropFirst()))
+    }.first
+  }
+
+  private func profile(at place: ProfileLocation) -> Int? {
     for count in stride(from: min(place.names.count, 8), to: 0, by: -1) {
       let above = ProfileLocation(drive: place.drive, names: Array(place.names.prefix(count)))
       if let index = byPlace[above] { return index }

@@ -15,7 +15,15 @@ extension ProfileHistory {
         ? "1 event of the user was not understood"
         : "\(unclear) events of the user were not understood"
     }
-    let logs = facts.reach.filter { $0.oldest != nil && $0.mayTellOfProfiles }
+    let lost = facts.reach.filter { $0.loss != nil && $0.mayNamePrograms }
+    let reach = reachOfLogs(facts)
+    let sentences = [lost.isEmpty || facts.reach.hasReadLog ? reach : nil, lost.sentenceOnLoss]
+    let text = sentences.compactMap(\.self).joined(separator: "; ")
+    return text.isEmpty ? nil : text
+  }
+
+  private func reachOfLogs(_ facts: MachineFacts) -> String? {
+    let logs = facts.reach.filter { $0.oldest != nil && $0.mayNamePrograms }
     guard !logs.isEmpty else {
       // Events without their logs' reach come from a caller who does not know it.
       let isUnknown = !facts.capture.eventLogs.isEmpty || !facts.events.all.isEmpty
@@ -25,13 +33,12 @@ extension ProfileHistory {
     let isUnloaded = entry?.unloadTime.map { $0 >= entry?.loadTime ?? $0 } ?? false
     let decisive = isUnloaded ? entry?.unloadTime : entry?.loadTime ?? entry?.unloadTime
     guard let time = decisive else {
-      return
-        "no event shows that it was kept open, in \(logs.map(\.spanText).joined(separator: ", "))"
+      return "no event shows that it was kept open, in \(logs.map(\.spanText).unique)"
     }
     let what = isUnloaded ? "that unload" : "that load"
     let covering = logs.filter { $0.covers(time) }
     if !covering.isEmpty {
-      let names = covering.map(\.spanText).joined(separator: ", ")
+      let names = covering.map(\.spanText).unique
       return isUnloaded
         ? "no event shows that it was kept open then, and \(names) covers that time"
         : "no event shows a log-off since at which it was kept open, in \(names)"
@@ -51,7 +58,9 @@ extension MachineFacts {
   func mayHaveEvents(from first: FileTime?, to last: FileTime?) -> Bool {
     guard let first, let last else { return false }
     guard !reach.isEmpty else { return !capture.eventLogs.isEmpty || !events.all.isEmpty }
-    let logs = reach.filter(\.mayTellOfProfiles)
+    let logs = reach.filter(\.mayNamePrograms)
+    // What is lost may be just the event that was looked for.
+    guard logs.allSatisfy({ $0.loss == nil }) else { return false }
     guard let oldest = logs.compactMap(\.oldest).min(),
       let newest = logs.compactMap(\.newest).max()
     else { return false }
@@ -60,11 +69,15 @@ extension MachineFacts {
 }
 
 extension LogReach {
-  /// Whether it is a log that Windows writes events about profiles to: by its name, where that is
-  /// the one that Windows gave it.
-  fileprivate var mayTellOfProfiles: Bool {
-    let name = log.lowercased()
-    return !["system.", "sysevent.", "security.", "secevent."].contains { name.hasPrefix($0) }
+  /// Whether it is a log that Windows writes events about open registries to: by its name, where
+  /// that is the one that Windows gave it.
+  ///
+  /// The operational log of the User Profile Service has log-ons and log-offs only.
+  fileprivate var mayNamePrograms: Bool {
+    let name = log.lowercased().split(separator: "/").last.map(String.init) ?? ""
+    let others = ["system.", "sysevent.", "security.", "secevent."]
+    return !others.contains { name.hasPrefix($0) }
+      && !(name.contains("user profile service") && name.contains("operational"))
   }
 
   /// The log with the days from and to which it speaks.
@@ -72,6 +85,23 @@ extension LogReach {
     guard let oldest, let newest else { return log }
     let days = [oldest.dayText, newest.dayText].distinct
     return "\(log) (\(days.joined(separator: " to ")))"
+  }
+}
+
+extension [LogReach] {
+  /// Whether any log that names programs could be read, at least in part.
+  fileprivate var hasReadLog: Bool { contains { $0.oldest != nil && $0.mayNamePrograms } }
+
+  /// That logs cannot be read, or only in part; nil where there are none.
+  fileprivate var sentenceOnLoss: String? {
+    guard !isEmpty else { return nil }
+    let unread = filter { $0.oldest == nil }.map(\.log).unique
+    let cut = filter { $0.oldest != nil }.map(\.log).unique
+    let sentences = [
+      unread.isEmpty ? nil : "\(unread) cannot be read: what happened then is not known",
+      cut.isEmpty ? nil : "\(cut) can be read in part only: what stood in the rest is not known",
+    ]
+    return sentences.compactMap(\.self).joined(separator: "; ")
   }
 }
 

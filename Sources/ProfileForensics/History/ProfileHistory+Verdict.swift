@@ -27,7 +27,7 @@ extension ProfileHistory {
     let reach = remark?.isOfThisLogOff == true ? nil : reach(facts)
     let texts =
       [temporaryMark.map { "\($0): \(state.reason)" } ?? state.reason]
-      + [remark?.text, ownUnload, listLacks(facts), reach].compactMap(\.self)
+      + [unreadHives(facts), remark?.text, ownUnload, listLacks(facts), reach].compactMap(\.self)
     return ProfileVerdict(
       outcome: remark?.outcome ?? state.outcome, reason: texts.joined(separator: "; "),
       basis: state.basis)
@@ -100,6 +100,33 @@ extension ProfileHistory {
     return hives.isEmpty ? nil : hives.contains { $0.state.isDirty }
   }
 
+  /// That hives of the profile cannot be read, so that nothing is known of their state, or are
+  /// damaged; nil where all are whole.
+  private func unreadHives(_ facts: MachineFacts) -> String? {
+    var unread: [String] = []
+    var damaged: [String] = []
+    for file in files?.hives ?? [] {
+      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      guard let hive = facts.facts(of: file) else {
+        unread.append(name)
+        continue
+      }
+      if !hive.damage.isEmpty { damaged.append(name) }
+    }
+    let texts = [
+      unread.isEmpty || readHives(facts).isEmpty
+        ? nil : "\(unread.unique) cannot be read: whether it was clean is not known",
+      damaged.isEmpty ? nil : "\(damaged.unique) is damaged",
+    ]
+    let text = texts.compactMap(\.self).joined(separator: "; ")
+    return text.isEmpty ? nil : text
+  }
+
+  /// The hives of the profile that could be read.
+  private func readHives(_ facts: MachineFacts) -> [EvidenceFile] {
+    (files?.hives ?? []).filter { facts.facts(of: $0) != nil }
+  }
+
   private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {
     let isDirty = isDirty(facts)
     if entry == nil, let unload = backups.first?.unloadTime {
@@ -132,18 +159,22 @@ extension ProfileHistory {
   }
 
   /// The hives that are at hand, for a sentence that goes on with their state.
-  private var hivesAre: String {
-    guard let files, files.hives.count == 1, files.classesHive != nil else {
-      return "its hives are"
+  private func hivesAre(_ facts: MachineFacts) -> String {
+    guard let files else { return "its hives are" }
+    if files.hives.count == 1 {
+      return files.classesHive == nil
+        ? "its hives are" : "its UsrClass.dat, the only hive at hand, is"
     }
-    return "its UsrClass.dat, the only hive at hand, is"
+    let read = readHives(facts)
+    guard read.count == 1, read.count < files.hives.count else { return "its hives are" }
+    return "its \(read[0] == files.classesHive ? "UsrClass.dat" : "own hive") is"
   }
 
   /// What the hives add to the list's word that the profile is loaded.
   private func besideLoaded(_ isDirty: Bool?, _ facts: MachineFacts) -> String {
     switch isDirty {
-    case true?: "and \(hivesAre) dirty"
-    case false?: "and \(hivesAre) clean, which a loaded profile's can be"
+    case true?: "and \(hivesAre(facts)) dirty"
+    case false?: "and \(hivesAre(facts)) clean, which a loaded profile's can be"
     case nil: "and \(absence(facts))"
     }
   }
@@ -154,11 +185,11 @@ extension ProfileHistory {
     switch isDirty {
     case true?:
       ProfileVerdict(
-        outcome: .unclear, reason: "\(text), but \(hivesAre) dirty",
+        outcome: .unclear, reason: "\(text), but \(hivesAre(facts)) dirty",
         basis: Self.stateBasis)
     case false?:
       ProfileVerdict(
-        outcome: .unloaded, reason: "\(text), and \(hivesAre) clean",
+        outcome: .unloaded, reason: "\(text), and \(hivesAre(facts)) clean",
         basis: basis)
     case nil:
       ProfileVerdict(
@@ -179,12 +210,12 @@ extension ProfileHistory {
     switch isDirty {
     case true?:
       return ProfileVerdict(
-        outcome: .loaded, reason: "\(hivesAre) dirty; \(list)", basis: Self.stateBasis)
+        outcome: .loaded, reason: "\(hivesAre(facts)) dirty; \(list)", basis: Self.stateBasis)
     case false?:
-      if let verdict = verdictBySessions() { return verdict }
+      if let verdict = verdictBySessions(facts) { return verdict }
       return ProfileVerdict(
         outcome: .unclear,
-        reason: "\(hivesAre) clean, which says nothing of an unload; \(list)",
+        reason: "\(hivesAre(facts)) clean, which says nothing of an unload; \(list)",
         basis: Self.stateBasis)
     case nil:
       return ProfileVerdict(outcome: .unclear, reason: "\(absence(facts)), and \(list)", basis: nil)
@@ -192,7 +223,7 @@ extension ProfileHistory {
   }
 
   /// What events of log-ons and log-offs say, where nothing better is at hand.
-  private func verdictBySessions() -> ProfileVerdict? {
+  private func verdictBySessions(_ facts: MachineFacts) -> ProfileVerdict? {
     let basis = Claim(
       "The operational log of the User Profile Service has an event when a log-off was processed; "
         + "it does not say whether that worked.",
@@ -223,7 +254,7 @@ extension ProfileHistory {
       outcome: .unclear,
       reason:
         "the last log-off was processed \(newest.record.time.sentenceText), which does not say "
-        + "that the unload worked, and \(hivesAre) clean",
+        + "that the unload worked, and \(hivesAre(facts)) clean",
       basis: basis)
   }
 
@@ -238,6 +269,7 @@ extension ProfileHistory {
   /// Why no hives are at hand.
   private func absence(_ facts: MachineFacts) -> String {
     switch presence {
+    case .found where files?.hives.isEmpty == false: "its hives cannot be read"
     case .found, .unknown: "its hives are not at hand"
     case .shared(let owner?): "the folder is that of \(owner)"
     case .shared(nil): "another entry has the same folder"
@@ -283,8 +315,7 @@ extension ProfileHistory {
     guard let last = lastLeak, let newest = newestLeak else { return nil }
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
-    let programs = last.leaks?.handles.map(\.imageName).unique ?? ""
-    let by = programs.isEmpty ? "programs" : programs
+    let by = Self.programs(in: last)
     if outcome == .loaded {
       guard let load = entry?.loadTime, entry?.unloadTime != nil else {
         return (.loaded, "\(what) agrees: \(by) kept it open", true)
@@ -328,6 +359,14 @@ extension ProfileHistory {
     }
     let minutes = (unload.rawValue - time.rawValue) / FileTime.ticksPerSecond / 60
     return (outcome, "\(way); the list has the unload \(minutes) minutes after it", true)
+  }
+
+  /// The programs that an event names, the first few by name.
+  private static func programs(in event: ProfileEvent) -> String {
+    let names = (event.leaks?.handles ?? []).map(\.imageName).filter { !$0.isEmpty }.distinct
+    guard !names.isEmpty else { return "programs" }
+    let more = names.count > 5 ? " and \(names.count - 5) more programs" : ""
+    return names.prefix(5).joined(separator: ", ") + more
   }
 
   /// Whether an event is about another log-off than the one that the list has the unload of: one
@@ -380,12 +419,12 @@ extension ProfileHistory {
       return "\(what) is about the first attempt, at which \(by) kept it open; with "
         + "DisableForceUnload, Windows waited"
     case .onSince(let since):
-      return "probably by force, as \(what) says: \(by) kept it open. DisableForceUnload is on, in "
+      return "probably by force: \(what) says that \(by) kept it open. DisableForceUnload is on, in "
         + "a key that was written \(since.sentenceText)"
     case .off:
-      return "by force, as \(what) says: \(by) kept it open"
+      return "by force: \(what) says that \(by) kept it open, and DisableForceUnload was not on"
     case .unknown:
-      return "by force unless DisableForceUnload was on, as \(what) says: \(by) kept it open"
+      return "by force unless DisableForceUnload was on: \(what) says that \(by) kept it open"
     }
   }
 }

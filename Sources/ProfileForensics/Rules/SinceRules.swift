@@ -9,7 +9,7 @@ extension ProfileRules {
     ProfileRule(
       machine: CheckRule(
         id: "log-offs-since", severity: .information,
-        title: "Log-offs since the time that was given",
+        title: "Whether the fault is over, by the log-offs since the time that was given",
         advice: "Check again after users have logged off."),
       source: "KB 837115"
     ) { context in
@@ -43,7 +43,7 @@ extension ProfileRules {
       guard count.isCovered else {
         return [
           RuleMatch(
-            subject, count.logOffs.suffix(50).map(\.evidence), count: count.logOffs.count,
+            subject, count.logOffs.suffix(50).map(\.evidence), count: count.count,
             advice:
               "There were log-offs since, and no log at hand that names programs reaches to the "
               + "last of them: whether it is over is not known. Collect the Application log of that "
@@ -57,7 +57,7 @@ extension ProfileRules {
         : " With DisableForceUnload on, event 1530 is about the first attempt and did not count."
       return [
         RuleMatch(
-          subject, count.logOffs.suffix(50).map(\.evidence), count: count.logOffs.count,
+          subject, count.logOffs.suffix(50).map(\.evidence), count: count.count,
           advice: "It looks over: \(count.text).\(first)", basis: basis, conclusion: "over")
       ]
     }
@@ -74,6 +74,9 @@ private struct LogOffCount {
   /// Whether a log that would have such an event reaches from the first log-off to the last.
   let isCovered: Bool
 
+  /// How many log-offs these are: what is said of one user within five minutes is about one.
+  let count: Int
+
   /// How many events 1530 are about a first attempt only, because the policy was on.
   let firstAttempts: Int
 
@@ -83,13 +86,14 @@ private struct LogOffCount {
         event.record.time >= since && event.precedesForcedUnload
           && context.facts.forceUnload.standing(at: event.record.time) == .on
       }.count
-    logOffs =
-      context.histories.filter { !$0.isBuiltIn }.flatMap { history in
-        history.dated.filter { observation in
-          (observation.kind == .unloaded || observation.kind == .logOff
-            || observation.kind == .inUse) && observation.time.map { $0 >= since } ?? false
-        }
-      }.dated
+    let byUser = context.histories.filter { !$0.isBuiltIn }.map { history in
+      history.dated.filter { observation in
+        (observation.kind == .unloaded || observation.kind == .logOff
+          || observation.kind == .inUse) && observation.time.map { $0 >= since } ?? false
+      }
+    }
+    logOffs = byUser.flatMap(\.self).dated
+    count = byUser.reduce(0) { $0 + Self.occasions($1) }
     let times = logOffs.compactMap(\.time)
     isCovered = context.facts.mayHaveEvents(from: times.first, to: times.last)
     faults = context.facts.events.all.filter { event in
@@ -101,8 +105,18 @@ private struct LogOffCount {
     }
   }
 
+  private static func occasions(_ signs: [Observation]) -> Int {
+    var count = 0
+    var last: FileTime?
+    for time in signs.compactMap(\.time) {
+      if last.map({ !time.isWithin(ProfileHistory.logOffSeconds, of: $0) }) ?? true { count += 1 }
+      last = time
+    }
+    return count
+  }
+
   var text: String {
-    let users = logOffs.count == 1 ? "1 log-off" : "\(logOffs.count) signs of log-offs"
+    let users = count == 1 ? "1 log-off" : "\(count) log-offs"
     let events = faults.count == 1 ? "1 event" : "\(faults.count) events"
     return faults.isEmpty
       ? "\(users) since, and no event of a registry in use"

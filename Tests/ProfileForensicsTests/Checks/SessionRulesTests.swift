@@ -249,4 +249,23 @@ import WindowsTypes
     #expect(other.first("profile-folder-unlisted")?.severity == .warning)
     #expect(other.first("profile-folder-unlisted")?.subject == "Users/anna.old")
   }
+
+  @Test func `the signs of one log-off count once`() throws {
+    let check = try ProfileCheck(
+      .changed { volume in
+        volume.anna.loaded = filetime(2024, 6, 21, 8)
+        volume.anna.unloaded = filetime(2024, 6, 21, 17)
+        volume.applicationEvents = [20, 21].flatMap { day in
+          [(3, 16, 59), (4, 17, 1)].map { event, hour, minute in
+            .profileService(
+              UInt16(event), at: filetime(2024, 6, day, hour, minute), level: 4,
+              user: volume.anna.sid, ("Session", "1"))
+          }
+        }
+      }, since: filetime(2024, 6, 1))
+    let found = try #require(check.first("log-offs-since"))
+    #expect(found.count == 2)
+    #expect(found.advice.contains("2 log-offs since"))
+    #expect(found.evidence.count == 5)
+  }
 }

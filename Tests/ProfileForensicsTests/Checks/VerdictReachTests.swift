@@ -131,4 +131,67 @@ import WindowsTypes
     #expect(found.advice.hasPrefix("The last shutdown that is known is older than the load"))
     #expect(found.evidence.last?.source.description == "System.evtx, record 1")
   }
+
+  // MARK: - What could not be read
+
+  private func reason(
+    _ reach: [LogReach], files: [(path: String, bytes: [UInt8])] = []
+  ) throws -> String {
+    let folder = try TemporaryFolder()
+    try VolumeDescription(.windows10).write(to: folder)
+    for file in files { try folder.write(file.bytes, to: file.path) }
+    let machines = EvidenceCollection(paths: [folder.path]).machines
+    return ProfileCheck(machines[0], reach: reach).verdict?.reason ?? ""
+  }
+
+  @Test func `a log that cannot be read, or in part, is named`() throws {
+    let whole = LogReach(
+      log: "Application.evtx", oldest: FileTime(rawValue: unload - 1),
+      newest: FileTime(rawValue: unload + 1), recordCount: 2)
+    var cut = whole
+    cut.loss = "the file is cut short"
+    let lost = LogReach(log: "Application.evtx", loss: "is empty")
+    let other = LogReach(
+      log: "Microsoft-Windows-User Profile Service%4Operational.evtx",
+      oldest: FileTime(rawValue: unload - 1), newest: FileTime(rawValue: unload + 1), recordCount: 2)
+    #expect(
+      try reason([lost]).hasSuffix(
+        "clean; Application.evtx cannot be read: what happened then is not known"))
+    // The operational log has no event that names programs.
+    #expect(
+      try reason([lost, other]).hasSuffix(
+        "clean; Application.evtx cannot be read: what happened then is not known"))
+    #expect(try reason([other]).hasSuffix("no log is at hand that names programs"))
+    let part = try reason([cut])
+    #expect(part.contains("covers that time"))
+    #expect(part.hasSuffix("can be read in part only: what stood in the rest is not known"))
+    #expect(!(try reason([whole]).contains("read")))
+    // A System log that is damaged has nothing to do with it.
+    #expect(!(try reason([whole, LogReach(log: "System.evtx", loss: "is empty")]).contains("read")))
+  }
+
+  @Test func `one log in two places is named once`() throws {
+    let log = LogReach(
+      log: "Application.evtx", oldest: FileTime(rawValue: unload - 1),
+      newest: FileTime(rawValue: unload + 1), recordCount: 2)
+    #expect(try reason([log, log]).hasSuffix("and Application.evtx (2024-06-21) covers that time"))
+  }
+
+  @Test func `nothing is said of the state of a hive that was not read`() throws {
+    let hive = "Users/anna/NTUSER.DAT"
+    let classes = "Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat"
+    let zeros = [UInt8](repeating: 0, count: 8192)
+    #expect(
+      try reason([], files: [(hive, zeros)]).contains(
+        "and its UsrClass.dat is clean; NTUSER.DAT cannot be read: whether it was clean is not known"))
+    #expect(
+      try reason([], files: [(classes, zeros)]).contains(
+        "and its own hive is clean; UsrClass.dat cannot be read"))
+    let both = try reason([], files: [(hive, zeros), (classes, zeros)])
+    #expect(both.contains("; its hives cannot be read"))
+    #expect(!both.contains("clean,") && !both.contains("are clean"))
+    let cut = Array(HiveDescription().build().bytes.prefix(4096 + 600))
+    #expect(try reason([], files: [(hive, cut)]).contains("NTUSER.DAT is damaged"))
+    #expect(!(try reason([]).contains("damaged")))
+  }
 }
