@@ -4,6 +4,7 @@ import HiveBuilder
 import ProfileForensics
 import RegistryHive
 import Testing
+import VolumeBuilder
 
 @Suite struct PolicyVolumeTests {
   private static let config = "Windows/System32/config"
@@ -165,5 +166,39 @@ import Testing
   @Test func `a folder that is no volume is refused`() throws {
     let error = #expect(throws: ForensicsError.self) { try survey() }
     #expect(error?.code == .notAVolume)
+  }
+
+  @Test(arguments: [
+    ("Microsoft\\Windows NT\\CurrentVersion\\Winlogon", true),
+    ("Microsoft\\Windows NT\\CurrentVersion\\ProfileList", true),
+    ("Microsoft\\Windows\\CurrentVersion\\Policies\\System", true),
+    ("Policies\\Microsoft\\Windows\\System", false), ("Vendor", false),
+  ])
+  func `the policy in a key where Windows does not read it is a warning`(
+    path: String, isWarned: Bool
+  ) throws {
+    let folder = try TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    volume.software.set(path, .dword("DisableForceUnload", 1))
+    try volume.write(to: folder)
+    let survey = try PolicySurvey(path: folder.path, policies: [.dontForceUnloadHive])
+    let reading = try #require(survey.readings.first)
+    #expect(reading.state == (path.hasPrefix("Policies") ? .enabled : .notConfigured))
+    #expect(reading.warnings.contains { $0.hasPrefix("\(path) holds DisableForceUnload") } == isWarned)
+    #expect(reading.warnings.count == (isWarned ? 1 : 0))
+  }
+
+  @Test func `the policy in a user's hive is a warning`() throws {
+    let folder = try TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    volume.anna.hive.set(
+      "Software\\Policies\\Microsoft\\Windows\\System", .dword("DisableForceUnload", 1))
+    try volume.write(to: folder)
+    let survey = try PolicySurvey(path: folder.path, policies: [.dontForceUnloadHive])
+    #expect(
+      survey.readings.first?.warnings == [
+        "Users/anna/NTUSER.DAT holds Software\\Policies\\Microsoft\\Windows\\System\\"
+          + "DisableForceUnload, which Windows does not read there: the policy is the machine's."
+      ])
   }
 }

@@ -29,6 +29,9 @@ public struct ForceUnloadPolicy: Sendable {
   public let warnings: [String]
   /// The policy in places where Windows does not read it.
   let misplaced: [CheckEvidence]
+  /// Why the value decides nothing, as evidence: Configuration Manager sets roaming profiles up on
+  /// this machine, with settings of its own; nil where it does not.
+  let overruled: CheckEvidence?
   /// The number that the value has; nil where it is none.
   let number: UInt32?
   /// Earlier states of the machine in which the policy was on, with the time since when it was.
@@ -77,21 +80,20 @@ public struct ForceUnloadPolicy: Sendable {
       keyLastWritten = reading.keyLastWritten
       warnings = reading.warnings
       number = if case .dword(let number) = reading.decidingSetting.data { number } else { nil }
+      overruled = source.managed.map { key, number in
+        CheckEvidence(
+          in: "SOFTWARE", HivePolicySource.controls, value: "RoamingUserProfile",
+          time: key.lastWritten, "\(number): Configuration Manager sets roaming profiles up")
+      }
     } else {
       state = nil
       keyLastWritten = nil
       warnings = []
       number = nil
-    }
-    let inSoftware = Self.mistakenKeys.compactMap { path, fact in
-      software?.key(at: path).flatMap { key in
-        key.value(named: Self.value).map { _ in
-          CheckEvidence(in: "SOFTWARE", path, value: Self.value, time: key.lastWritten, fact)
-        }
-      }
+      overruled = nil
     }
     misplaced =
-      inSoftware
+      (software.map { Self.misplaced(in: $0) } ?? [])
       + userHives.flatMap { source, facts in
         facts.misplaced.map {
           CheckEvidence(
@@ -101,8 +103,20 @@ public struct ForceUnloadPolicy: Sendable {
       }
   }
 
+  /// The policy in keys of SOFTWARE where Windows does not read it.
+  static func misplaced(in software: Hive) -> [CheckEvidence] {
+    mistakenKeys.compactMap { path, fact in
+      software.key(at: path).flatMap { key in
+        key.value(named: value).map { _ in
+          CheckEvidence(in: "SOFTWARE", path, value: value, time: key.lastWritten, fact)
+        }
+      }
+    }
+  }
+
   /// What the policy was at a time.
   public func standing(at time: FileTime) -> Standing {
+    guard overruled == nil else { return .unknown }
     let isLater = keyLastWritten.map { $0 > time } ?? false
     let wasOn = earlierOn.contains { $0.since <= time }
     switch state {
@@ -132,6 +146,16 @@ public struct ForceUnloadPolicy: Sendable {
 
   /// What is odd about the value itself.
   var ownWarnings: [String] { warnings.filter { $0.hasPrefix("DisableForceUnload") } }
+
+  /// When an earlier state of the machine had the policy on, and that it is off since; nil where it
+  /// did not, or is not off at that time.
+  func switchedOff(before time: FileTime) -> String? {
+    guard let earlier = earlierOn.last, standing(at: time) == .off, let keyLastWritten else {
+      return nil
+    }
+    return "It was on in \(earlier.label), and is off since \(keyLastWritten.sentenceText) at the "
+      + "latest."
+  }
 
   /// The value as evidence.
   func evidence(_ fact: String) -> CheckEvidence {

@@ -71,16 +71,19 @@ struct HiveFacts: Sendable {
         return "\(result.rule.title) (\(result.rule.id)\(times))"
       } : []
     quota = isUserHive ? ProfileQuota(user: hive) : nil
-    misplaced =
-      isUserHive
-      ? Self.misplacedKeys.compactMap { path in
-        hive.key(at: path).flatMap { key in
-          key.value(named: "DisableForceUnload").map { _ in
-            Misplaced(key: path, keyLastWritten: key.lastWritten)
-          }
-        }
-      } : []
+    misplaced = isUserHive ? Self.misplaced(in: hive) : []
     largeKeys = binsSize >= Self.leastSize ? Self.largeKeys(of: hive) : []
+  }
+
+  /// `DisableForceUnload` in a user's hive.
+  static func misplaced(in hive: Hive) -> [Misplaced] {
+    misplacedKeys.compactMap { path in
+      hive.key(at: path).flatMap { key in
+        key.value(named: "DisableForceUnload").map { _ in
+          Misplaced(key: path, keyLastWritten: key.lastWritten)
+        }
+      }
+    }
   }
 
   private static func largeKeys(of hive: Hive) -> [LargeKey] {

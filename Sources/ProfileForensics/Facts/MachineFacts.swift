@@ -19,6 +19,8 @@ public struct MachineFacts: Sendable {
   let cachedCopies: CheckEvidence?
   /// The same policy where its value has a type that the policy does not have.
   let invalidCachedCopies: CheckEvidence?
+  /// That policy in the view of 32-bit programs, where Windows does not read it.
+  let misplacedCachedCopies: [CheckEvidence]
   /// Why roaming profiles are not copied to their server, by a policy; nil where none is set.
   let roamingObstacle: String?
   /// Where local Group Policy and the registry differ.
@@ -124,6 +126,7 @@ public struct MachineFacts: Sendable {
       failures.append(error)
     }
     (cachedCopies, invalidCachedCopies) = Self.cachedCopies(software, release)
+    misplacedCachedCopies = Self.misplacedCachedCopies(software)
     roamingObstacle = Self.roamingObstacle(software)
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
@@ -139,9 +142,10 @@ public struct MachineFacts: Sendable {
       system?.key(at: RegistryPath($0))?.lastWritten
     }
     containers = ProfileContainers(software: software, system: system)
-    uphclean = UPHCleanFacts(system: system, defaultHive: machineHives[.default])
     programs = MachinePrograms(software: software, system: system)
     self.events = EventIndex(events, computer: machine.name ?? Self.computerName(system))
+    uphclean = UPHCleanFacts(
+      system: system, defaultHive: machineHives[.default], events: self.events.all)
     timeline = MachineTimeline(
       events: self.events.all, latest: reach.compactMap(\.newest).max(), system: system)
     var earlierLists: [(label: String, list: ProfileList)] = []
@@ -214,6 +218,18 @@ public struct MachineFacts: Sendable {
       }
     }
     return (nil, invalid)
+  }
+
+  private static func misplacedCachedCopies(_ software: Hive?) -> [CheckEvidence] {
+    let path = RegistryPath(names: ["WOW6432Node"] + ForceUnloadPolicy.path.names)
+    guard let key = software?.key(at: path), key.value(named: "DeleteRoamingCache") != nil else {
+      return []
+    }
+    return [
+      CheckEvidence(
+        in: "SOFTWARE", path, value: "DeleteRoamingCache", time: key.lastWritten,
+        "the view of 32-bit programs")
+    ]
   }
 
   /// The policy that keeps roaming profiles from being copied to their server.

@@ -82,7 +82,7 @@ extension HivePolicySource {
   var machine: MachineContext {
     guard kind == .software else { return MachineContext() }
     return MachineContext(
-      release: WindowsRelease(software: hive), roaming: roamingProfile, isManaged: isManaged)
+      release: WindowsRelease(software: hive), roaming: roamingProfile, isManaged: managed != nil)
   }
 
   private var roamingProfile: String? {
@@ -95,9 +95,15 @@ extension HivePolicySource {
     return nil
   }
 
-  private var isManaged: Bool {
-    let controls: RegistryPath =
-      "Microsoft\\Windows\\CurrentVersion\\UserState\\UserStateTechnologies\\ConfigurationControls"
-    return (hive.key(at: controls)?.number("RoamingUserProfile") ?? 0) != 0
+  /// Where a SOFTWARE hive says what Configuration Manager sets up in place of Group Policy.
+  static let controls: RegistryPath =
+    "Microsoft\\Windows\\CurrentVersion\\UserState\\UserStateTechnologies\\ConfigurationControls"
+
+  /// The key and the number that give roaming profiles to Configuration Manager; nil where none do.
+  var managed: (key: Key, number: UInt32)? {
+    guard kind == .software, let key = hive.key(at: Self.controls),
+      let number = key.number("RoamingUserProfile"), number != 0
+    else { return nil }
+    return (key, number)
   }
 }

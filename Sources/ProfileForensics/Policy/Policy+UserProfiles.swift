@@ -92,8 +92,8 @@ extension Policy {
               + " the user is logged on."),
           .init(
             2,
-            "NTUSER.DAT is copied to the profile's server at hour {UploadHiveTime} of each day"
-              + " while the user is logged on."),
+            "NTUSER.DAT is copied to the profile's server each day between {UploadHiveTime} o'clock"
+              + " and an hour later, at random, while the user is logged on."),
         ])),
       .number("UploadHiveInterval", "hours", 1...720),
       .number("UploadHiveTime", "o'clock", 0...23),
@@ -234,7 +234,7 @@ extension Policy {
       .flag("EnableProfileQuota"),
       .number("MaxProfileSize", "KB", 300...30_000_000),
       .flag("IncludeRegInProQuota"), .text("ProfileQuotaMessage"), .flag("WarnUser"),
-      .number("WarnUserTimeout", "minutes"),
+      .number("WarnUserTimeout", "minutes", default: 15),
       effects: PolicyEffects(
         on: "The profile may have up to {MaxProfileSize} KB.",
         off: "The profile may grow without limit."))

@@ -66,7 +66,11 @@ public struct PolicySurvey: Sendable {
       readings = policies.map { file.read($0, on: MachineContext()) }
     case .file:
       let source = HivePolicySource(try openHive(path), source: path)
-      readings = policies.map { source.read($0, on: source.machine) }
+      readings = policies.map { policy in
+        var reading = source.read(policy, on: source.machine)
+        if policy == .dontForceUnloadHive { reading.warnings += Self.misplaced(in: source) }
+        return reading
+      }
       findings = Self.findings(in: source, policies)
     }
   }
@@ -130,6 +134,9 @@ extension PolicySurvey {
 
     let sources = [software, system].compactMap(\.self) + users
     findings = sources.flatMap { Self.findings(in: $0, policies) }
+    let misplaced =
+      policies.contains(.dontForceUnloadHive)
+      ? (software.map(Self.misplaced) ?? []) + misplacedByUsers(of: volume) : []
     for policy in policies {
       let file = policy.hive == .system ? nil : policy.scope == .user ? userPolicy : machinePolicy
       let ordered = file.map { $0.read(policy, on: machine) }
@@ -138,6 +145,7 @@ extension PolicySurvey {
         if let ordered, let warning = reading.difference(from: ordered) {
           reading.warnings.append(warning)
         }
+        if policy == .dontForceUnloadHive { reading.warnings += misplaced }
         self.readings.append(reading)
       }
       if let ordered { self.readings.append(ordered) }
@@ -172,6 +180,32 @@ extension PolicySurvey {
       }
     }
     return sources
+  }
+
+  /// Where `DisableForceUnload` stands in a SOFTWARE hive without effect, in sentences; what the
+  /// reading itself says is left out.
+  private static func misplaced(in source: HivePolicySource) -> [String] {
+    guard source.kind == .software else { return [] }
+    let known = Set(source.location(of: .dontForceUnloadHive).mistaken.map(\.description))
+    return ForceUnloadPolicy.misplaced(in: source.hive).compactMap { evidence in
+      let path = String(evidence.source.description.dropFirst("SOFTWARE\\".count))
+      guard !known.contains(path) else { return nil }
+      return "\(path) holds DisableForceUnload too, which Windows does not read there: it is "
+        + "\(evidence.fact)."
+    }
+  }
+
+  /// Where `DisableForceUnload` stands in hives of users, in sentences.
+  private func misplacedByUsers(of volume: Capture) -> [String] {
+    volume.profiles.flatMap { profile -> [String] in
+      guard let file = profile.mandatoryHive ?? profile.userHive,
+        let hive = try? Hive(path: file.path, logs: logs)
+      else { return [] }
+      return HiveFacts.misplaced(in: hive).map {
+        "\(volume.relativePath(file.path)) holds \($0.key)\\DisableForceUnload, which Windows does not "
+          + "read there: the policy is the machine's."
+      }
+    }
   }
 
   private mutating func policyFile(_ file: EvidenceFile?) -> PolicyFile? {

@@ -8,8 +8,8 @@ extension ProfileRules {
   static let com: [ProfileRule] = [runsAsUser, lostServer, classLookUp]
 
   private static let enable =
-    "Enable the policy 'Do not forcefully unload the user registry at user logoff', or let the "
-    + "application run as a service account"
+    "Enable the policy '\(Policy.dontForceUnloadHive.title)', or let the application run as a "
+    + "service account"
 
   private static let comBasis = Claim(
     "Windows Vista and later unload the user's registry by force at log-off, and with it that of "
@@ -67,7 +67,7 @@ extension ProfileRules {
     if facts.unloadsByForce == false {
       return (.information, "This Windows does not unload users' registries by force.")
     }
-    if facts.forceUnload.isOn {
+    if facts.forceUnload.isOn, facts.forceUnload.overruled == nil {
       return (
         .information,
         "DisableForceUnload is on, so that the user's registry is not unloaded by force."

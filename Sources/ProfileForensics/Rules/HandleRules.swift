@@ -51,12 +51,10 @@ private struct HandleAdvice {
     let handles = leaks.flatMap { $0.leaks?.handles ?? [] }
     var sentences: [String] = []
     if handles.isEmpty { sentences.append(Self.unnamed(leaks, context.facts)) }
-    let images = handles.map(\.image).distinct.sorted()
-    sentences += images.prefix(8).map { Self.sentence(on: $0, context.facts) }
-    if images.count > 8 { sentences.append("There are \(images.count - 8) more programs.") }
+    sentences += Self.programs(handles, context.facts)
     sentences += Self.keys(handles)
     sentences += Self.harm(leaks, person, context)
-    sentences += Self.cleanup(context)
+    sentences += Self.cleanup(handles, person, context)
     text = sentences.distinct.joined(separator: " ")
   }
 
@@ -76,6 +74,37 @@ private struct HandleAdvice {
   }
 
   // MARK: - Programs
+
+  /// What to do about each program, those of which the same is to be said in one sentence.
+  private static func programs(_ handles: [LeakedHandle], _ facts: MachineFacts) -> [String] {
+    let images = handles.map(\.image).distinct.filter { !$0.isEmpty }.sorted()
+    var groups: [(pattern: String, names: [String])] = []
+    for image in images {
+      let name = image.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? image
+      let sentence = sentence(on: image, facts)
+      // The sentences on most programs differ in the name alone.
+      let pattern = sentence.replacingFirst(name, with: "\u{1}")
+      if let place = groups.firstIndex(where: { $0.pattern == pattern }) {
+        if !groups[place].names.contains(name) { groups[place].names.append(name) }
+      } else {
+        groups.append((pattern, [name]))
+      }
+    }
+    var sentences = groups.prefix(8).map { group in
+      let shown = group.names.prefix(5).joined(separator: ", ")
+      let more = group.names.count > 5 ? " and \(group.names.count - 5) more" : ""
+      let text = group.pattern.replacingFirst("\u{1}", with: shown + more)
+      return group.names.count > 1 ? text.replacingFirst(" is part of", with: " are part of") : text
+    }
+    let rest = groups.dropFirst(8).reduce(0) { $0 + $1.names.count }
+    if rest > 0 { sentences.append("There are \(rest) more programs.") }
+    let unnamed = handles.filter(\.image.isEmpty).map { String($0.process) }.distinct
+    if !unnamed.isEmpty {
+      sentences.append(
+        "The event does not name the program of process \(unnamed.prefix(5).joined(separator: ", ")).")
+    }
+    return sentences
+  }
 
   private static let systemPrograms: Set<String> = [
     "system", "smss.exe", "csrss.exe", "wininit.exe", "winlogon.exe", "services.exe", "lsass.exe",
@@ -167,6 +196,8 @@ private struct HandleAdvice {
     if standings.contains(.off) {
       sentences.append(
         "Windows unloads the registry by force: what the programs write to it afterwards fails."
+          + (reports.lazy.compactMap { context.facts.forceUnload.switchedOff(before: $0.record.time) }
+            .first.map { " DisableForceUnload is not on: \($0)" } ?? "")
           + (isRoaming ? " \(roamingAfterUnload(context.facts))" : ""))
     }
     if standings.contains(.unknown) {
@@ -200,7 +231,9 @@ private struct HandleAdvice {
   }
 
   /// Whether UPHClean would help: on Windows 2000, XP and Server 2003 for x86.
-  private static func cleanup(_ context: RuleContext) -> [String] {
+  private static func cleanup(
+    _ handles: [LeakedHandle], _ person: RulePerson, _ context: RuleContext
+  ) -> [String] {
     let facts = context.facts
     guard let generation = facts.release?.generation,
       [.windows2000, .xp, .server2003].contains(generation)
@@ -211,13 +244,35 @@ private struct HandleAdvice {
     default: break
     }
     if let uphclean = facts.uphclean, uphclean.isService {
-      return uphclean.onlyReports
-        ? ["UPHClean is installed but only reports (REPORT_ONLY): it frees nothing."] : []
+      if uphclean.onlyReports {
+        return ["UPHClean is installed but only reports (REPORT_ONLY): it frees nothing."]
+      }
+      if uphclean.excludes(person) {
+        return [
+          "UPHClean is installed, but its USER_EXCLUSION_LIST names this user: it does not free this "
+            + "registry."
+        ]
+      }
+      let left = handles.map(\.imageName).filter { uphclean.excludes(program: $0) }.unique
+      return left.isEmpty
+        ? []
+        : [
+          "UPHClean is installed, but its PROCESS_EXCLUSION_LIST leaves out \(left), all of it or "
+            + "libraries in it."
+        ]
     }
     let hasEvents = facts.events.all.contains {
       $0.record.provider.lowercased() == "uphclean"
     }
     return hasEvents
       ? [] : ["Microsoft's service UPHClean frees such registries on this Windows (KB 837115)."]
+  }
+}
+
+extension String {
+  /// The text with the first appearance of another one replaced.
+  fileprivate func replacingFirst(_ part: String, with text: String) -> String {
+    guard let range = firstRange(of: part) else { return self }
+    return self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }

@@ -41,7 +41,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
-          advice: advice(failures, person) ?? (isOld ? possible : nil),
+          advice: advice(failures, person, context) ?? (isOld ? possible : nil),
           basis: last.meaning.statement)
       ]
     },
@@ -68,16 +68,16 @@ extension ProfileRules {
   ]
 
   /// What to do by the errors in the events; nil where they say nothing special.
-  private static func advice(_ failures: [ProfileEvent], _ person: RulePerson) -> String? {
+  private static func advice(
+    _ failures: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
+  ) -> String? {
     if let names = programs(person.events.filter { $0.kind == .lockedAtLoad }) {
       return "\(names) had the user's registry open or loaded at a log-on, as another event says: "
         + "that may be the cause."
     }
     if failures.contains(where: { $0.error?.isOutOfSpace == true }) {
       return "Insufficient system resources at the load of a profile point to the registry size "
-        + "limit or to the paged pool (0x800705AA; KB 2567018): 'hive growth' on the volume shows "
-        + "the limit and what uses the space. Hives of users who are gone but whose profiles stay "
-        + "loaded use it up too."
+        + "limit or to the paged pool (0x800705AA; KB 2567018). \(outOfSpace)"
     }
     if failures.contains(where: { $0.error?.kind == .fileInUse }) {
       return "Another process was using the hive: look for handles-leaked at an earlier log-off of "
@@ -91,6 +91,20 @@ extension ProfileRules {
         "The error is about the hive itself: run 'hive check' on the user's hives, and look at the "
         + "disk that they are on."
     }
+    // An error in words that are not known may be the one that other events of that time are about.
+    let unknown = failures.filter { $0.error?.isRecognised != true && $0.kind == .loadFailed }
+    if let sign = context.facts.events.all.first(where: { event in
+      event.meaning.topic == .limit
+        && unknown.contains { event.record.time.isWithin(spaceSeconds, of: $0.record.time) }
+    }) {
+      return "Within minutes of it, event \(sign.record.event) of \(sign.record.time.sentenceText) "
+        + "says that the space for the registry or the paged pool was used up: that is the likely "
+        + "cause (KB 2567018). \(outOfSpace)"
+    }
+    if failures.contains(where: { $0.record.event == 1514 }) {
+      return "The path of the roaming profile is too long: give the profile a shorter path on its "
+        + "server, and correct it in the user's account."
+    }
     if failures.allSatisfy({ $0.error == nil && $0.kind != .loadFailed }) {
       return person.history.map { !$0.backups.isEmpty } ?? false
         ? "The events have no error. The user's entry was set aside (.bak) in the profile list: what to "
@@ -100,6 +114,14 @@ extension ProfileRules {
     }
     return nil
   }
+
+  /// How far apart a load that failed and an event about space may be to have one cause: ten
+  /// minutes.
+  private static let spaceSeconds: UInt64 = 600
+
+  private static let outOfSpace =
+    "'hive growth' on the volume shows the limit and what uses the space. Hives of users who are "
+    + "gone but whose profiles stay loaded use it up too."
 
   /// The programs that events name; nil where they name none.
   private static func programs(_ events: [ProfileEvent]) -> String? {

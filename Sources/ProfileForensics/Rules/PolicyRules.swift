@@ -7,7 +7,7 @@ import WindowsEvents
 extension ProfileRules {
   static let policies: [ProfileRule] = [
     forceUnloadOn, forceUnloadUnsupported, forceUnloadInvalid, forceUnloadMisplaced,
-    cachedCopiesInvalid, notApplied,
+    cachedCopiesInvalid, cachedCopiesMisplaced, overruled, notApplied,
   ]
 
   private static let policySource = "KB 2287297, UserProfiles.admx"
@@ -21,7 +21,9 @@ extension ProfileRules {
     source: policySource
   ) { context in
     let policy = context.facts.forceUnload
-    guard policy.isOn, context.facts.unloadsByForce != false else { return [] }
+    guard policy.isOn, policy.overruled == nil, context.facts.unloadsByForce != false else {
+      return []
+    }
     var advice = [
       "A profile now stays loaded for as long as a program keeps a key open. Event 1530 may be "
         + "written all the same, by the first attempt to unload."
@@ -96,6 +98,58 @@ extension ProfileRules {
     ]
   }
 
+  private static let cachedCopiesMisplaced = ProfileRule(
+    machine: CheckRule(
+      id: "roaming-cache-policy-misplaced", severity: .warning,
+      title: "DeleteRoamingCache is set where Windows does not look for it",
+      advice: "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System "
+        + "below HKEY_LOCAL_MACHINE."),
+    source: "KB 837115, UserProfiles.admx"
+  ) { context in
+    let places = context.facts.misplacedCachedCopies
+    guard !places.isEmpty else { return [] }
+    return [
+      RuleMatch(
+        context.facts.subject, places, count: places.count, advice: place(places, context.facts),
+        basis: Claim(
+          "The policy deletes the local copies of roaming profiles at log-off.",
+          source: "KB 837115, UserProfiles.admx"))
+    ]
+  }
+
+  /// Where a policy belongs that stands elsewhere.
+  private static func place(_ places: [CheckEvidence], _ facts: MachineFacts) -> String {
+    let is32Bit = places.contains { $0.source.description.lowercased().contains("wow6432node") }
+    let way =
+      is32Bit && facts.sizeLimit.settings.architecture != .x86
+      ? ": a 64-bit program has to write it, such as the 64-bit regedit or reg.exe" : ""
+    return "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System below "
+      + "HKEY_LOCAL_MACHINE\(way)."
+  }
+
+  private static let overruled = ProfileRule(
+    machine: CheckRule(
+      id: "roaming-settings-managed", severity: .information,
+      title: "Configuration Manager sets roaming profiles up on this machine",
+      advice: "Windows uses its settings instead of those of Group Policy: look there for "
+        + "DisableForceUnload and its likes."),
+    source: "Microsoft, Scripts to retrieve profile age"
+  ) { context in
+    let policy = context.facts.forceUnload
+    guard let evidence = policy.overruled else { return [] }
+    let isSet = policy.state == .enabled || policy.state == .disabled
+    return [
+      RuleMatch(
+        context.facts.subject, severity: isSet ? .warning : nil,
+        [evidence] + (isSet ? [policy.evidence("\(policy.number ?? 0), which does not decide")] : []),
+        advice: "Windows uses the settings of Configuration Manager instead of those of Group "
+          + "Policy: whether it unloads registries by force is not known here. Look there.",
+        basis: Claim(
+          "Where RoamingUserProfile in ConfigurationControls is not 0, the settings come from "
+            + "Configuration Manager.", source: "Microsoft, Scripts to retrieve profile age"))
+    ]
+  }
+
   private static let notApplied = ProfileRule(
     machine: CheckRule(
       id: "local-policy-not-applied", severity: .warning,
@@ -150,14 +204,14 @@ extension ProfileRules {
       id: "force-unload-policy-misplaced", severity: .warning,
       title: "DisableForceUnload is set where Windows does not look for it",
       advice: "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System "
-        + "below HKEY_LOCAL_MACHINE, written by a 64-bit program on 64-bit Windows."),
+        + "below HKEY_LOCAL_MACHINE."),
     source: policySource
   ) { context in
     let places = context.facts.forceUnload.misplaced
     guard !places.isEmpty else { return [] }
     return [
       RuleMatch(
-        context.facts.subject, places, count: places.count,
+        context.facts.subject, places, count: places.count, advice: place(places, context.facts),
         basis: Claim(
           "The policy keeps Windows from unloading users' registries by force.",
           source: policySource))
@@ -217,8 +271,15 @@ extension ProfileRules {
     if uphclean.onlyReports {
       return (
         .information,
-        "With REPORT_ONLY it records which programs hold the registries of users who have logged "
-          + "off ('hive events' lists that), and frees nothing."
+        "It only reports (REPORT_ONLY): it records which programs hold the registries of users who "
+          + "have logged off ('hive events' lists that), and frees nothing."
+      )
+    }
+    if !uphclean.excludedUsers.isEmpty || !uphclean.excludedPrograms.isEmpty {
+      return (
+        .information,
+        "It frees the registries of users who have logged off, but for the users and the programs "
+          + "that its lists leave out: what these hold stays loaded."
       )
     }
     return (.information, nil)

@@ -108,11 +108,24 @@ extension ProfileRules {
       RuleMatch(
         history.subject, severity: isNewer && notDeleted.isEmpty ? .information : nil, found,
         advice: isNewer && notDeleted.isEmpty
-          ? "The policy was set after the last log-off: the copy is deleted at the next one." : nil,
+          ? "The policy was set after the last log-off: the copy is deleted at the next one."
+          : adviceOnCopy(history, context),
         basis: Claim(
           "That a cached copy is not deleted at log-off is a sign of a profile that was not "
             + "unloaded.", source: "KB 837115"))
     ]
+  }
+
+  /// What to do about a copy that stayed, by the programs that kept the registry open; nil where none
+  /// are known.
+  private static func adviceOnCopy(_ history: ProfileHistory, _ context: RuleContext) -> String? {
+    let programs = context.counted(history.events).flatMap { $0.leaks?.handles ?? [] }
+      .map(\.imageName).filter { !$0.isEmpty }.distinct
+    guard !programs.isEmpty else { return nil }
+    let names = programs.prefix(5).joined(separator: ", ")
+    let more = programs.count > 5 ? " and \(programs.count - 5) more" : ""
+    return "\(names)\(more) kept the user's registry open at a log-off (handles-leaked), which keeps "
+      + "Windows from deleting the folder. Delete what is left while the user is logged off."
   }
 
   private static let folderNotDeleted = ProfileRule(

@@ -6,7 +6,7 @@ import WindowsEvents
 /// The size of the registry and of its hives.
 extension ProfileRules {
   static let sizes: [ProfileRule] = [
-    nearLimitOfMachine, nearLimitOfProfile, spaceLow, limitSet, limitIgnored, limitClamped,
+    nearLimitOfMachine, nearLimitOfProfile, overQuota, spaceLow, limitSet, limitIgnored, limitClamped,
     largeKeysOfMachine, largeKeysOfProfile,
   ]
 
@@ -30,7 +30,9 @@ extension ProfileRules {
     // Only loaded hives count: those of the machine, and of profiles that are loaded.
     let loaded =
       facts.machineFiles
-      + context.histories.filter { $0.verdict?.outcome == .loaded }.flatMap(\.allFiles)
+      + context.histories.filter {
+        $0.verdict?.outcome == .loaded || $0.files?.place == .serviceProfiles
+      }.flatMap(\.allFiles)
     let bins = loaded.reduce(0) { $0 + (facts.facts(of: $1)?.binsSize ?? 0) }
     let applied = facts.sizeLimit.appliedToMachine(bins: bins)
     let path = RegistryPath(facts.sizeLimit.settings.limitKey ?? "Control")
@@ -62,8 +64,7 @@ extension ProfileRules {
     _ file: EvidenceFile, _ kind: HiveKind, subject: String, isLoaded: Bool, _ facts: MachineFacts
   ) -> RuleMatch? {
     guard let hive = facts.facts(of: file) else { return nil }
-    let applied = facts.sizeLimit.applied(
-      to: kind, bins: hive.binsSize, file: file.size, quota: hive.quota)
+    let applied = facts.sizeLimit.applied(to: kind, bins: hive.binsSize, file: file.size)
     // A hive counts against the registry size limit only while it is loaded.
     if applied.kind == .registrySizeLimit, !isLoaded { return nil }
     return match(applied, subject: subject) { text in
@@ -82,6 +83,46 @@ extension ProfileRules {
         "\(byteText(applied.used)) of \(byteText(bytes)) (\(Int(share * 100)) %), "
           + "the limit by \(applied.source)"),
       basis: applied.notes.first)
+  }
+
+  // MARK: - The profile quota
+
+  private static let overQuota = ProfileRule(
+    profile: CheckRule(
+      id: "profile-near-quota", severity: .warning,
+      title: "A user's registry takes up most of what the profile may have, by a policy",
+      advice: "Raise MaxProfileSize, or leave the registry files out of what counts "
+        + "(IncludeRegInProQuota). 'hive growth' on the hive shows what fills it."),
+    source: Source.profileQuota
+  ) { history, context in
+    let facts = context.facts
+    guard let file = history.files?.userHive ?? history.files?.mandatoryHive,
+      let quota = facts.facts(of: file)?.quota, quota.isEnabled, quota.includesRegistry,
+      let bytes = quota.bytes, bytes > 0
+    else { return [] }
+    let share = Double(file.size) / Double(bytes)
+    guard share >= 0.8 else { return [] }
+    let keepsFromLoggingOff = facts.unloadsByForce == false
+    // Since Windows Vista the quota keeps roaming profiles from being copied, and nothing else.
+    let severity: CheckRule.Severity =
+      keepsFromLoggingOff
+      ? (share >= 1 ? .problem : .warning) : (history.isRoaming ? .warning : .information)
+    let effects = ProfileQuota.effects(facts.release).map(\.text).joined(separator: " ")
+    return [
+      RuleMatch(
+        history.subject, severity: severity,
+        [
+          facts.evidence(
+            file,
+            "\(byteText(file.size)), \(Int(share * 100)) % of the \(byteText(bytes)) that the whole "
+              + "profile may have (\(ProfileQuota.path)\\MaxProfileSize)")
+        ],
+        advice: "\(effects) Raise MaxProfileSize, or leave the registry files out of what counts "
+          + "(IncludeRegInProQuota). 'hive growth' on the hive shows what fills it.",
+        basis: Claim(
+          "The quota is on all files of a profile; proquota.exe counts the registry files too where "
+            + "IncludeRegInProQuota is set.", source: Source.profileQuota))
+    ]
   }
 
   // MARK: - Events

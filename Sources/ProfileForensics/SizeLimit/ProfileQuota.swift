@@ -87,7 +87,8 @@ extension ProfileQuota {
       kind: .profileQuota, bytes: limit, source: "\(Self.path)\\MaxProfileSize", notes: notes)
   }
 
-  private static func effects(_ release: WindowsRelease?) -> [Claim] {
+  /// What comes of a profile above the quota.
+  static func effects(_ release: WindowsRelease?) -> [Claim] {
     let before = Claim(
       "Before Windows Vista a user above the quota cannot log off.", source: Source.profileQuota)
     let since = Claim(

@@ -328,4 +328,48 @@ import WindowsEvents
     #expect(try facts("Software\\Vendor\\CSR\\Printer").first?.contains("Vendor\\CSR: ") == true)
     #expect(try facts("Software\\Vendor\\Other\\Printer") == [])
   }
+
+  // MARK: - Loads that failed
+
+  private func loadFailure(
+    _ error: String, _ event: UInt16 = 1508, limitMinutes: UInt64? = nil
+  ) throws -> String {
+    let time = filetime(2024, 6, 21, 8, 0)
+    let check = try ProfileCheck(
+      .changed {
+        $0.applicationEvents = [
+          .profileService(
+            event, at: time, ("Error", error), ("File", "C:\\Users\\anna\\ntuser.dat"))
+        ]
+        if let limitMinutes {
+          $0.systemEvents = [
+            EventDescription(
+              time: time - limitMinutes * 600_000_000, provider: "Application Popup", event: 333,
+              level: 2, computer: "WS1")
+          ]
+        }
+      })
+    return try #require(check.first("profile-load-failed")).advice
+  }
+
+  @Test(arguments: [
+    "Insufficient system resources exist to complete the requested service.",
+    "Nicht genügend Systemressourcen, um den angeforderten Dienst auszuführen.",
+    "Det finns inte tillräckligt med systemresurser för tjänsten.",
+    "Ressources système insuffisantes pour terminer le service demandé.", "0x800705aa", "1450",
+  ])
+  func `a load that failed for want of space points to the registry's size`(error: String) throws {
+    #expect(try loadFailure(error).hasPrefix("Insufficient system resources at the load"))
+  }
+
+  @Test func `an error in words that are not known is explained by events of that time`() throws {
+    let error = "Risorse di sistema insufficienti."
+    #expect(try loadFailure(error, limitMinutes: 5).contains("event 333 of"))
+    #expect(!(try loadFailure(error, limitMinutes: 50).contains("event 333 of")))
+    #expect(!(try loadFailure("Access is denied.", limitMinutes: 5).contains("event 333 of")))
+  }
+
+  @Test func `a path that is too long is to be made shorter`() throws {
+    #expect(try loadFailure("", 1514).contains("give the profile a shorter path"))
+  }
 }

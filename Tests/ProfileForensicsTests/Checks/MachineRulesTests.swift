@@ -61,22 +61,35 @@ import WindowsEvents
         == [])
   }
 
-  @Test func `a hive that comes near its limit`() throws {
-    // The profile quota counts the file, in units of 1024 bytes.
-    func quota(_ kilobytes: UInt32) throws -> ProfileCheck {
-      try ProfileCheck(
-        volume {
-          $0.anna.hive.set(
-            "Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
-            .dword("EnableProfileQuota", 1), .dword("MaxProfileSize", kilobytes),
-            .dword("IncludeRegInProQuota", 1))
-        })
-    }
-    #expect(try quota(100_000).ids == [])
-    let near = try #require(try quota(9).first("hive-near-limit"))
-    #expect(near.severity == .warning)
-    #expect(near.evidence.first?.fact.hasPrefix("8 KB of 9 KB (88 %), the limit by ") == true)
-    #expect(try quota(8).first("hive-near-limit")?.severity == .problem)
+  @Test(
+    "The profile quota is about log-offs before Windows Vista, and about roaming profiles since",
+    arguments: [
+      (VolumeDescription.Layout.windowsXP, false, UInt32(9), CheckRule.Severity.warning),
+      (.windowsXP, false, 8, .problem), (.windows10, false, 8, .information),
+      (.windows10, true, 8, .warning),
+    ])
+  func quota(
+    layout: VolumeDescription.Layout, isRoaming: Bool, kilobytes: UInt32,
+    severity: CheckRule.Severity
+  ) throws {
+    let check = try ProfileCheck(
+      volume(layout) {
+        $0.anna.centralProfile = isRoaming ? "\\\\fs\\p\\anna" : nil
+        $0.anna.hive.set(
+          "Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
+          .dword("EnableProfileQuota", 1), .dword("MaxProfileSize", kilobytes),
+          .dword("IncludeRegInProQuota", 1))
+      })
+    let found = try #require(check.first("profile-near-quota"))
+    #expect(found.severity == severity)
+    let share = kilobytes == 9 ? 88 : 100
+    #expect(
+      found.evidence.first?.fact.hasPrefix(
+        "8 KB, \(share) % of the \(kilobytes) KB that the whole profile may have") == true)
+    #expect(found.advice.contains("cannot log off") == (layout == .windowsXP))
+    #expect(found.advice.contains("not copied to its server") == (layout == .windows10))
+    // The quota keeps no hive from being loaded.
+    #expect(check.first("hive-near-limit") == nil)
   }
 
   // MARK: - Policies and UPHClean
@@ -256,8 +269,8 @@ import WindowsEvents
     #expect(forced?.outcome == .unloaded)
     #expect(
       forced?.reason
-        == "2024-06-21 17:03:44 UTC by the profile list, and its hives are clean; by force, as event 1530 of"
-        + " 2024-06-21 17:03:40 UTC says: app.exe kept it open")
+        == "2024-06-21 17:03:44 UTC by the profile list, and its hives are clean; by force: event 1530 of"
+        + " 2024-06-21 17:03:40 UTC says that app.exe kept it open, and DisableForceUnload was not on")
     let earlier = try reason(filetime(2024, 6, 1))
     #expect(earlier?.outcome == .unloaded)
     #expect(earlier?.reason.hasSuffix("is about an earlier log-off") == true)

@@ -33,7 +33,7 @@ import WindowsEvents
 
   @Test func `the policy is judged as it stood at the log-off`() throws {
     let off = try check()
-    #expect(off.verdict?.reason.contains("by force, as event 1530") == true)
+    #expect(off.verdict?.reason.contains("by force: event 1530") == true)
     #expect(off.first("handles-leaked")?.advice.contains("unloads the registry by force") == true)
 
     let before = try check(policySet: filetime(2024, 6, 1))
@@ -243,5 +243,147 @@ import WindowsEvents
       ).first("uphclean-installed"))
     #expect(found.severity == severity)
     #expect(found.advice.contains(text))
+  }
+
+  // MARK: - What decides instead
+
+  private static let controls =
+    "Microsoft\\Windows\\CurrentVersion\\UserState\\UserStateTechnologies\\ConfigurationControls"
+
+  @Test(arguments: [UInt32?.none, 0, 1])
+  func `with settings of Configuration Manager, what Windows did is not known`(
+    value: UInt32?
+  ) throws {
+    let found = try check {
+      $0.software.set(Self.controls, .dword("RoamingUserProfile", 1))
+      if let value { $0.software.set(Self.policies, .dword("DisableForceUnload", value)) }
+    }
+    let managed = try #require(found.first("roaming-settings-managed"))
+    #expect(managed.severity == (value == nil ? .information : .warning))
+    #expect(found.verdict?.reason.contains("by force unless DisableForceUnload was on") == true)
+    #expect(found.first("force-unload-disabled") == nil)
+    #expect(
+      found.first("handles-leaked")?.advice.contains("Unless DisableForceUnload was on") == true)
+  }
+
+  @Test(
+    "How the right place is written depends on the processor",
+    arguments: [("x86", false), ("AMD64", true)])
+  func placeOfPolicy(processor: String, isNamed: Bool) throws {
+    let found = try check(.windows7) {
+      $0.software.set("WOW6432Node\\" + Self.policies, .dword("DisableForceUnload", 1))
+      $0.system.set(
+        "ControlSet001\\Control\\Session Manager\\Environment",
+        .string("PROCESSOR_ARCHITECTURE", processor))
+    }
+    let advice = try #require(found.first("force-unload-policy-misplaced")).advice
+    #expect(advice.contains("64-bit") == isNamed)
+  }
+
+  @Test func `the programs that keep a copy from being deleted are named`() throws {
+    func advice(_ image: String?) throws -> String? {
+      try ProfileCheck(
+        .changed {
+          $0.anna.centralProfile = "\\\\fs\\p\\anna"
+          $0.software.set(
+            Self.policies, at: filetime(2024, 1, 1), .dword("DeleteRoamingCache", 1))
+          if let image {
+            $0.applicationEvents = [.handlesLeaked(by: Self.anna, at: Self.logOff, [(7, image, "")])]
+          }
+        }
+      ).first("roaming-copy-not-deleted")?.advice
+    }
+    #expect(try advice("C:\\x\\scan.exe")?.hasPrefix("scan.exe kept the user's registry open") == true)
+    #expect(try advice(nil)?.contains("look for handles-leaked") == true)
+  }
+
+  // MARK: - Many programs, and programs without a name
+
+  @Test func `programs of which the same is to be said share a sentence`() throws {
+    func advice(_ handles: [(process: Int, image: String, key: String)]) throws -> String {
+      try ProfileCheck(
+        .changed {
+          $0.applicationEvents = [.handlesLeaked(by: Self.anna, at: Self.logOff, handles)]
+        }
+      ).first("handles-leaked")?.advice ?? ""
+    }
+    let many = try advice(
+      (0..<60).map { ($0, "\\Device\\HarddiskVolume2\\Apps\\p\($0).exe", "\\K\($0)") })
+    #expect(
+      many.hasPrefix("Update p0.exe, p1.exe, p10.exe, p11.exe, p12.exe and 55 more, or ask its maker"))
+    #expect(many.utf8.count < 600)
+    let unnamed = try advice([(5, "", "\\Software")])
+    #expect(unnamed.hasPrefix("The event does not name the program of process 5."))
+    #expect(!unnamed.contains("Update ,"))
+  }
+
+  @Test func `a verdict names a few of many programs`() throws {
+    let found = try ProfileCheck(
+      .changed {
+        $0.applicationEvents = [
+          .handlesLeaked(
+            by: Self.anna, at: Self.logOff, (0..<60).map { ($0, "C:\\p\($0).exe", "") })
+        ]
+      })
+    let reason = try #require(found.verdict?.reason)
+    #expect(reason.contains("says that p0.exe, p1.exe, p2.exe, p3.exe, p4.exe and 55 more programs"))
+  }
+
+  @Test(
+    "Users and programs that UPHClean leaves out are named",
+    arguments: [
+      ("USER_EXCLUSION_LIST", "S-1-5-21-1111111111-2222222222-3333333333-1001", "names this user"),
+      ("USER_EXCLUSION_LIST", "WS1\\anna", "names this user"),
+      ("USER_EXCLUSION_LIST", "WS1\\berta", ""),
+      ("PROCESS_EXCLUSION_LIST", "scan.exe", "leaves out scan.exe"),
+      ("PROCESS_EXCLUSION_LIST", "scan.exe/rpcss.dll", "leaves out scan.exe"),
+      ("PROCESS_EXCLUSION_LIST", "lsass.exe", ""),
+    ])
+  func exclusions(list: String, entry: String, text: String) throws {
+    let found = try ProfileCheck(
+      .changed(.windowsXP) {
+        $0.system.set(
+          "ControlSet001\\Services\\UPHClean", .dword("Type", 0x10), .dword("Start", 2))
+        $0.system.set(
+          "ControlSet001\\Services\\UPHClean\\Parameters",
+          .multiString(NameDescription(list), [entry]))
+        $0.applicationEvents = [
+          EventDescription(
+            time: Self.logOff, provider: "UPHClean", event: 1111, level: 3, computer: "WS1",
+            data: [("", "User profile hive WS1\\anna (\(Self.anna)) failed to unload. Will retry.")]),
+          EventDescription(
+            time: Self.logOff + 1, provider: "UPHClean", event: 1401, level: 4, computer: "WS1",
+            data: [("", "WS1\\anna (\(Self.anna))\r\n"),
+              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),]),
+        ]
+      })
+    let advice = try #require(found.first("handles-leaked")).advice
+    if text.isEmpty {
+      #expect(!advice.contains("EXCLUSION_LIST"))
+    } else {
+      #expect(advice.contains(text))
+    }
+    let installed = try #require(found.first("uphclean-installed"))
+    #expect(installed.advice.contains("its lists leave out"))
+    #expect(installed.evidence.last?.value?.description == list)
+    #expect(installed.evidence.last?.fact == "it leaves alone \(entry)")
+  }
+
+  @Test(arguments: [(1501, true), (1511, true), (1401, false), (1201, false)])
+  func `UPHClean only reports where its own events say so`(event: Int, reports: Bool) throws {
+    let found = try ProfileCheck(
+      .changed(.windowsXP) {
+        $0.system.set(
+          "ControlSet001\\Services\\UPHClean", .dword("Type", 0x10), .dword("Start", 2))
+        $0.applicationEvents = [
+          EventDescription(
+            time: Self.logOff, provider: "UPHClean", event: UInt16(event), level: 4,
+            computer: "WS1",
+            data: [("", "WS1\\anna (\(Self.anna))\r\n"),
+              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),])
+        ]
+      })
+    let advice = try #require(found.first("uphclean-installed")).advice
+    #expect(advice.contains("frees nothing") == reports)
   }
 }

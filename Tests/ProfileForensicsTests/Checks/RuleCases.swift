@@ -79,6 +79,12 @@ struct RuleCase: Sendable {
           "Software\\Vendor\\\(number)", .binary("x", [UInt8](repeating: 7, count: 900_000)))
       }
     },
+    RuleCase("profile-near-quota", UInt32(1), 0) {
+      $0.volume.anna.hive.set(
+        "Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
+        .dword("EnableProfileQuota", 1), .dword("MaxProfileSize", 5),
+        .dword("IncludeRegInProQuota", $1))
+    },
     RuleCase(
       "registry-space-low", "Windows - Low On Registry Space", "app.exe - Application Error"
     ) {
@@ -122,6 +128,14 @@ struct RuleCase: Sendable {
       "roaming-cache-policy-invalid", ValueDescription.string("DeleteRoamingCache", "1"),
       .dword("DeleteRoamingCache", 1)
     ) { $0.volume.software.set(policies, $1) },
+    RuleCase("roaming-cache-policy-misplaced", "WOW6432Node\\\(policies)", policies) {
+      $0.volume.software.set($1, .dword("DeleteRoamingCache", 1))
+    },
+    RuleCase("roaming-settings-managed", UInt32(1), 0) {
+      $0.volume.software.set(
+        "Microsoft\\Windows\\CurrentVersion\\UserState\\UserStateTechnologies"
+          + "\\ConfigurationControls", .dword("RoamingUserProfile", $1))
+    },
     RuleCase("local-policy-not-applied", UInt32(0), 1) {
       var file = PolicyFileDescription()
       file.set("Software\\\(policies)", .dword("DisableForceUnload", 1))
