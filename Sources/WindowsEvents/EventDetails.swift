@@ -14,7 +14,8 @@ struct EventDetails {
 
   /// The string of a field of the catalogue; nil where the record has none.
   private func field(_ name: String) -> String? {
-    guard let index = meaning.fields(of: record).firstIndex(of: name), index < record.strings.count else {
+    guard let index = meaning.fields(of: record).firstIndex(of: name), index < record.strings.count
+    else {
       return nil
     }
     let text = String(record.strings[index].trimmed)

@@ -184,7 +184,8 @@ import VolumeBuilder
     let survey = try PolicySurvey(path: folder.path, policies: [.dontForceUnloadHive])
     let reading = try #require(survey.readings.first)
     #expect(reading.state == (path.hasPrefix("Policies") ? .enabled : .notConfigured))
-    #expect(reading.warnings.contains { $0.hasPrefix("\(path) holds DisableForceUnload") } == isWarned)
+    #expect(
+      reading.warnings.contains { $0.hasPrefix("\(path) holds DisableForceUnload") } == isWarned)
     #expect(reading.warnings.count == (isWarned ? 1 : 0))
   }
 

@@ -157,7 +157,8 @@ extension TimelineRun {
       try add(
         TimelineEntry(
           time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.meaning),
-          machine: ofEvent(event) ?? machine, file: record.log, user: event.subject?.description ?? event.account,
+          machine: ofEvent(event) ?? machine, file: record.log,
+          user: event.subject?.description ?? event.account,
           event: TimelineEntry.Event(
             record: UInt64(clamping: record.number), provider: record.provider,
             number: Int(record.event))))

@@ -30,7 +30,8 @@ struct UPHCleanFacts: Sendable {
     var evidence: [CheckEvidence] = []
     var service: Key?
     let reported = events.last { event in
-      event.record.provider.lowercased() == "uphclean" && Self.aboutRegistries.contains(event.record.event)
+      event.record.provider.lowercased() == "uphclean"
+        && Self.aboutRegistries.contains(event.record.event)
     }
     let reportsByEvent = reported.map { Self.reports.contains($0.record.event) } ?? false
     if let system, let set = ControlSet(of: system),
@@ -50,7 +51,8 @@ struct UPHCleanFacts: Sendable {
         guard !list.isEmpty, let parameters else { continue }
         evidence.append(
           CheckEvidence(
-            in: "SYSTEM", RegistryPath(names: [set.key.name, "Services", "UPHClean", "Parameters"]),
+            in: "SYSTEM",
+            RegistryPath(names: [set.key.name, "Services", "UPHClean", "Parameters"]),
             value: name, time: parameters.lastWritten,
             "it leaves alone \(list.prefix(20).joined(separator: ", "))"))
       }

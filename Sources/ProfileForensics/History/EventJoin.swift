@@ -68,7 +68,9 @@ struct EventJoin {
     if let index = profile(at: place) { return index }
     // Windows knows one folder by its English and by its German name.
     guard let first = place.names.first,
-      ProfileFiles.usersFolders.contains(where: { RegistryString($0).matches(RegistryString(first)) })
+      ProfileFiles.usersFolders.contains(where: {
+        RegistryString($0).matches(RegistryString(first))
+      })
     else { return nil }
     return ProfileFiles.usersFolders.lazy.compactMap { name in
       profile(

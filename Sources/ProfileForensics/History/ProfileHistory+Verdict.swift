@@ -419,7 +419,8 @@ extension ProfileHistory {
       return "\(what) is about the first attempt, at which \(by) kept it open; with "
         + "DisableForceUnload, Windows waited"
     case .onSince(let since):
-      return "probably by force: \(what) says that \(by) kept it open. DisableForceUnload is on, in "
+      return
+        "probably by force: \(what) says that \(by) kept it open. DisableForceUnload is on, in "
         + "a key that was written \(since.sentenceText)"
     case .off:
       return "by force: \(what) says that \(by) kept it open, and DisableForceUnload was not on"

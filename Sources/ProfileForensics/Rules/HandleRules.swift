@@ -101,7 +101,8 @@ private struct HandleAdvice {
     let unnamed = handles.filter(\.image.isEmpty).map { String($0.process) }.distinct
     if !unnamed.isEmpty {
       sentences.append(
-        "The event does not name the program of process \(unnamed.prefix(5).joined(separator: ", ")).")
+        "The event does not name the program of process \(unnamed.prefix(5).joined(separator: ", "))."
+      )
     }
     return sentences
   }
@@ -196,8 +197,10 @@ private struct HandleAdvice {
     if standings.contains(.off) {
       sentences.append(
         "Windows unloads the registry by force: what the programs write to it afterwards fails."
-          + (reports.lazy.compactMap { context.facts.forceUnload.switchedOff(before: $0.record.time) }
-            .first.map { " DisableForceUnload is not on: \($0)" } ?? "")
+          + (reports.lazy.compactMap {
+            context.facts.forceUnload.switchedOff(before: $0.record.time)
+          }
+          .first.map { " DisableForceUnload is not on: \($0)" } ?? "")
           + (isRoaming ? " \(roamingAfterUnload(context.facts))" : ""))
     }
     if standings.contains(.unknown) {

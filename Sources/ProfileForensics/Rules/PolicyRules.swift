@@ -123,7 +123,8 @@ extension ProfileRules {
     let way =
       is32Bit && facts.sizeLimit.settings.architecture != .x86
       ? ": a 64-bit program has to write it, such as the 64-bit regedit or reg.exe" : ""
-    return "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System below "
+    return
+      "It has no effect there. The place is Software\\Policies\\Microsoft\\Windows\\System below "
       + "HKEY_LOCAL_MACHINE\(way)."
   }
 
@@ -141,7 +142,8 @@ extension ProfileRules {
     return [
       RuleMatch(
         context.facts.subject, severity: isSet ? .warning : nil,
-        [evidence] + (isSet ? [policy.evidence("\(policy.number ?? 0), which does not decide")] : []),
+        [evidence]
+          + (isSet ? [policy.evidence("\(policy.number ?? 0), which does not decide")] : []),
         advice: "Windows uses the settings of Configuration Manager instead of those of Group "
           + "Policy: whether it unloads registries by force is not known here. Look there.",
         basis: Claim(

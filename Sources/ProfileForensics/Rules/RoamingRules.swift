@@ -124,7 +124,8 @@ extension ProfileRules {
     guard !programs.isEmpty else { return nil }
     let names = programs.prefix(5).joined(separator: ", ")
     let more = programs.count > 5 ? " and \(programs.count - 5) more" : ""
-    return "\(names)\(more) kept the user's registry open at a log-off (handles-leaked), which keeps "
+    return
+      "\(names)\(more) kept the user's registry open at a log-off (handles-leaked), which keeps "
       + "Windows from deleting the folder. Delete what is left while the user is logged off."
   }
 

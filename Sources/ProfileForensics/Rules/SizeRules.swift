@@ -6,7 +6,8 @@ import WindowsEvents
 /// The size of the registry and of its hives.
 extension ProfileRules {
   static let sizes: [ProfileRule] = [
-    nearLimitOfMachine, nearLimitOfProfile, overQuota, spaceLow, limitSet, limitIgnored, limitClamped,
+    nearLimitOfMachine, nearLimitOfProfile, overQuota, spaceLow, limitSet, limitIgnored,
+    limitClamped,
     largeKeysOfMachine, largeKeysOfProfile,
   ]
 

@@ -270,7 +270,8 @@ import WindowsEvents
     #expect(
       forced?.reason
         == "2024-06-21 17:03:44 UTC by the profile list, and its hives are clean; by force: event 1530 of"
-        + " 2024-06-21 17:03:40 UTC says that app.exe kept it open, and DisableForceUnload was not on")
+        + " 2024-06-21 17:03:40 UTC says that app.exe kept it open, and DisableForceUnload was not on"
+    )
     let earlier = try reason(filetime(2024, 6, 1))
     #expect(earlier?.outcome == .unloaded)
     #expect(earlier?.reason.hasSuffix("is about an earlier log-off") == true)

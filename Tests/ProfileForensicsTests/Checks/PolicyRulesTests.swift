@@ -288,12 +288,15 @@ import WindowsEvents
           $0.software.set(
             Self.policies, at: filetime(2024, 1, 1), .dword("DeleteRoamingCache", 1))
           if let image {
-            $0.applicationEvents = [.handlesLeaked(by: Self.anna, at: Self.logOff, [(7, image, "")])]
+            $0.applicationEvents = [
+              .handlesLeaked(by: Self.anna, at: Self.logOff, [(7, image, "")])
+            ]
           }
         }
       ).first("roaming-copy-not-deleted")?.advice
     }
-    #expect(try advice("C:\\x\\scan.exe")?.hasPrefix("scan.exe kept the user's registry open") == true)
+    #expect(
+      try advice("C:\\x\\scan.exe")?.hasPrefix("scan.exe kept the user's registry open") == true)
     #expect(try advice(nil)?.contains("look for handles-leaked") == true)
   }
 
@@ -310,7 +313,8 @@ import WindowsEvents
     let many = try advice(
       (0..<60).map { ($0, "\\Device\\HarddiskVolume2\\Apps\\p\($0).exe", "\\K\($0)") })
     #expect(
-      many.hasPrefix("Update p0.exe, p1.exe, p10.exe, p11.exe, p12.exe and 55 more, or ask its maker"))
+      many.hasPrefix(
+        "Update p0.exe, p1.exe, p10.exe, p11.exe, p12.exe and 55 more, or ask its maker"))
     #expect(many.utf8.count < 600)
     let unnamed = try advice([(5, "", "\\Software")])
     #expect(unnamed.hasPrefix("The event does not name the program of process 5."))
@@ -326,7 +330,8 @@ import WindowsEvents
         ]
       })
     let reason = try #require(found.verdict?.reason)
-    #expect(reason.contains("says that p0.exe, p1.exe, p2.exe, p3.exe, p4.exe and 55 more programs"))
+    #expect(
+      reason.contains("says that p0.exe, p1.exe, p2.exe, p3.exe, p4.exe and 55 more programs"))
   }
 
   @Test(
@@ -350,11 +355,14 @@ import WindowsEvents
         $0.applicationEvents = [
           EventDescription(
             time: Self.logOff, provider: "UPHClean", event: 1111, level: 3, computer: "WS1",
-            data: [("", "User profile hive WS1\\anna (\(Self.anna)) failed to unload. Will retry.")]),
+            data: [("", "User profile hive WS1\\anna (\(Self.anna)) failed to unload. Will retry.")]
+          ),
           EventDescription(
             time: Self.logOff + 1, provider: "UPHClean", event: 1401, level: 4, computer: "WS1",
-            data: [("", "WS1\\anna (\(Self.anna))\r\n"),
-              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),]),
+            data: [
+              ("", "WS1\\anna (\(Self.anna))\r\n"),
+              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),
+            ]),
         ]
       })
     let advice = try #require(found.first("handles-leaked")).advice
@@ -379,8 +387,10 @@ import WindowsEvents
           EventDescription(
             time: Self.logOff, provider: "UPHClean", event: UInt16(event), level: 4,
             computer: "WS1",
-            data: [("", "WS1\\anna (\(Self.anna))\r\n"),
-              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),])
+            data: [
+              ("", "WS1\\anna (\(Self.anna))\r\n"),
+              ("", "  scan.exe (7)\r\n    HKCU (0x10)\r\n"),
+            ])
         ]
       })
     let advice = try #require(found.first("uphclean-installed")).advice

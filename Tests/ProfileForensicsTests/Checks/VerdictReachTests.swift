@@ -153,7 +153,8 @@ import WindowsTypes
     let lost = LogReach(log: "Application.evtx", loss: "is empty")
     let other = LogReach(
       log: "Microsoft-Windows-User Profile Service%4Operational.evtx",
-      oldest: FileTime(rawValue: unload - 1), newest: FileTime(rawValue: unload + 1), recordCount: 2)
+      oldest: FileTime(rawValue: unload - 1), newest: FileTime(rawValue: unload + 1), recordCount: 2
+    )
     #expect(
       try reason([lost]).hasSuffix(
         "clean; Application.evtx cannot be read: what happened then is not known"))
@@ -167,7 +168,8 @@ import WindowsTypes
     #expect(part.hasSuffix("can be read in part only: what stood in the rest is not known"))
     #expect(!(try reason([whole]).contains("read")))
     // A System log that is damaged has nothing to do with it.
-    #expect(!(try reason([whole, LogReach(log: "System.evtx", loss: "is empty")]).contains("read")))
+    #expect(
+      !(try reason([whole, LogReach(log: "System.evtx", loss: "is empty")]).contains("read")))
   }
 
   @Test func `one log in two places is named once`() throws {
@@ -183,7 +185,8 @@ import WindowsTypes
     let zeros = [UInt8](repeating: 0, count: 8192)
     #expect(
       try reason([], files: [(hive, zeros)]).contains(
-        "and its UsrClass.dat is clean; NTUSER.DAT cannot be read: whether it was clean is not known"))
+        "and its UsrClass.dat is clean; NTUSER.DAT cannot be read: whether it was clean is not known"
+      ))
     #expect(
       try reason([], files: [(classes, zeros)]).contains(
         "and its own hive is clean; UsrClass.dat cannot be read"))
