@@ -13,7 +13,8 @@ struct GrowthCommand: ParsableCommand {
       cells and of all keys below it; security descriptors, which keys share, are counted \
       separately.
 
-      For a mounted Windows volume, lists all hives, and compares their sum with the limit.
+      For a mounted Windows volume, lists all hives, and compares those that were loaded with \
+      the limit.
       """,
     version: HiveCommand.version)
 

@@ -182,7 +182,7 @@ extension VolumeReport.Entry {
     path = input.path
     kind = usage.hive.kind
     profile = input.profile?.name
-    isOfUserOrMachine = isOfMachine || input.profile != nil
+    isOfUserOrMachine = isOfMachine || input.profile.map { !$0.isTemplate } ?? false
     isLoaded =
       if let files = input.profile {
         loaded?.isLoaded(

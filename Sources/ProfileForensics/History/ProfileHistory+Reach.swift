@@ -25,6 +25,9 @@ extension ProfileHistory {
   private func reachOfLogs(_ facts: MachineFacts) -> String? {
     let logs = facts.reach.filter { $0.oldest != nil && $0.mayNamePrograms }
     guard !logs.isEmpty else {
+      if facts.capture.eventLogs.isEmpty, facts.capture.hasUnreadLogs {
+        return "the folder of the event logs cannot be read: what happened then is not known"
+      }
       // Events without their logs' reach come from a caller who does not know it.
       let isUnknown = !facts.capture.eventLogs.isEmpty || !facts.events.all.isEmpty
       guard !facts.reach.isEmpty || !isUnknown else { return nil }

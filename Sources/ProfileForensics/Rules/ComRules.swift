@@ -228,7 +228,12 @@ extension ProfileRules {
             + "KB 2287297 describes it: start the application again. \(enable)."
         )
       }
-      return (found.application == nil ? .warning : .problem, nil)
+      let advice = facts.forceUnload.switchedOff(before: leak.record.time).map {
+        "KB 2287297 describes it: the server answers with 0x800703FA until it is started again. "
+          + "DisableForceUnload would have prevented it. \($0) Enable it again, or let the "
+          + "application run as a service account."
+      }
+      return (found.application == nil ? .warning : .problem, advice)
     }
   }
 }
