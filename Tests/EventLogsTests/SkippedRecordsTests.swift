@@ -68,7 +68,7 @@ import WindowsEvents
     )
   }
 
-  @Test(arguments: 0..<40)
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"), arguments: 0..<40)
   func `a mutated log gives the same, skipped or not`(seed: UInt64) throws {
     var random = Mutations(seed: seed)
     var bytes = EvtxBuilder(Self.events, perChunk: 20).build()

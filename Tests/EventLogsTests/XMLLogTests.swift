@@ -140,7 +140,9 @@ import WindowsEvents
     #expect(try open(Array(("a line in front\n" + event).utf8)).records().count == 1)
   }
 
-  @Test("A file of several megabytes is read in parts", arguments: [false, true])
+  @Test(
+    "A file of several megabytes is read in parts", .disabled(if: slowTestsAreLeftOut, "slow"),
+    arguments: [false, true])
   func parts(isUTF16: Bool) throws {
     // Of odd lengths, so that parts end within characters.
     let data = "<Data>" + String(repeating: "x😀ü", count: 7_777) + "</Data>"

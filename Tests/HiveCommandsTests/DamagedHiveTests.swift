@@ -52,7 +52,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: outsized.indices)
+  @Test(.slow, arguments: outsized.indices)
   func `what is beyond libhivex is read whole, by every command`(index: Int) async throws {
     let hive = Self.outsized[index]
     let folder = try TemporaryFolder()
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func `a tree 60,000 keys deep is dumped, and a path of it found`() async throws {
+  @Test(.slow) func `a tree 60,000 keys deep is dumped, and a path of it found`() async throws {
     let depth = 60_000
     let bytes = Self.hive { hive in
       var key = HiveDescription.KeyID.root

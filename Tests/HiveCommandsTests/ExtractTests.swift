@@ -220,7 +220,7 @@ import Testing
     #expect(outcome.code == 0)
   }
 
-  @Test(arguments: ["text", "csv", "ndjson", "json"])
+  @Test(.slow, arguments: ["text", "csv", "ndjson", "json"])
   func `rules do not turn a small hive into a flood`(format: String) async throws {
     let folder = try TemporaryFolder()
     var description = HiveDescription()

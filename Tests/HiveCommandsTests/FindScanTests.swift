@@ -87,7 +87,7 @@ import Testing
     ]
   }
 
-  @Test(arguments: hives)
+  @Test(.slow, arguments: hives)
   func `what is found is what a plain scan finds`(path: String) async throws {
     let dump = try await Tool.hive.run(
       "dump", "--deleted", "--format", "ndjson", "--raw", path)

@@ -49,7 +49,7 @@ import VolumeBuilder
     return names
   }
 
-  @Test(arguments: ["ndjson", "json", "csv", "text"])
+  @Test(.slow, arguments: ["ndjson", "json", "csv", "text"])
   func `any number of jobs gives the same output`(format: String) async throws {
     try build(20, broken: [7])
     let one = try await Tool.hive.run(
@@ -95,7 +95,7 @@ import VolumeBuilder
     #expect(ranks == ranks.sorted())
   }
 
-  @Test(arguments: ["policy", "growth", "events", "timeline", "find x", "find Environment"])
+  @Test(.slow, arguments: ["policy", "growth", "events", "timeline", "find x", "find Environment"])
   func `other commands write machine by machine too`(command: String) async throws {
     try build(18)
     let words = command.split(separator: " ").map(String.init)
@@ -135,7 +135,7 @@ import VolumeBuilder
     #expect(Set(names).count == 20)
   }
 
-  @Test func `a run goes on where an earlier one ended`() async throws {
+  @Test(.slow) func `a run goes on where an earlier one ended`() async throws {
     try build(20)
     let whole = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))
     let list = folder.path("list")
@@ -239,7 +239,7 @@ import VolumeBuilder
       })
   }
 
-  @Test func `broken, cut and hostile machines cost themselves only`() async throws {
+  @Test(.slow) func `broken, cut and hostile machines cost themselves only`() async throws {
     try build(100)
     let whole = try await Tool.hive.run("check", "--format", "ndjson", folder.path("share"))
     #expect(whole.code == 1)
@@ -301,7 +301,7 @@ import VolumeBuilder
       "/bin/sh", ["-c", script, "sh", folder.path, Tool.hive.path] + arguments)
   }
 
-  @Test func `an interrupted run ends after a line, and is gone on with`() async throws {
+  @Test(.slow) func `an interrupted run ends after a line, and is gone on with`() async throws {
     try build(90)
     let arguments = ["check", "--format", "ndjson", "--jobs", "2"]
     let whole = try await Tool.hive.run(arguments + [folder.path("share")])

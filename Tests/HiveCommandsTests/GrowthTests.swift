@@ -76,7 +76,7 @@ import Testing
     #expect(outcome.code == 1)
   }
 
-  @Test(arguments: Fixture.all.map(\.name))
+  @Test(.slow, arguments: Fixture.all.map(\.name))
   func `the JSON of every hive is valid, and its parts sum to the file`(
     name: String
   ) async throws {

@@ -161,7 +161,7 @@ import Testing
       with: "\(output): cannot be created: No such file or directory", code: 73)
   }
 
-  @Test(arguments: ["text", "ndjson", "json", "reg", "xml", "csv", "bodyfile"])
+  @Test(.slow, arguments: ["text", "ndjson", "json", "reg", "xml", "csv", "bodyfile"])
   func `a reader that goes ends the command quietly`(format: String) async throws {
     let errors = folder.path("errors")
     let script = """

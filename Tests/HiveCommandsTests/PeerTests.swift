@@ -70,6 +70,7 @@ import Testing
 
   // JSON of names that are not valid UTF-16 is beyond Foundation.
   @Test(
+    .slow,
     .enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"),
     arguments: hives.filter { !$0.hasSuffix("/lone-surrogates") })
   func `a registry file merges into the same hive`(path: String) async throws {

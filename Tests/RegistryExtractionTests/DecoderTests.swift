@@ -304,7 +304,7 @@ import Testing
   }
 
   /// Every key that a decoder is for, with values of random bytes: nothing stops, nothing is lost.
-  @Test(arguments: 0..<30)
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"), arguments: 0..<30)
   func `any bytes are decoded to their end`(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     func data() -> [UInt8] {

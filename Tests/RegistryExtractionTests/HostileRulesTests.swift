@@ -39,7 +39,8 @@ import Testing
     #expect(error?.problems.count == 10)
   }
 
-  @Test func `many paths of many definitions end at a million`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `many paths of many definitions end at a million`() throws {
     let paths = (0..<2000).map { "'HKLM\\Software\\\($0)'" }.joined(separator: ", ")
     var yaml = "name: A\nsources:\n- type: REGISTRY_KEY\n  attributes: {keys: &p [\(paths)]}\n"
     for _ in 0..<600 { yaml += "- type: REGISTRY_KEY\n  attributes: {keys: *p}\n" }
@@ -89,7 +90,9 @@ import Testing
     #expect(run(limit: 2, times: 1) == ([2], true))
   }
 
-  @Test func `a hundred thousand rules with wildcards`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a hundred thousand rules with wildcards`()
+    throws
+  {
     let rule = "    - {HiveType: NTUSER, KeyPath: '*\\*\\*\\*', DisablePlugin: true}\n"
     let (count, extraction) = try extraction(
       "Keys:\n" + String(repeating: rule, count: 100_000))

@@ -51,7 +51,7 @@ import Testing
     #expect(hive.root.walk(maximumDepth: 40_000).reduce(0) { count, _ in count + 1 } == 40_001)
   }
 
-  @Test func `a key with 100,000 subkeys`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a key with 100,000 subkeys`() throws {
     let built = Self.wide
     let hive = try Hive(bytes: built.bytes)
     #expect(hive.findings == [])
@@ -88,7 +88,7 @@ import Testing
     #expect(values == Self.values)
   }
 
-  @Test(arguments: [3, 5] as [UInt32])
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"), arguments: [3, 5] as [UInt32])
   func `a value of 9 MB, in one cell or as big data`(minorVersion: UInt32) throws {
     let data = Fixture.pattern(9_000_001, seed: minorVersion)
     var description = HiveDescription(minorVersion: minorVersion)

@@ -85,7 +85,7 @@ import Testing
       Example("events-handles", ["events", "--handles", testHive("volume")]),
     ] : []
 
-  @Test(arguments: examples)
+  @Test(.slow, arguments: examples)
   func `records are what their schema describes`(example: Example) async throws {
     let schema = try JSONSchema.named(example.schema)
     for format in ["ndjson", "json"] {

@@ -127,7 +127,9 @@ import Testing
     #expect(there.valuesChanged == back.valuesChanged)
   }
 
-  @Test func `a deep tree is compared to its end`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a deep tree is compared to its end`()
+    throws
+  {
     func deep(_ count: Int) throws -> Hive {
       try hive {
         var id = HiveDescription.KeyID.root
