@@ -86,7 +86,24 @@ struct PeerBenchmark: ParsableCommand {
       whole.append(
         Contender(name: "hive growth", command: [tool, "growth", "--format", "json", hive]))
     }
+    whole.append(Contender(name: "hive diff", command: [tool, "diff", hive, hive]))
     whole += peers.map { Contender(name: $0, command: [$0, hive]) }
+
+    let text = "no such text"
+    var search = [
+      Contender(
+        name: "hive find",
+        command: ["/bin/sh", "-c", #""$0" find "$1" "$2"; test $? -le 1"#, tool, text, hive])
+    ]
+    if peers.contains("reglookup") {
+      search.append(
+        Contender(
+          name: "reglookup | grep",
+          command: [
+            "/bin/sh", "-c", #"reglookup "$1" 2>/dev/null | grep -ai "$0"; test $? -le 1"#, text,
+            hive,
+          ]))
+    }
 
     var start = [Contender(name: "hive dump", command: [tool, "dump", smallHive])]
     if peers.contains(Contender.yardstick) {
@@ -97,6 +114,9 @@ struct PeerBenchmark: ParsableCommand {
       try Comparison(
         title: "the whole hive", file: hive, rounds: rounds, contenders: whole,
         watchingMemory: true),
+      try Comparison(
+        title: "a search that finds nothing", file: hive, rounds: rounds, contenders: search,
+        watchingMemory: false),
       // A start takes a few milliseconds: many more rounds for a steady median.
       try Comparison(
         title: "start-up", file: smallHive, rounds: rounds * 20, contenders: start,
