@@ -12,7 +12,7 @@ public import WindowsEvents
 ///     }
 ///     for fault in log.faults { print(fault) }
 ///
-/// What the file is, is told from its contents. A log that was copied from a running machine, was
+/// The contents decide what the file is. A log that was copied from a running machine, was
 /// cut short or is partly damaged gives the records that can be read.
 ///
 /// The libraries of 2018 to 2020, which Debian 12 has, give other characters for those beyond

@@ -12,7 +12,7 @@ package final class VirtualFolder: Sendable {
   private static let count = Atomic(0)
 
   let entries: [String: Entry]
-  /// What tells it from all other folders that there were.
+  /// What distinguishes it from all other folders that there were.
   let number = VirtualFolder.count.add(1, ordering: .relaxed).newValue
 
   /// What is in a folder or below it: a file, or with nil a folder.

@@ -14,16 +14,23 @@ extension HiveCommand {
       !commandNames.contains(word)
     else { return nil }
     if !asksForHelp, fileStatus(of: word) != nil {
-      return "'\(word)' is a file or folder. A command stands before it: hive dump '\(word)'"
+      return "'\(word)' is a file or folder. Put a command before it, such as: hive dump '\(word)'"
     }
     if let name = nearestCommand(to: word) {
-      return "'\(word)' is no command. Did you mean '\(name)'?"
+      return "'\(word)' is not a command. Did you mean '\(name)'?"
     }
-    return "'\(word)' is no command. The commands are: \(commandNames.joined(separator: ", "))"
+    return "'\(word)' is not a command. The commands are: \(commandNames.joined(separator: ", "))"
   }
+
+  /// What other programs call these commands.
+  private static let otherNames = [
+    "compare": "diff", "export": "dump", "grep": "find", "list": "dump", "print": "dump",
+    "search": "find", "show": "dump", "size": "growth", "verify": "check",
+  ]
 
   /// The command whose name is most like a word; nil where none is like it.
   private static func nearestCommand(to word: String) -> String? {
+    if let name = otherNames[word.lowercased()] { return name }
     let wanted = Array(word.lowercased().utf16.prefix(64))
     let likest = commandNames.compactMap { name -> (name: String, distance: Int)? in
       if wanted.count >= 3, name.utf16.starts(with: wanted) { return (name, 0) }

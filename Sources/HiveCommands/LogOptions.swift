@@ -57,12 +57,12 @@ struct LogOptions: ParsableArguments {
   /// Opens a hive, and says on standard error what became of its logs where it is dirty.
   func open(_ path: String) throws(CommandFailure) -> Hive {
     let hive = try openSilently(path)
-    tell(of: hive.state, path)
+    report(hive.state, of: path)
     return hive
   }
 
   /// Says on standard error what became of the logs of a dirty hive.
-  func tell(of state: HiveState, _ path: String) {
+  func report(_ state: HiveState, of path: String) {
     if state.conclusion == .logsIgnored {
       Diagnostics.warn("\(path): dirty; read without its transaction logs, as requested")
     } else if let note = state.plan.note {

@@ -83,7 +83,7 @@ extension FormatError.Code {
   /// Another key than the root is marked as one, and keys belong to it.
   package static let secondRoot = Self(rawValue: "second-root")
 
-  // MARK: What reading does not need to know, and a check tells
+  // MARK: What reading does not need to know, and a check reports
 
   /// A key is in two lists, or twice in one, or is its own ancestor.
   package static let keyReused = Self(rawValue: "key-reused")

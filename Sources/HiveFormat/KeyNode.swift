@@ -95,7 +95,7 @@ public struct KeyNode: Sendable, Hashable {
 extension KeyNode {
   /// Reads the key node in the cell at a file offset.
   ///
-  /// A name that runs past its cell is cut there; ``nameFault`` tells.
+  /// A name that runs past its cell is cut there; ``nameFault`` says so.
   ///
   /// - Throws: ``FormatError`` when there is no used cell with a key node.
   @inlinable

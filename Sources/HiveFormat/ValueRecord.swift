@@ -56,7 +56,7 @@ public struct ValueRecord: Sendable, Hashable {
 extension ValueRecord {
   /// Reads the value record in the cell at a file offset.
   ///
-  /// A name that runs past its cell is cut there; ``nameFault`` tells.
+  /// A name that runs past its cell is cut there; ``nameFault`` says so.
   ///
   /// - Throws: ``FormatError`` when there is no used cell with a value record.
   @inlinable

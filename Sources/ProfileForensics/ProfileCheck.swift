@@ -13,7 +13,9 @@ public import WindowsTypes
 /// ```swift
 /// for machine in EvidenceCollection(paths: ["/mnt"]).machines {
 ///   let check = ProfileCheck(machine)
-///   for profile in check.profiles { print(profile.name, profile.verdict as Any) }
+///   for profile in check.profiles {
+///     if let verdict = profile.verdict { print("\(profile.name): \(verdict)") }
+///   }
 ///   for result in check.results { print(result.severity, result.rule.title) }
 /// }
 /// ```

@@ -141,7 +141,7 @@ public final class Hive: Sendable {
   /// The key that holds all others.
   ///
   /// Where the root key itself is lost, this is one made up in its place: its subkeys are the keys
-  /// that no other leads to, and a finding `root-cell` tells so.
+  /// that no other leads to, and the finding `root-cell` says so.
   public var root: Key { Key(hive: self, node: rootNode) }
 
   /// The key at a path below the root, found as Windows finds it: case does not matter.

@@ -113,7 +113,7 @@ private struct SubkeyLookup {
     return nil
   }
 
-  /// Compares every name, and tells whether they are in order.
+  /// Compares every name, and returns whether they are in order.
   func scan() -> (found: KeyNode?, isOrdered: Bool) {
     var previous: [UInt16] = []
     var isOrdered = true

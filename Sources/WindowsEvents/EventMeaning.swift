@@ -21,7 +21,7 @@ public struct EventMeaning: Sendable, Hashable {
   public let statement: Claim
 
   /// What happened, as one sentence.
-  public var meaning: String { statement.text }
+  public var summary: String { statement.text }
   /// What the strings of a record with so many of them hold, in order.
   ///
   /// A record of a synchronization's end that has one string has the result alone.

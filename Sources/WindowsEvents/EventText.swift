@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What the texts of events say where their number alone does not tell.
+/// What the texts of events say where their number alone is not enough.
 enum EventText {
   /// What a record of several meanings is about; nil where it does not matter to profiles.
   static func kind(of record: EventRecord) -> EventKind? {
@@ -33,11 +33,11 @@ enum EventText {
   /// On Windows NT 4.0 and 2000, what later has numbers of its own is one number with many texts.
   /// Sources: KB 837115, KB 906952, the readme of UPHClean, the messages of userenv.dll. In other
   /// languages than English, words for "registry file", "Group Policy", "load" and "unload" and the
-  /// error "access is denied" tell; where these do not, the event stays unclear.
+  /// error "access is denied" decide; where these are missing, the event stays unclear.
   private static func userenv(_ text: String) -> EventKind {
     let lower = text.lowercased()
     func has(_ words: [String]) -> Bool { words.contains { lower.contains($0) } }
-    // An unload and a load may both fail with "Access is denied": what could not be done tells.
+    // An unload and a load may both fail with "Access is denied": what could not be done decides.
     if has(["cannot unload"]) { return .unloadFailed }
     if has(["cannot delete the profile directory"]) { return .folderNotDeleted }
     if has(["default system profile", "logged on with the default profile"]) {

@@ -17,9 +17,9 @@ public struct HandleTable: Sendable {
     public fileprivate(set) var users: [SecurityIdentifier] = []
     /// The keys, below `HKEY_CURRENT_USER`, with the number of handles on each; most first.
     public fileprivate(set) var keys: [KeyCount] = []
-    /// When it was told for the first time.
+    /// When it was reported first.
     public fileprivate(set) var first: FileTime
-    /// When it was told for the last time.
+    /// When it was reported last.
     public fileprivate(set) var last: FileTime
   }
 

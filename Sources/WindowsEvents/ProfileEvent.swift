@@ -64,14 +64,6 @@ public struct ProfileEvent: Sendable, Hashable {
     process = details.process
     server = details.server
   }
-
-  /// Whether the event is about the user's classes, `UsrClass.dat`, and not the user's own hive.
-  public var isAboutClasses: Bool {
-    if kind == .classesInUse || kind == .loadFailed && record.event == 1542 { return true }
-    if let hive = leaks?.hive { return RegistryString(String(hive.suffix(8))).matches("_Classes") }
-    let text = record.strings.joined(separator: "\n").lowercased()
-    return text.contains("usrclass.dat") || text.contains("registry class file")
-  }
 }
 
 extension SecurityIdentifier {

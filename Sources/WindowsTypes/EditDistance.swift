@@ -21,5 +21,5 @@ package func editDistance(_ first: [UInt16], _ second: [UInt16], limit: Int) -> 
     older = previous
     previous = current
   }
-  return previous[second.count]
+  return previous[second.count] <= limit ? previous[second.count] : nil
 }

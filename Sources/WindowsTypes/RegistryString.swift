@@ -22,15 +22,7 @@ public struct RegistryString: Sendable, Hashable {
   public var isEmpty: Bool { utf16.isEmpty }
 
   /// Whether the units are valid UTF-16: no surrogate without its partner.
-  public var isWellFormed: Bool {
-    var expectsLow = false
-    for unit in utf16 {
-      let isLow = unit & 0xFC00 == 0xDC00
-      guard isLow == expectsLow else { return false }
-      expectsLow = unit & 0xFC00 == 0xD800
-    }
-    return !expectsLow
-  }
+  public var isWellFormed: Bool { isWellFormedUTF16(utf16) }
 
   /// Whether the strings differ in nothing but case, as Windows compares names: unit by unit,
   /// with its own table of upper-case letters.
@@ -87,4 +79,14 @@ extension RegistryString: CustomStringConvertible {
   private static func append(_ code: UInt32, to bytes: inout [UInt8]) {
     bytes += String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8
   }
+}
+
+/// Whether units are valid UTF-16: no surrogate without its partner.
+package func isWellFormedUTF16(_ units: some Sequence<UInt16>) -> Bool {
+  var expectsLow = false
+  for unit in units {
+    guard (unit & 0xFC00 == 0xDC00) == expectsLow else { return false }
+    expectsLow = unit & 0xFC00 == 0xD800
+  }
+  return !expectsLow
 }

@@ -72,6 +72,37 @@ struct `The page about differences` {
     try await Browser.expectReadable(page)
   }
 
+  @Test func `keys have their times and properties`() async throws {
+    var old = HiveDescription(root: "ROOT")
+    old.set("Kept", at: filetime(2024, 1, 2), .string("a", "1"))
+    old.set("Gone", at: filetime(2023, 1, 2))
+    old["Gone"].className = Array("Old".utf16)
+    var new = HiveDescription(root: "ROOT")
+    new.set("Kept", at: filetime(2024, 6, 1, 17, 3), .string("a", "2"))
+    new.set("New", at: filetime(2024, 6, 2))
+    new["New"].className = Array("Fresh".utf16)
+    new["New"].flags = 0x28
+    let folder = try TemporaryFolder()
+    let page = try await page(
+      folder.write(old, as: "old"), folder.write(new, as: "new"))
+    let notes = try await Browser.notes(
+      of: page,
+      script: """
+        for (const part of document.querySelectorAll("summary")) note(part.textContent);
+        for (const row of document.querySelectorAll(".changes tbody tr")) {
+          note([...row.cells].map((cell) => cell.textContent).join("|"));
+        }
+        """)
+    #expect(
+      notes == [
+        "removed Gone last written 2023-01-02 00:00 UTC",
+        "Kept last written 2024-06-01 17:03 UTC",
+        "added New last written 2024-06-02 00:00 UTC",
+        "class|Old|–", "changed a|REG_SZ 1|REG_SZ 2", "class|–|Fresh", "flags|–|0x8",
+      ])
+    try await Browser.expectReadable(page)
+  }
+
   @Test func `hostile names change nothing in the structure`() async throws {
     let hostile = [
       "</script><script>alert(1)</script>", "\"' onload=alert(1) x=\"", "\u{202E}exe.gnp",

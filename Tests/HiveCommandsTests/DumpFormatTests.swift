@@ -102,11 +102,11 @@ import Testing
       outcomes["csv"]
         == [
           "path,lastWritten,name,type,typeCode,size,tombstone,data,time,property.type,"
-            + "property.data",
-          "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1,,,",
-          "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2,,,",
-          "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,,,,",
-          "\"HKCU\\Test\\Beta\\Zeta\",\(time),,,,,,,,,", "",
+            + "property.data,class,link,layer",
+          "\"HKCU\\Test\\Beta\",\(time),\"one\",REG_DWORD,4,4,,1,,,,,,",
+          "\"HKCU\\Test\\Beta\",\(time),\"two\",REG_DWORD,4,4,,2,,,,,,",
+          "\"HKCU\\Test\\Beta\\Gamma\",\(time),,,,,,,,,,,,",
+          "\"HKCU\\Test\\Beta\\Zeta\",\(time),,,,,,,,,,,,", "",
         ].joined(separator: "\r\n"))
     let lines = outcomes["bodyfile"]?.split(separator: "\n").map { $0.split(separator: "|")[1] }
     #expect(lines == ["HKCU\\Test\\Beta", "HKCU\\Test\\Beta\\Gamma", "HKCU\\Test\\Beta\\Zeta"])
@@ -127,6 +127,8 @@ import Testing
     let csv = try await Tool.hive.run("dump", "--security", "--format", "csv", path).text
     #expect(csv.hasPrefix("path,lastWritten,name,type,typeCode,size,tombstone,data,sddl,time,"))
     #expect(csv.split(separator: "\r\n").dropFirst().allSatisfy { $0.contains(",\"O:") })
+    #expect(csv.contains(",,,,\"Shell\",,\r\n"))
+    #expect(csv.contains(",,,,,\"\\Registry\\Machine\\Target\",\r\n"))
     let text = try await Tool.hive.run("dump", "--security", "--key", "Key", path).text
     #expect(text.contains("class \"Shell\"\n  O:"))
     let refused = try await Tool.hive.run("dump", "--security", "--format", "reg", path)

@@ -123,6 +123,25 @@ import Testing
     #expect(outcome.code == 0)
   }
 
+  @Test func `damage does not change the exit code of a search that finds something`() async throws
+  {
+    let found = try await Tool.hive.run("find", "beta", testHive("damaged/data-size"))
+    #expect(!found.text.isEmpty)
+    #expect(found.errors.contains("1 finding; the rest was read"))
+    #expect(found.code == 0)
+    let none = try await Tool.hive.run("find", "no such text", testHive("damaged/data-size"))
+    #expect(none.errors.hasSuffix("hive: no key or value matches\n"))
+    #expect(none.code == 1)
+  }
+
+  @Test func `a path in place of the pattern is noticed`() async throws {
+    let outcome = try await Tool.hive.run("find", testHive("NTUSER.DAT"), "no/such/file")
+    #expect(
+      outcome.errors
+        == "hive: no/such/file: no such file; the pattern comes first, then hives or folders\n")
+    #expect(outcome.code == 66)
+  }
+
   @Test func `deleted keys and values are found where asked`() async throws {
     let path = testHive("format/deleted")
     let live = try await find("e", path)
@@ -197,7 +216,7 @@ import Testing
     Fixture.all.map(\.name).filter { $0 != "format/lone-surrogates" }.map(testHive)
     + Corpus.names.map(Corpus.path)
 
-  @Test(arguments: hives)
+  @Test(.slow, arguments: hives)
   func `what is found is what a plain scan of the dump finds`(path: String) async throws {
     let dump = try await Tool.hive.run("dump", "--format", "ndjson", "--raw", path)
     let keys = try DumpedKey.keys(in: dump)

@@ -59,7 +59,7 @@ import VolumeBuilder
     #expect(near.code == 1)
     #expect(
       near.errors.hasSuffix(
-        "SYSTEM: has no key \"Select\\Curent\": \"Select\" is there, and has no subkey"
+        "SYSTEM: has no key \"Select\\Curent\": \"Select\" exists, but has no subkey"
           + " \"Curent\"\n"))
     let value = try await Tool.hive.run(
       "dump", "--key", "Select/Current", folder.path("host1/C/Windows/System32/config/SYSTEM"))

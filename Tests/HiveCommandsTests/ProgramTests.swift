@@ -68,12 +68,18 @@ import Testing
 
   @Test(
     arguments: [
-      (["dmup", "x"], "'dmup' is no command. Did you mean 'dump'?"),
-      (["grow"], "'grow' is no command. Did you mean 'growth'?"),
-      (["help", "tmeline"], "'tmeline' is no command. Did you mean 'timeline'?"),
+      (["dmup", "x"], "'dmup' is not a command. Did you mean 'dump'?"),
+      (["grow"], "'grow' is not a command. Did you mean 'growth'?"),
+      (["grep", "x"], "'grep' is not a command. Did you mean 'find'?"),
+      (
+        ["graph"],
+        "'graph' is not a command. The commands are: check, diff, dump, events, extract, find, "
+          + "growth, info, policy, recover, timeline"
+      ),
+      (["help", "tmeline"], "'tmeline' is not a command. Did you mean 'timeline'?"),
       (
         ["frobnicate"],
-        "'frobnicate' is no command. The commands are: check, diff, dump, events, extract, find, "
+        "'frobnicate' is not a command. The commands are: check, diff, dump, events, extract, find, "
           + "growth, info, policy, recover, timeline"
       ),
     ] as [([String], String)])
@@ -92,7 +98,8 @@ import Testing
     let outcome = try await Tool.hive.run(path)
     #expect(
       outcome.errors.hasPrefix(
-        "Error: '\(path)' is a file or folder. A command stands before it: hive dump '\(path)'\n"))
+        "Error: '\(path)' is a file or folder. Put a command before it, such as: hive dump '\(path)'\n"
+      ))
     #expect(outcome.code == 64)
   }
 }

@@ -62,14 +62,18 @@ import Testing
       rows.text == """
         change,path,name,what,before.type,before.typeCode,before.data,after.type,after.typeCode,\
         after.data,lastWritten,before.time,before.property.type,before.property.data,\
-        after.time,after.property.type,after.property.data\r
-        changed,"",,time,,,,,,,2024-06-21T16:47:00.0000000Z,,,,,,\r
-        removed,"Alpha",,,,,,,,,2024-03-15T10:00:00.0000000Z,,,,,,\r
-        removed,"Alpha","text",,REG_SZ,1,"Alpha's text",,,,2024-03-15T10:00:00.0000000Z,,,,,,\r
-        changed,"Beta",,time,,,,,,,2024-06-21T16:46:00.0000000Z,,,,,,\r
-        changed,"Beta","one",data,REG_DWORD,4,1,REG_DWORD,4,17,2024-06-21T16:46:00.0000000Z,,,,,,\r
-        added,"Epsilon",,,,,,,,,2024-06-21T16:45:00.0000000Z,,,,,,\r
-        added,"Epsilon","new",,,,,REG_SZ,1,"only in the logs",2024-06-21T16:45:00.0000000Z,,,,,,\r
+        after.time,after.property.type,after.property.data,before.name,before.lastWritten,\
+        before.class,before.sddl,before.flags,after.name,after.lastWritten,after.class,after.sddl,\
+        after.flags\r
+        changed,"",,time,,,,,,,2024-06-21T16:47:00.0000000Z,,,,,,,,2024-03-15T10:00:00.0000000Z,,,,\
+        ,2024-06-21T16:47:00.0000000Z,,,\r
+        removed,"Alpha",,,,,,,,,2024-03-15T10:00:00.0000000Z,,,,,,,,,,,,,,,,\r
+        removed,"Alpha","text",,REG_SZ,1,"Alpha's text",,,,2024-03-15T10:00:00.0000000Z,,,,,,,,,,,,,,,,\r
+        changed,"Beta",,time,,,,,,,2024-06-21T16:46:00.0000000Z,,,,,,,,2024-03-15T10:00:00.0000000Z,,,,\
+        ,2024-06-21T16:46:00.0000000Z,,,\r
+        changed,"Beta","one",data,REG_DWORD,4,1,REG_DWORD,4,17,2024-06-21T16:46:00.0000000Z,,,,,,,,,,,,,,,,\r
+        added,"Epsilon",,,,,,,,,2024-06-21T16:45:00.0000000Z,,,,,,,,,,,,,,,,\r
+        added,"Epsilon","new",,,,,REG_SZ,1,"only in the logs",2024-06-21T16:45:00.0000000Z,,,,,,,,,,,,,,,,\r
 
         """)
   }

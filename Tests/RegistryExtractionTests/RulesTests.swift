@@ -71,9 +71,9 @@ import Testing
         "line 10: the rule has no KeyPath", "line 14: Recursive is 'perhaps', not true or false",
         "line 17: Colour is not known in a rule; the rule is used without",
         "line 18: BinaryConvert ROT13 is not known; the rule is used without",
-        "line 19: is no rule: a rule is a mapping with HiveType and KeyPath",
-        "line 22: has ': ' inside a text, behind 'one': put the text in quotation marks",
-        "line 24: KeyPath is no text",
+        "line 19: is not a rule: a rule is a mapping with HiveType and KeyPath",
+        "line 22: has ': ' inside a text, after 'one': put the text in quotation marks",
+        "line 24: KeyPath is not text",
       ])
   }
 
@@ -207,9 +207,9 @@ import Testing
       rules.problems.map(\.description) == [
         "line 4: HKEY_NOWHERE\\x does not begin with a root key such as HKEY_LOCAL_MACHINE",
         "line 4: HKLM\\Hardware\\x is in no hive that Windows keeps in a file",
-        "line 4: is no path of a key",
+        "line 4: is not the path of a key",
         "line 4: the variable what is not known; any text is taken for it",
-        "line 6: is no pair of a key and a value",
+        "line 6: is not a pair of a key and a value",
         "line 7: A has a source of the type MAGIC, which is not known",
         "line 8: A has a source without a type", "line 10: the definition has no name",
       ])

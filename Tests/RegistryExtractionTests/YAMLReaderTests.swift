@@ -106,21 +106,21 @@ import Testing
   @Test(arguments: [
     (
       "a: b: c\nd: e\n",
-      ["line 1: has ': ' inside a text, behind 'b': put the text in quotation marks"]
+      ["line 1: has ': ' inside a text, after 'b': put the text in quotation marks"]
     ),
     ("a: 'x\nd: e\n", ["line 1: has no second quotation mark"]),
     (
       "a: [x\nd: e\n",
       ["line 1: has a bracket that is not closed, or something between brackets out of place"]
     ),
-    ("nothing here\nd: e\n", ["line 2: does not belong to anything above it"]),
-    ("a: 1\nno colon\nd: e\n", ["line 2: has no ':' behind a name"]),
+    ("nothing here\nd: e\n", ["line 2: is not part of a list or mapping above it"]),
+    ("a: 1\nno colon\nd: e\n", ["line 2: has no ':' after a name"]),
     ("a: 1\n\tb: 2\nd: e\n", ["line 2: begins with a tab; YAML takes spaces only"]),
     ("a: 1\na: 2\nd: e\n", ["line 2: has 'a' a second time"]),
     ("a: *x\nd: e\n", ["line 1: *x names nothing above"]),
     (
       "a: \"\\q\"\nd: e\n",
-      ["line 1: has an escape behind '\\' that YAML does not know; take single quotation marks"]
+      ["line 1: has an escape after '\\' that YAML does not know; use single quotation marks"]
     ),
     (
       "a:\n    b: 1\n  c: 2\nd: e\n",

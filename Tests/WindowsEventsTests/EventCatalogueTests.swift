@@ -70,7 +70,7 @@ import WindowsEvents
       for (event, kind) in kinds {
         let meaning = EventMeaning.of(.test(provider, event))
         #expect(meaning?.kind == kind, "\(provider) \(event)")
-        #expect(meaning?.meaning.hasSuffix(".") == true, "\(provider) \(event)")
+        #expect(meaning?.summary.hasSuffix(".") == true, "\(provider) \(event)")
         #expect(meaning?.statement.source.isEmpty == false, "\(provider) \(event)")
       }
     }
@@ -97,8 +97,8 @@ import WindowsEvents
   @Test func `read-only roaming profiles are not called mandatory`() throws {
     for event in [1522, 1523] {
       let meaning = try #require(EventMeaning.of(.test(Providers.service, event)))
-      #expect(!meaning.meaning.contains("mandatory"))
-      #expect(meaning.meaning.contains("read-only roaming profile"))
+      #expect(!meaning.summary.contains("mandatory"))
+      #expect(meaning.summary.contains("read-only roaming profile"))
     }
   }
 

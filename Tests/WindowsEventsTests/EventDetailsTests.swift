@@ -66,7 +66,6 @@ import WindowsEvents
           "C:\\Documents and Settings\\anna.PC1\\Local Settings\\Application Data\\Microsoft\\Windows\\UsrClass.dat",
         ]))
     #expect(old.profilePath == "C:\\Documents and Settings\\anna.PC1")
-    #expect(old.isAboutClasses)
     #expect(old.isAbout("anna"))
     #expect(old.isAbout("PC1\\anna"))
     #expect(!old.isAbout("PC2\\anna"))
@@ -74,7 +73,6 @@ import WindowsEvents
     let nt4 = try event(
       .test("Userenv", 1508, ["x", "C:\\WINNT\\Profiles\\anna\\ntuser.dat"]))
     #expect(nt4.profilePath == "C:\\WINNT\\Profiles\\anna")
-    #expect(!nt4.isAboutClasses)
   }
 
   @Test(

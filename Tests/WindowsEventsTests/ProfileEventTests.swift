@@ -40,11 +40,9 @@ import WindowsEvents
           Self.service, 1530,
           ["1 user registry handles leaked from \\Registry\\User\\\(user)_Classes:\n"])))
     #expect(leak.subject?.description == user)
-    #expect(leak.isAboutClasses)
     #expect(leak.leaks?.declared == 1)
     let other = try #require(ProfileEvent(Self.record(Self.service, 1524)))
     #expect(other.subject == Self.system)
-    #expect(other.isAboutClasses)
     let permission = try #require(
       ProfileEvent(
         Self.record(

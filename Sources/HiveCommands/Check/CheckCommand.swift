@@ -29,10 +29,10 @@ struct CheckCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Show which application, service and account a COM class belongs to, such as the one that "
-        + "event 10006 names; may be repeated.",
+      "Show which application, service and account COM classes belong to, such as those that "
+        + "event 10006 names, separated by commas.",
       valueName: "clsid"))
-  var classes: [String] = []
+  var classes: [CommaList<String>] = []
 
   @Option(
     help: ArgumentHelp(
@@ -69,7 +69,7 @@ struct CheckCommand: ParsableCommand {
     if summary, fleet.resume != nil {
       throw ValidationError("--summary cannot be combined with --resume: it needs all machines.")
     }
-    for name in classes where !Self.isClassIdentifier(name) {
+    for name in classes.flatMap(\.elements) where !Self.isClassIdentifier(name) {
       throw ValidationError(
         "--class: \"\(name)\" is not a class identifier such as"
           + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.")
@@ -88,7 +88,7 @@ struct CheckCommand: ParsableCommand {
         found, command: "check", options: fleet,
         layout: summary || sortsArray ? .lines : ItemLayout(format), to: output)
       let work = CheckWork(
-        logs: logs, classes: classes, since: since?.time, failOn: failOn,
+        logs: logs, classes: classes.flatMap(\.elements), since: since?.time, failOn: failOn,
         form: summary ? nil : format, sortsArray: sortsArray)
       let code = try run.run(work.run, failed: work.failed) { totals.add($0) }
       if summary {

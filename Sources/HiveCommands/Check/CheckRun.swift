@@ -222,7 +222,7 @@ struct CheckRun {
 
   /// Says on standard error what was not checked; returns whether all was.
   func report() -> Bool {
-    for hive in states { logs.tell(of: hive.state, hive.path) }
+    for hive in states { logs.report(hive.state, of: hive.path) }
     for remark in remarks { Diagnostics.warn(remark) }
     for failure in failures { Diagnostics.warn(failure) }
     let areRead = eventRuns.map { $0.report() }

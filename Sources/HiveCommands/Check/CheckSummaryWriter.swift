@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import ProfileForensics
 import RegistryHive
 
 /// Writes what is so of many machines.
@@ -73,10 +74,10 @@ struct CheckSummaryWriter {
   ) {
     text.section(title)
     text.table([.right, .right, .left, .left]) { rows in
-      rows.append(["bytes", "grown by", "machine", "hive"])
+      rows.append(["size", "grown by", "machine", "hive"])
       for hive in hives {
         rows.append([
-          grouped(hive.bytes), hive.growth.map { grouped($0) } ?? "",
+          byteText(hive.bytes), hive.growth.map(byteText) ?? "",
           RegistryString(hive.machine).visible, RegistryString(hive.path).visible,
         ])
       }

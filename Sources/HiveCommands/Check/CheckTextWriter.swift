@@ -185,7 +185,7 @@ struct CheckTextWriter {
       if let time = evidence.time { text += " (\(time.toTheSecond))" }
       text += ": "
     }
-    if let offset = evidence.offset { text += "at 0x\(hexadecimal(offset)): " }
+    if let offset = evidence.offset { text += "at 0x\(hexDigits(offset)): " }
     return text + evidence.fact
   }
 }

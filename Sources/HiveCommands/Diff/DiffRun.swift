@@ -93,6 +93,7 @@ struct DiffRun {
   func finish() throws(CommandFailure) -> ExitCode {
     if comparedCount == 0, let first = failures.first { throw first }
     for failure in failures { Diagnostics.warn(failure.message) }
+    if changeCount == 0, comparedCount > 0 { Diagnostics.warn("no difference") }
     return changeCount == 0 && isComplete && failures.isEmpty ? .success : .incomplete
   }
 }

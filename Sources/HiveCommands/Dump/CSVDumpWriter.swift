@@ -13,7 +13,8 @@ import RegistryHive
 /// the size of the file; after that, only their last name is, behind `…`.
 ///
 /// With deleted keys and values there is one column more, which is `true` for those. Data that were
-/// overwritten are missing. The last columns have the time that a value holds, and a device property.
+/// overwritten are missing. The last columns have the time that a value holds, a device property, and
+/// what few keys have: a class, the target of a link, a place in layers.
 struct CSVDumpWriter: DumpWriter {
   private let output: Output
   private let image: HiveImage
@@ -23,6 +24,8 @@ struct CSVDumpWriter: DumpWriter {
   private var path: PathPrefix
   /// How many more bytes of long paths may be written.
   private var pathRoom: Int
+  /// The fields that few keys have, of the key whose values are written.
+  private var rareFields: [UInt8] = []
   /// The fields that say which hive a row is of, where there are several.
   private var source: [UInt8] = []
   private let isOneOfSeveral: Bool
@@ -59,12 +62,13 @@ struct CSVDumpWriter: DumpWriter {
     if raw { columns.append("raw") }
     if hasDeleted { columns.append("deleted") }
     if security != nil { columns.append("sddl") }
-    columns += ["time", "property.type", "property.data"]
+    columns += ["time", "property.type", "property.data", "class", "link", "layer"]
     CSVRecords(to: output, columns, namesHive: isOneOfSeveral).begin()
   }
 
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
     path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
+    takeRareFields(of: node, walk)
     for value in walk.values {
       writeKey(node)
       write(value.record, extent: value.extent)
@@ -74,6 +78,23 @@ struct CSVDumpWriter: DumpWriter {
     writeKey(node)
     writeNoValue()
     endRow(isDeleted: false, of: node)
+  }
+
+  private mutating func takeRareFields(of node: KeyNode, _ walk: borrowing KeyWalk) {
+    rareFields.removeAll(keepingCapacity: true)
+    let layer = KeyLayer(node)
+    let className = walk.className.map { RegistryString(utf16: image.units(of: $0)) }
+    let link = image.linkTarget(of: node, walk.values)
+    guard layer != .merged || className != nil || link != nil else { return }
+    for text in [className, link] {
+      rareFields.append(0x2C)
+      guard let text else { continue }
+      rareFields.append(0x22)
+      text.encode(to: &rareFields, as: CSVEscaping.self)
+      rareFields.append(0x22)
+    }
+    rareFields.append(0x2C)
+    if layer != .merged { rareFields += layer.rawValue.utf8 }
   }
 
   private mutating func writeKey(_ node: KeyNode?) {
@@ -110,7 +131,12 @@ struct CSVDumpWriter: DumpWriter {
     }
     output.append(",")
     output.append(csvMeaning: meaning)
-    output.append("\r\n")
+    if node == nil || rareFields.isEmpty {
+      output.append(",,,\r\n")
+    } else {
+      output.append(rareFields)
+      output.append("\r\n")
+    }
   }
 
   private func write(_ record: ValueRecord, extent: ValueExtent?) {

@@ -57,7 +57,10 @@ struct JSONDumpWriter: DumpWriter {
     output.append("\"")
     write(KeyLayer(node))
     if let className = walk.className { write(className: className) }
-    if KeyFlags(rawValue: node.flags).contains(.symbolicLink) { writeLink(walk.values) }
+    if let target = image.linkTarget(of: node, walk.values) {
+      output.append(",\"link\":")
+      output.append(json: target)
+    }
     if security != nil {
       output.append(",\"sddl\":")
       if let sddl = security?.sddl(of: node) {
@@ -110,19 +113,6 @@ struct JSONDumpWriter: DumpWriter {
     output.append(",\"classUTF16\":\"")
     output.append(unitsOf: text.utf16)
     output.append("\"")
-  }
-
-  /// Writes where a link leads to.
-  private func writeLink(_ values: [Visit.Value]) {
-    let name = RegistryString("SymbolicLinkValue").upcased
-    guard
-      let value = values.first(where: { image.matches($0.record.name, upcased: name) }),
-      case .link(let target) = ValueData(
-        image.bytes(in: value.extent), type: ValueType(rawValue: value.record.type))
-    else { return }
-    // The target has no NUL at its end.
-    output.append(",\"link\":")
-    output.append(json: target)
   }
 
   private func write(_ layer: KeyLayer) {

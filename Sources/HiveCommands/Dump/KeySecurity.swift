@@ -25,7 +25,7 @@ struct KeySecurity {
     let offset = node.security.fileOffset
     if let text = known[offset] {
       allowance -= text.utf8.count
-      return allowance > 0 ? text : "…0x\(hexadecimal(offset))"
+      return allowance > 0 ? text : "…0x\(hexDigits(offset))"
     }
     let text = Key(hive: hive, node: node).securityDescriptor?.sddl
     known[offset] = text

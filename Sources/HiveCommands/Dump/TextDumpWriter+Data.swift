@@ -46,7 +46,7 @@ extension TextDumpWriter {
     output.styled(.dim) {
       output.append("… ")
       write(count: rest.count)
-      output.append(" behind NUL")
+      output.append(" after NUL")
     }
   }
 

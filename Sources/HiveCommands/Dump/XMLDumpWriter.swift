@@ -11,7 +11,7 @@ import RegistryHive
 ///   in Base64 in the attribute `name-utf16` of a node or `key-utf16` of a value.
 /// - Text data that XML cannot hold, or half a character at its end, make the type `bad-string`,
 ///   and so on; numbers of another size than their type's keep it. Either has `encoding="base64"`.
-/// - `type-code` gives the type's number where the type's name does not tell it.
+/// - `type-code` gives the type's number where the type's name does not show it.
 /// - `tombstone="1"` marks a value that hides another one; `raw` has all bytes in Base64 on demand.
 /// - An element `finding` says what is wrong with the node it stands in.
 ///

@@ -118,18 +118,12 @@ struct EventTime: ExpressibleByArgument {
   }
 }
 
-/// Numbers of events as they are given on the command line: `1530`, or `1530,1524`.
-struct EventNumbers: ExpressibleByArgument {
-  let numbers: [Int]
+/// The number of an event, 0 to 65535.
+struct EventNumber: ExpressibleByArgument {
+  let number: Int
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      Int(part.drop { $0 == " " })
-    }
-    let numbers = parts.compactMap(\.self)
-    guard numbers.count == parts.count, numbers.allSatisfy({ (0...0xFFFF).contains($0) }) else {
-      return nil
-    }
-    self.numbers = numbers
+    guard let number = Int(argument), (0...0xFFFF).contains(number) else { return nil }
+    self.number = number
   }
 }

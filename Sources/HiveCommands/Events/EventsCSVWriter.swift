@@ -38,7 +38,7 @@ struct EventsCSVWriter {
       row.text(event.account)
       row.text(event.profilePath)
       row.word(event.kind.rawValue)
-      row.text(event.meaning.meaning)
+      row.text(event.meaning.summary)
       row.text(record.strings.joined(separator: " | "))
       row.number(event.leaks?.handles.count)
       row.text(event.classID)

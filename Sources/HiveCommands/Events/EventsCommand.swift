@@ -12,7 +12,8 @@ struct EventsCommand: ParsableCommand {
       Shows events of the User Profiles Service, Userenv, UPHClean and DistributedCOM, whatever \
       their level, because Windows has changed the levels from release to release; also when the \
       machine started and stopped, and events about the registry's limits. A record found in \
-      several copies of a log is shown once. Event 10016 is very frequent and does not concern \
+      several copies of a log is shown once. Up to 16 machines in folders are listed in one order; \
+      more, and those in archives, one after the other. Event 10016 is very frequent and does not concern \
       profiles: --id 10016 shows it.
 
       --handles lists the programs that kept users' registries open at log-off, with the keys. \
@@ -41,14 +42,14 @@ struct EventsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show only events about this user, by SID or name; may be repeated.", valueName: "user"))
-  var user: [String] = []
+      "Show only events about these users, by SID or name, separated by commas.",
+      valueName: "user"))
+  var user: [CommaList<String>] = []
 
   @Option(
     help: ArgumentHelp(
-      "Show only events with this number, or these numbers separated by commas; may be repeated.",
-      valueName: "number"))
-  var id: [EventNumbers] = []
+      "Show only events with these numbers, separated by commas.", valueName: "number"))
+  var id: [CommaList<EventNumber>] = []
 
   @OptionGroup(title: "Many machines")
   var fleet: FleetOptions
@@ -83,7 +84,8 @@ struct EventsCommand: ParsableCommand {
 
   private var filter: EventFilter {
     EventFilter(
-      since: since?.time, until: until?.time, users: user, numbers: id.flatMap(\.numbers))
+      since: since?.time, until: until?.time, users: user.flatMap(\.elements),
+      numbers: id.flatMap(\.elements).map(\.number))
   }
 }
 

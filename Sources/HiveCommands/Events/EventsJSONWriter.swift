@@ -34,7 +34,7 @@ struct EventsJSONWriter {
     if let account = event.account { json.member("account", account) }
     if let path = event.profilePath { json.member("profilePath", path) }
     json.member("kind", event.kind.rawValue)
-    json.member("meaning", event.meaning.meaning)
+    json.member("meaning", event.meaning.summary)
     json.name("strings")
     json.array(record.strings) { $0.value($1) }
     if let leaks = event.leaks {

@@ -44,7 +44,7 @@ struct EventsTextWriter {
       "\(machine(event).map { "\($0): " } ?? "")\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
     output.append(" (\(RegistryString(place).visible))", in: .dim)
     output.append("\n")
-    output.append(sentence: event.meaning.meaning)
+    output.append(sentence: event.meaning.summary)
     if let leaks = event.leaks {
       write(leaks)
     } else {

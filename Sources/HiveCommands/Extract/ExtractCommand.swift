@@ -24,8 +24,9 @@ struct ExtractCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Use only this definition, and those that it groups; may be repeated.", valueName: "name"))
-  var artifact: [String] = []
+      "Use only these definitions, separated by commas, and those that they group.",
+      valueName: "name"))
+  var artifact: [CommaList<String>] = []
 
   @Flag(help: "Also look through deleted keys and their values.")
   var deleted = false
@@ -43,15 +44,19 @@ struct ExtractCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
-      let file = try RuleFile(rules, artifacts: artifact)
+      let file = try RuleFile(rules, artifacts: artifact.flatMap(\.elements))
       let format = destination.format
       let found = try Fleet(paths, jobs: fleet.threadCount)
       let output = try destination.open(inputs: [rules] + paths + found.files + logs.files)
       let run = try FleetRun(
         found, command: "extract", options: fleet, layout: ItemLayout(format), to: output)
       let work = ExtractWork(rules: file.rules, deleted: deleted, logs: logs, form: format)
-      let code = try run.run(work.run)
+      var recordCount = 0
+      let code = try run.run(work.run, take: { recordCount += $0 })
       try output.finish()
+      if recordCount == 0, !file.rules.rules.isEmpty, code != .interrupted, !run.goesOn {
+        Diagnostics.warn("nothing matches these rules")
+      }
       return file.isSound || code == .interrupted ? code : .incomplete
     }
   }
@@ -73,8 +78,8 @@ struct ExtractWork: Sendable {
   let logs: LogOptions
   let form: ExtractFormat
 
-  /// Goes through an item.
-  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+  /// Goes through an item; its part is the number of records.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Int> {
     var run = ExtractRun(rules, deleted: deleted, logs: logs, to: output)
     let namesHive = !inputs.isSingleHive
     switch form {
@@ -84,6 +89,6 @@ struct ExtractWork: Sendable {
         inputs, ExtractJSONWriter(to: output, form, namesHive: namesHive))
     case .csv: run.run(inputs, ExtractCSVWriter(to: output))
     }
-    return ItemResult(code: try run.finish(), part: ())
+    return ItemResult(code: try run.finish(), part: run.recordCount)
   }
 }

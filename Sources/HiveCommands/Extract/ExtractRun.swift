@@ -47,6 +47,8 @@ struct ExtractRun {
   private let logs: LogOptions
   private let output: Output
   private var hiveCount = 0
+  /// How many records were written.
+  private(set) var recordCount = 0
   private var isComplete = true
   private var missingPlugins: [String] = []
   private var failures: [CommandFailure] = []
@@ -85,6 +87,7 @@ struct ExtractRun {
       let shown = ShownRecord(
         record: record, path: paths.take(record.path), texts: texts.take(record))
       writer.write(shown, from: source)
+      recordCount += 1
       progress.advance()
     }
     try writer.endHive(source)

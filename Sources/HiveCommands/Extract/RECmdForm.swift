@@ -69,7 +69,7 @@ enum RECmdForm {
       switch ValueData(bytes, type: type) {
       case .dword(let number), .dwordBigEndian(let number): return RegistryString(String(number))
       case .qword(let number): return RegistryString(String(number))
-      default: return hexadecimal(bytes)
+      default: return dashedHex(bytes)
       }
     }
   }
@@ -94,7 +94,7 @@ enum RECmdForm {
   }
 
   /// Bytes as `0A-FF`.
-  private static func hexadecimal(_ bytes: [UInt8]) -> RegistryString {
+  private static func dashedHex(_ bytes: [UInt8]) -> RegistryString {
     var units: [UInt16] = []
     units.reserveCapacity(3 * bytes.count)
     for byte in bytes {

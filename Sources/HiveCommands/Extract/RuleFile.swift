@@ -8,8 +8,10 @@ import RegistryExtraction
 struct RuleFile {
   /// How large a file of rules may be, in bytes.
   private static let limit = 64 << 20
-  /// How many problems are reported one by one; the rest are counted.
-  private static let toldLimit = 100
+  /// How many problems of one kind are reported one by one; the rest are counted.
+  private static let limitOfKind = 3
+  /// How many kinds of problems are reported; the rest are counted.
+  private static let kindLimit = 30
 
   let rules: ExtractionRules
   /// Whether all of the file can be used.
@@ -23,16 +25,23 @@ struct RuleFile {
     do throws(FileError) {
       bytes = try OpenFile(path: path).contents(limit: Self.limit)
     } catch {
-      throw CommandFailure(error.description, code: error.code.rawValue)
+      let hint =
+        error.code == .isDirectory ? "; the file of rules comes first, then hives or folders" : ""
+      throw CommandFailure(error.description + hint, code: error.code.rawValue)
+    }
+    guard !bytes.starts(with: "regf".utf8) else {
+      throw CommandFailure(
+        exitCode: .badInput,
+        message: "\(path): is a hive; the file of rules comes first, then hives or folders")
     }
     let all: ExtractionRules
     do throws(RulesError) {
       all = try ExtractionRules(yaml: bytes)
     } catch {
-      Self.tell(error.problems, of: error.problems.count, path)
+      Self.report(error.problems, of: error.problems.count, path)
       throw CommandFailure(exitCode: .badInput, message: "\(path): \(error)")
     }
-    Self.tell(all.problems, of: all.problemCount, path)
+    Self.report(all.problems, of: all.problemCount, path)
     isSound = all.problemCount == 0
     if all.rules.isEmpty, artifacts.isEmpty {
       Diagnostics.warn(
@@ -55,8 +64,29 @@ struct RuleFile {
     }
   }
 
-  private static func tell(_ problems: [RuleProblem], of total: Int, _ path: String) {
-    for problem in problems.prefix(toldLimit) { Diagnostics.warn("\(path): \(problem)") }
-    if total > toldLimit { Diagnostics.warn("\(path): and \(total - toldLimit) more") }
+  /// Says what cannot be used: of each kind the first lines, and how many more there are.
+  private static func report(_ problems: [RuleProblem], of total: Int, _ path: String) {
+    var counts: [String: Int] = [:]
+    var kinds: [String] = []
+    var reported = 0
+    var last: RuleProblem?
+    for problem in problems {
+      let count = counts[problem.reason, default: 0]
+      counts[problem.reason] = count + 1
+      if count == 0 { kinds.append(problem.reason) }
+      guard count < limitOfKind, kinds.count <= kindLimit else { continue }
+      reported += 1
+      // An alias leads to one place many times.
+      guard problem != last else { continue }
+      last = problem
+      Diagnostics.warn("\(path): \(problem)")
+    }
+    for kind in kinds.prefix(kindLimit) {
+      let more = (counts[kind] ?? 0) - limitOfKind
+      guard more > 0 else { continue }
+      reported += more
+      Diagnostics.warn("\(path): \(counted(more, "more place")): \(kind)")
+    }
+    if total > reported { Diagnostics.warn("\(path): and \(grouped(total - reported)) more") }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import RegistryHive
 
 struct FindCommand: ParsableCommand {
@@ -33,9 +34,10 @@ struct FindCommand: ParsableCommand {
   @Option(
     name: .customLong("in"),
     help: ArgumentHelp(
-      "Where to look: keys, values (their names), data; separated by commas. (default: all)",
+      "Where to look: the names of keys, the names of values, data; separated by commas. "
+        + "(default: all three)",
       valueName: "places"))
-  var places: SearchPlaces?
+  var places: [CommaList<SearchPlace>] = []
 
   @Flag(help: "Match the case of letters.")
   var caseSensitive = false
@@ -56,12 +58,15 @@ struct FindCommand: ParsableCommand {
     try fleet.validate(isArray: destination.format == .json)
     if regex, hex { throw ValidationError("--regex cannot be combined with --hex.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
-    if hex, places.map({ $0.places != [.data] }) ?? false {
+    if hex, !wantedPlaces.isEmpty, wantedPlaces != [.data] {
       throw ValidationError("--hex looks in data only.")
     }
     if hex, caseSensitive { throw ValidationError("--case-sensitive has no effect with --hex.") }
     _ = try query()
   }
+
+  /// Where to look; empty for everywhere.
+  private var wantedPlaces: Set<HiveQuery.Place> { Set(places.flatMap(\.elements).map(\.place)) }
 
   /// What to look for.
   private func query() throws(ValidationError) -> HiveQuery {
@@ -80,11 +85,11 @@ struct FindCommand: ParsableCommand {
     } else {
       query = HiveQuery(text: RegistryString(pattern))
     }
-    if let places { query.places = places.places }
+    if !wantedPlaces.isEmpty { query.places = wantedPlaces }
     query.isCaseSensitive = caseSensitive
     query.since = filter.since?.time
     query.until = filter.until?.time
-    query.types = Set(filter.type.map(\.type))
+    query.types = Set(filter.type.flatMap(\.elements).map(\.type))
     query.includesDeleted = deleted
     return query
   }
@@ -108,7 +113,7 @@ struct FindCommand: ParsableCommand {
         throw CommandFailure(exitCode: .validationFailure, message: error.message)
       }
       let format = destination.format
-      let found = try Fleet(paths, jobs: fleet.threadCount)
+      let found = try fleetOfPaths()
       let output = try destination.open(inputs: paths + found.files + logs.files)
       let run = try FleetRun(
         found, command: "find", options: fleet, layout: ItemLayout(format, text: .lines),
@@ -118,8 +123,24 @@ struct FindCommand: ParsableCommand {
       var tally = FindTally()
       let code = try run.run(work.run, take: { tally.add($0) })
       try output.finish()
-      return code == .interrupted ? code : try tally.finish(filter)
+      return code == .interrupted ? code : try tally.finish(filter, isRest: run.goesOn)
     }
+  }
+}
+
+extension FindCommand {
+  /// The hives to look through.
+  ///
+  /// - Throws: ``CommandFailure``, which says so where the pattern and a path seem to have changed
+  ///   places.
+  private func fleetOfPaths() throws(CommandFailure) -> Fleet {
+    if fileStatus(of: pattern) != nil, paths.allSatisfy({ $0 != "-" && fileStatus(of: $0) == nil })
+    {
+      throw CommandFailure(
+        exitCode: .noInput,
+        message: "\(paths[0]): no such file; the pattern comes first, then hives or folders")
+    }
+    return try Fleet(paths, jobs: fleet.threadCount)
   }
 }
 
@@ -158,29 +179,30 @@ struct FindFilter: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only values of this type, such as REG_SZ or 1, and no keys; may be repeated.",
+      "Only values of these types, such as REG_SZ or 1, separated by commas, and no keys.",
       valueName: "type"))
-  var type: [ValueTypeArgument] = []
+  var type: [CommaList<ValueTypeArgument>] = []
 
   @Option(help: ArgumentHelp("Only this key and what is below it.", valueName: "path"))
   var key: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only hives of this kind, such as NTUSER or SOFTWARE; may be repeated.", valueName: "kind"))
-  var kind: [HiveKindArgument] = []
+      "Only hives of these kinds, such as NTUSER or SOFTWARE, separated by commas.",
+      valueName: "kind"))
+  var kind: [CommaList<HiveKindArgument>] = []
 }
 
-/// Places to look in, as they are given on the command line.
-struct SearchPlaces: ExpressibleByArgument {
-  let places: Set<HiveQuery.Place>
+/// A place to look in, by its name.
+struct SearchPlace: ExpressibleByArgument {
+  let place: HiveQuery.Place
 
   init?(argument: String) {
-    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let places = names.compactMap { HiveQuery.Place(rawValue: String($0)) }
-    guard places.count == names.count else { return nil }
-    self.places = Set(places)
+    guard let place = HiveQuery.Place(rawValue: argument.lowercased()) else { return nil }
+    self.place = place
   }
+
+  static var allValueStrings: [String] { HiveQuery.Place.allCases.map(\.rawValue) }
 }
 
 /// A value's type, by name or number.

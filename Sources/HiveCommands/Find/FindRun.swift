@@ -36,6 +36,7 @@ struct FindRun {
   private let output: Output
   private var matchCount = 0
   private var hiveCount = 0
+  private var searchedCount = 0
   private var failures: [CommandFailure] = []
   private let location: RegistryLocation?
   private var misses: [CommandFailure] = []
@@ -66,7 +67,7 @@ struct FindRun {
   ) throws(CommandFailure) {
     let path = input.path
     let hive = try input.open(logs)
-    let kinds = filter.kind.map(\.kind)
+    let kinds = filter.kind.flatMap(\.elements).map(\.kind)
     guard kinds.isEmpty || kinds.contains(hive.kind) else {
       hiveCount += 1
       return
@@ -79,6 +80,7 @@ struct FindRun {
       return
     }
     hiveCount += 1
+    searchedCount += 1
     var search = start.find(query)
     var paths = PathAllowance(fileSize: hive.fileSize)
     while output.failure == nil, let match = search.next() {
@@ -100,7 +102,8 @@ struct FindRun {
   /// What comes of the search.
   var tally: FindTally {
     FindTally(
-      matchCount: matchCount, hiveCount: hiveCount, failures: failures, misses: misses)
+      matchCount: matchCount, hiveCount: hiveCount, searchedCount: searchedCount,
+      failures: failures, misses: misses)
   }
 }
 
@@ -111,6 +114,8 @@ struct FindTally: Sendable {
 
   var matchCount = 0
   var hiveCount = 0
+  /// How many of the hives are of a kind that is looked through.
+  var searchedCount = 0
   var failures: [CommandFailure] = []
   var misses: [CommandFailure] = []
 
@@ -118,19 +123,28 @@ struct FindTally: Sendable {
   mutating func add(_ other: FindTally) {
     matchCount += other.matchCount
     hiveCount += other.hiveCount
+    searchedCount += other.searchedCount
     failures += other.failures.prefix(Self.limit - failures.count)
     misses += other.misses.prefix(Self.limit - misses.count)
   }
 
-  /// Says what could not be read.
+  /// Says what could not be read, and that nothing was found.
   ///
-  /// - Parameter filter: What was looked through.
+  /// - Parameters:
+  ///   - filter: What was looked through.
+  ///   - isRest: Whether an earlier run looked through the first hives already.
   /// - Returns: The exit code: 0 where something was found, 1 where nothing was.
   /// - Throws: ``CommandFailure`` where no hive could be read.
-  func finish(_ filter: FindFilter) throws(CommandFailure) -> ExitCode {
+  func finish(_ filter: FindFilter, isRest: Bool) throws(CommandFailure) -> ExitCode {
     let location = filter.key.map { RegistryLocation($0) }
     let misses = hiveCount == 0 ? location?.summary(of: misses) ?? [] : []
     try (failures + misses).report(isAll: hiveCount == 0)
-    return matchCount > 0 ? .success : .incomplete
+    guard matchCount == 0 else { return .success }
+    if hiveCount > 0, !isRest {
+      Diagnostics.warn(
+        searchedCount > 0
+          ? "no key or value matches" : "no hive is of the kind that --kind asks for")
+    }
+    return .incomplete
   }
 }

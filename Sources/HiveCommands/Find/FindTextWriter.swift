@@ -174,8 +174,8 @@ enum FoundData {
     } else {
       switch ValueData(bytes, type: value.type) {
       case .dword(let number), .dwordBigEndian(let number):
-        self = .plain("\(number) (\(hexadecimal(number)))")
-      case .qword(let number): self = .plain("\(number) (\(hexadecimal(number)))")
+        self = .plain("\(number) (\(paddedHex(number)))")
+      case .qword(let number): self = .plain("\(number) (\(paddedHex(number)))")
       default:
         self = bytes.isEmpty ? .plain("(no data)") : Self.bytes(bytes.map { UInt16($0) }, nil)
       }

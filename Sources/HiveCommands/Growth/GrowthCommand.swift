@@ -116,7 +116,7 @@ struct GrowthCommand: ParsableCommand {
     for name in baseline + [hive] {
       let usage = try logs.open(name).usage()
       let report = FindingsReport(of: usage.hive, name: name)
-      // What was found when the hive was opened is told already.
+      // What was found when the hive was opened is reported already.
       let known = Set(usage.hive.findings)
       let new = usage.findings.filter { $0.path != nil || !known.contains($0.finding) }
       report.add(new, of: usage.findingCount - usage.findings.count + new.count)

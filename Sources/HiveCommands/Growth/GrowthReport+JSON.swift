@@ -69,13 +69,13 @@ extension GrowthReport {
     json.array(largest, inLines: true) { write($1, to: &$0) }
     json.beginLine()
     json.name("known")
-    json.array(knownGrowers, inLines: true) { json, found in
+    json.array(knownLargeKeys, inLines: true) { json, found in
       json.object { json in
         json.member("path", found.key.path)
         json.member("bytes", found.key.bytes)
         json.member("share", share: share(found.key.bytes))
-        json.member("note", found.grower.note)
-        json.member("source", found.grower.source)
+        json.member("note", found.known.note)
+        json.member("source", found.known.source)
       }
     }
     writeLargestValues(to: &json)

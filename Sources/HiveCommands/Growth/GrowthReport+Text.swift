@@ -30,14 +30,14 @@ extension GrowthReport {
     let bytes = usage.bytes
     let kind = usage.hive.kind == .other ? "" : " (\(usage.hive.kind.rawValue))"
     text.line(
-      "\(name)\(kind): \(grouped(bytes.file)) bytes, \(grouped(bytes.allocated)) in use, "
+      "\(name)\(kind): \(byteText(bytes.file)), \(byteText(bytes.allocated)) in use, "
         + "\(grouped(usage.counts.keys)) keys, \(grouped(usage.counts.values)) values, "
         + "last written \(date(lastWritten))")
     guard !startPath.isRoot, let start else { return }
     text.line(
-      "\(startPath.visible): \(grouped(start.bytes)) bytes (\(percent(share(start.bytes)))), "
+      "\(startPath.visible): \(byteText(start.bytes)) (\(percent(share(start.bytes)))), "
         + "\(grouped(start.keyCount)) keys, \(grouped(start.valueCount)) values; "
-        + "\(grouped(start.ownBytes)) bytes and \(grouped(start.ownValueCount)) values its own")
+        + "\(byteText(start.ownBytes)) and \(grouped(start.ownValueCount)) values its own")
   }
 
   private func writeLimit(to text: inout TextReport) {
@@ -48,7 +48,7 @@ extension GrowthReport {
     text.section("Space by kind of record")
     text.table([.right, .right, .left]) { rows in
       for (part, name) in zip(usage.bytes.parts, Self.partNames) where part.value > 0 {
-        rows.append([grouped(part.value), percent(of: part.value, in: usage.bytes.file), name])
+        rows.append([byteText(part.value), percent(of: part.value, in: usage.bytes.file), name])
       }
     }
   }
@@ -68,10 +68,10 @@ extension GrowthReport {
     let place = startPath.isRoot ? "" : " below \(startPath.visible)"
     text.section("Largest keys\(place), each with those below it")
     text.table([.right, .right, .right, .right, .left, .left]) { rows in
-      rows.append(["bytes", "in use", "keys", "values", "last written", "key"])
+      rows.append(["size", "in use", "keys", "values", "last written", "key"])
       for key in largest {
         rows.append([
-          grouped(key.bytes), percent(share(key.bytes)), grouped(key.keyCount),
+          byteText(key.bytes), percent(share(key.bytes)), grouped(key.keyCount),
           grouped(key.valueCount), date(key.latestWritten), key.path.visible,
         ])
       }
@@ -79,14 +79,14 @@ extension GrowthReport {
   }
 
   private func writeKnown(to text: inout TextReport) {
-    let known = knownGrowers
-    guard !known.isEmpty else { return }
+    let all = knownLargeKeys
+    guard !all.isEmpty else { return }
     text.section("Known to grow")
-    for (grower, key) in known {
-      let part = percent(share(key.bytes))
+    for found in all {
+      let part = percent(share(found.key.bytes))
       text.line(
-        "  " + String(repeating: " ", count: 7 - part.count) + part + "  \(key.path.visible)")
-      text.line("           \(grower.note) [\(grower.source)]")
+        "  " + String(repeating: " ", count: 7 - part.count) + part + "  \(found.key.path.visible)")
+      text.line("           \(found.known.note) [\(found.known.source)]")
     }
   }
 
@@ -108,10 +108,10 @@ extension GrowthReport {
       }
     }
     text.table([.left, .right, .right, .right]) { table in
-      table.append([byYear ? "year" : "month", "bytes", "in use", "keys"])
+      table.append([byYear ? "year" : "month", "size", "in use", "keys"])
       for row in rows {
         table.append([
-          row.time, grouped(row.bytes), percent(share(row.bytes)), grouped(row.keys),
+          row.time, byteText(row.bytes), percent(share(row.bytes)), grouped(row.keys),
         ])
       }
     }
@@ -121,12 +121,12 @@ extension GrowthReport {
     let bytes = usage.bytes
     text.section("A compacted copy would save")
     text.line(
-      "  at most \(grouped(usage.reclaimableBytes)) bytes "
+      "  at most \(byteText(usage.reclaimableBytes)) "
         + "(\(percent(of: usage.reclaimableBytes, in: bytes.file)) of the file): "
-        + "\(grouped(bytes.free)) free, \(grouped(bytes.unreferenced)) unreferenced, "
-        + "\(grouped(bytes.trailing)) after the last bin")
+        + "\(byteText(bytes.free)) free, \(byteText(bytes.unreferenced)) unreferenced, "
+        + "\(byteText(bytes.trailing)) after the last bin")
     guard !usage.largestFreeRuns.isEmpty else { return }
-    let runs = usage.largestFreeRuns.map { "\(grouped($0.size)) at 0x\(hexadecimal($0.offset))" }
+    let runs = usage.largestFreeRuns.map { "\(byteText($0.size)) at 0x\(hexDigits($0.offset))" }
     text.line("  largest free runs: \(runs.joined(separator: ", "))")
   }
 }
@@ -147,7 +147,8 @@ extension GrowthReport {
       let rest = changes.dropFirst(shown.count)
       if !rest.isEmpty {
         rows.append([
-          signed(rest.reduce(0) { $0 + $1.delta }), "", "", "and \(grouped(rest.count)) more keys",
+          signedByteText(rest.reduce(0) { $0 + $1.delta }), "", "",
+          "and \(grouped(rest.count)) more keys",
         ])
       }
     }
@@ -161,7 +162,7 @@ extension GrowthReport {
       copies.append((name, usage))
       for (name, usage) in copies {
         rows.append([
-          grouped(usage.bytes.file), grouped(usage.bytes.allocated), grouped(usage.counts.keys),
+          byteText(usage.bytes.file), byteText(usage.bytes.allocated), grouped(usage.counts.keys),
           grouped(usage.counts.values), date(Self.lastWritten(of: usage)), name,
         ])
       }
@@ -170,23 +171,26 @@ extension GrowthReport {
 
   /// How many bytes the kinds of cells grew by.
   static func summary(of growth: HiveGrowth) -> String {
-    "file \(signed(growth.fileBytes)) bytes, in use \(signed(growth.allocatedBytes)): "
-      + "keys \(signed(growth.keyBytes)), security descriptors \(signed(growth.securityBytes)), "
-      + "unreferenced cells \(signed(growth.unreferencedBytes))"
+    "file \(signedByteText(growth.fileBytes)), in use \(signedByteText(growth.allocatedBytes)): "
+      + "keys \(signedByteText(growth.keyBytes)), "
+      + "security descriptors \(signedByteText(growth.securityBytes)), "
+      + "unreferenced cells \(signedByteText(growth.unreferencedBytes))"
   }
 
   private func add(_ change: KeyChange, to rows: inout [[String]]) {
     let path = change.path
     let name = path.isRoot ? "the root key" : path.visible
     rows.append([
-      signed(change.delta), change.before.map(grouped) ?? "", change.after.map(grouped) ?? "",
+      signedByteText(change.delta), change.before.map(byteText) ?? "",
+      change.after.map(byteText) ?? "",
       name + change.text,
     ])
     for value in change.values {
       let place = value.key.names.dropFirst(path.names.count).map(\.visible)
       let name = value.name.isEmpty ? "default value" : "value \(value.name.visible)"
       rows.append([
-        signed(value.delta), value.before.map(grouped) ?? "", value.after.map(grouped) ?? "",
+        signedByteText(value.delta), value.before.map(byteText) ?? "",
+        value.after.map(byteText) ?? "",
         "  " + (place + [name]).joined(separator: "\\") + ": " + value.change.rawValue,
       ])
     }

@@ -51,8 +51,8 @@ struct GrowthReport {
   }
 
   /// Keys that are known to grow and have a hundredth of the used cells or more.
-  var knownGrowers: [(grower: KnownGrower, key: KeyUsage)] {
-    usage.knownGrowers(minimumShare: 0.01)
+  var knownLargeKeys: [KnownLargeKey.Occurrence] {
+    usage.knownLargeKeys(minimumShare: 0.01)
   }
 }
 

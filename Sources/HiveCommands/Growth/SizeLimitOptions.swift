@@ -90,16 +90,20 @@ extension RegistrySizeLimit.Kind {
 }
 
 extension TextReport {
-  /// Writes a limit as a bar.
+  /// Writes a limit and what of it is used, as a bar where that matters.
   mutating func write(_ limit: RegistrySizeLimit.Applied) {
     if let bytes = limit.bytes, let share = limit.share {
       let filled = min(max(Int((min(share, 1) * 40).rounded(.up)), 0), 40)
-      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+      let bar =
+        share < 0.01
+        ? ""
+        : "[\(String(repeating: "#", count: filled))"
+          + "\(String(repeating: ".", count: 40 - filled))] "
       line(
-        "[\(bar)] \(percent(share)) of \(limit.kind.text): \(grouped(limit.used)) of "
-          + "\(grouped(bytes)) bytes [\(limit.source)]")
+        "\(bar)\(percent(share)) of \(limit.kind.text): \(byteText(limit.used)) of "
+          + "\(byteText(bytes)) [\(limit.source)]")
     } else {
-      line("\(grouped(limit.used)) bytes count against \(limit.kind.text), which is not known.")
+      line("\(byteText(limit.used)) count against \(limit.kind.text), which is not known.")
     }
   }
 }

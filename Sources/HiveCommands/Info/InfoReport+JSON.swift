@@ -22,13 +22,13 @@ extension InfoReport {
     json.beginLine()
     json.name("bytes")
     json.object { json in
-      json.member("file", examination.fileSize)
-      json.member("bins", optional: examination.header) { $0.value(Int($1.binsSize)) }
-      json.member("readableBins", examination.readableBinsSize)
+      json.member("file", summary.fileSize)
+      json.member("bins", optional: summary.header) { $0.value(Int($1.binsSize)) }
+      json.member("readableBins", summary.readableBinsSize)
       json.member("behindBins", optional: bytesBehindBins) { $0.value($1) }
     }
     json.beginLine()
-    json.member("header", optional: examination.header) { write($1, to: &$0) }
+    json.member("header", optional: summary.header) { write($1, to: &$0) }
     json.beginLine()
     json.name("findings")
     json.array(hive?.findings ?? [], inLines: true) { write($1, to: &$0) }
@@ -100,8 +100,8 @@ extension InfoReport {
     json.object { json in
       json.member("primarySequence", Int(header.primarySequence))
       json.member("secondarySequence", Int(header.secondarySequence))
-      json.member("checksum", hexadecimal(header.storedChecksum))
-      json.member("rightChecksum", hexadecimal(header.computedChecksum))
+      json.member("checksum", paddedHex(header.storedChecksum))
+      json.member("rightChecksum", paddedHex(header.computedChecksum))
       json.member("checksumValid", header.isChecksumValid)
       json.member("fileType", header.fileType.rawValue)
       json.member("fileTypeCode", Int(header.rawFileType))

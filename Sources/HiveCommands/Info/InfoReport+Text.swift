@@ -80,18 +80,18 @@ extension InfoReport {
     text.section(state == nil ? "The file" : "The hive")
     text.table([.left, .left]) { rows in
       if let hive {
-        rows.append(["kind", hive.kind == .other ? "unknown" : hive.kind.rawValue])
+        rows.append(["kind", hive.kind.rawValue])
         rows.append(["root key", hive.root.name.visible])
         rows.append(["libhivex", hive.isOpenedByLibhivex() ? "opens the hive" : "refuses the hive"])
       } else if state != nil, let failure {
         rows.append(["keys", failure.reason])
       }
-      rows.append(["file", "\(grouped(examination.fileSize)) bytes"])
+      rows.append(["file", "\(grouped(summary.fileSize)) bytes"])
       guard state != nil else { return }
-      if let header = examination.header {
+      if let header = summary.header {
         rows.append(["bins", "\(grouped(Int(header.binsSize))) bytes, \(binsRemark)"])
       } else {
-        rows.append(["bins", "\(grouped(examination.readableBinsSize)) bytes can be read"])
+        rows.append(["bins", "\(grouped(summary.readableBinsSize)) bytes can be read"])
       }
       if let recovery = state?.recovery {
         rows.append([
@@ -106,12 +106,12 @@ extension InfoReport {
   /// How the size of the bins fits the file.
   private var binsRemark: String {
     let behind = bytesBehindBins ?? 0
-    let readable = examination.readableBinsSize
+    let readable = summary.readableBinsSize
     let place =
       behind < 0
       ? "\(grouped(-behind)) more than the file has"
       : behind == 0 ? "to the end of the file" : "with \(grouped(behind)) bytes after them"
-    guard let header = examination.header, readable < Int(header.binsSize) else { return place }
+    guard let header = summary.header, readable < Int(header.binsSize) else { return place }
     return place + "; only the first \(grouped(readable)) follow one another"
   }
 }
@@ -120,7 +120,7 @@ extension InfoReport {
 
 extension InfoReport {
   private func writeHeader(to text: inout TextReport) {
-    guard let header = examination.header else { return }
+    guard let header = summary.header else { return }
     text.section(state == nil ? "The log's copy of the base block" : "Base block, as in the file")
     text.table([.left, .left]) { rows in
       rows.append([
@@ -154,8 +154,8 @@ extension InfoReport {
 
   private func checksum(of header: HiveHeader) -> String {
     header.isChecksumValid
-      ? "\(hexadecimal(header.storedChecksum)), right"
-      : "\(hexadecimal(header.storedChecksum)), wrong: \(hexadecimal(header.computedChecksum)) is"
+      ? "\(paddedHex(header.storedChecksum)), right"
+      : "\(paddedHex(header.storedChecksum)), wrong: \(paddedHex(header.computedChecksum)) is"
         + " right"
   }
 
@@ -191,12 +191,6 @@ extension InfoReport {
     var names: [String] = []
     if flags & 1 != 0 { names.append("transactions pending (no sign of a crash)") }
     if flags & 2 != 0 { names.append("defragmented, or layered keys allowed") }
-    return hexadecimal(flags) + (names.isEmpty ? "" : ": " + names.joined(separator: "; "))
+    return paddedHex(flags) + (names.isEmpty ? "" : ": " + names.joined(separator: "; "))
   }
-}
-
-/// A number with all hexadecimal digits that its type has room for.
-func hexadecimal<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
-  let digits = String(number, radix: 16)
-  return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
 }

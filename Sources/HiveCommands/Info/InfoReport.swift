@@ -7,7 +7,7 @@ struct InfoReport {
   let path: String
   /// The machine that the file is from; nil where that has no name, or the file was named.
   let machine: String?
-  let examination: HiveExamination
+  let summary: HiveFileSummary
   /// The hive after replay; nil where it cannot be opened.
   let hive: Hive?
   /// Why the hive cannot be opened.
@@ -20,7 +20,7 @@ struct InfoReport {
     path = input.path
     machine = input.machine
     let path = StandardInput.place(of: input.path)
-    examination = try HiveExamination(path: path, logs: logs)
+    summary = try HiveFileSummary(path: path, logs: logs)
     do throws(HiveError) {
       hive = try Hive(path: path, logs: logs)
       failure = nil
@@ -39,7 +39,7 @@ struct InfoReport {
 
   /// Whether the file is complete; nil for a log.
   var state: HiveState? {
-    guard case .hive(let state) = examination.content else { return nil }
+    guard case .hive(let state) = summary.content else { return nil }
     // Only who reads the keys finds out that logs leave none of them.
     if state.conclusion == .recoverable, let hive, hive.state.conclusion != .recoverable {
       return hive.state
@@ -49,7 +49,7 @@ struct InfoReport {
 
   /// The logs of the hive, or the log itself.
   var logs: [TransactionLog] {
-    switch examination.content {
+    switch summary.content {
     case .hive: state?.logs ?? []
     case .log(let log): [log]
     }
@@ -58,6 +58,6 @@ struct InfoReport {
   /// After the bins that the header counts, how many bytes the file has; negative where it has
   /// too few.
   var bytesBehindBins: Int? {
-    examination.header.map { examination.fileSize - 4096 - Int($0.binsSize) }
+    summary.header.map { summary.fileSize - 4096 - Int($0.binsSize) }
   }
 }

@@ -60,7 +60,7 @@ struct InfoCSVWriter: InfoWriter {
   func end() {}
 
   func write(_ report: InfoReport) {
-    let (hive, state, examination) = (report.hive, report.state, report.examination)
+    let (hive, state, summary) = (report.hive, report.state, report.summary)
     records.write { row in
       row.text(report.machine)
       row.text(report.path)
@@ -74,11 +74,11 @@ struct InfoCSVWriter: InfoWriter {
       row.text(state?.description)
       row.bool(state?.recovery == nil ? nil : state?.isComplete)
       row.number(state?.recovery?.entryCount)
-      row.number(examination.fileSize)
-      row.number(examination.header?.binsSize)
-      row.number(examination.readableBinsSize)
+      row.number(summary.fileSize)
+      row.number(summary.header?.binsSize)
+      row.number(summary.readableBinsSize)
       row.number(report.bytesBehindBins)
-      guard let header = examination.header else {
+      guard let header = summary.header else {
         row.skip(8)
         return row.number(hive?.findings.count)
       }

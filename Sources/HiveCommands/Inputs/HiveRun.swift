@@ -105,7 +105,7 @@ extension RegistryLocation {
     case .missing(let name, let path, let similar):
       message += "has no key \"\(text)\""
       if !path.isRoot {
-        message += ": \"\(path.visible)\" is there, and has no subkey \"\(name.visible)\""
+        message += ": \"\(path.visible)\" exists, but has no subkey \"\(name.visible)\""
       }
       if !similar.isEmpty {
         let names = similar.map { "\"\($0.visible)\"" }.joined(separator: " or ")

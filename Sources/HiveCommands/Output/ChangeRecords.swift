@@ -69,6 +69,8 @@ extension CSVRow {
     "after.type", "after.typeCode", "after.data", "lastWritten",
     "before.time", "before.property.type", "before.property.data",
     "after.time", "after.property.type", "after.property.data",
+    "before.name", "before.lastWritten", "before.class", "before.sddl", "before.flags",
+    "after.name", "after.lastWritten", "after.class", "after.sddl", "after.flags",
   ]
 
   /// Writes a difference; `what` has words with `|` between them, and keys have no name.
@@ -84,6 +86,25 @@ extension CSVRow {
     time(change.lastWritten)
     meaning(of: before, extent: change.extents.before)
     meaning(of: after, extent: change.extents.after)
+    switch change.subject {
+    case .key(let old?, let new?):
+      for key in [old, new] { properties(of: key, change.aspects) }
+    case .value(let old?, let new?) where change.aspects.contains(.name):
+      for value in [old, new] {
+        text(value.name)
+        skip(4)
+      }
+    default: skip(10)
+    }
+  }
+
+  /// Writes those properties of a key that differ.
+  private mutating func properties(of key: Key, _ aspects: [HiveChange.Aspect]) {
+    text(aspects.contains(.name) ? key.name : nil)
+    time(aspects.contains(.lastWritten) ? key.lastWritten : nil)
+    text(aspects.contains(.className) ? key.className : nil)
+    text(aspects.contains(.security) ? key.securityDescriptor?.sddl : nil)
+    number(aspects.contains(.flags) ? key.flags.rawValue : nil)
   }
 
   private mutating func side(_ value: Value?, _ extent: ValueExtent?) {

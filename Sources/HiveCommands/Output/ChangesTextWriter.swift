@@ -106,8 +106,8 @@ struct ChangesTextWriter {
       case .security: old = "other security descriptor"
       case .flags:
         old =
-          "flags 0x\(hexadecimal(Int(after.flags.rawValue)))"
-          + ", were 0x\(hexadecimal(Int(before.flags.rawValue)))"
+          "flags 0x\(hexDigits(Int(after.flags.rawValue)))"
+          + ", were 0x\(hexDigits(Int(before.flags.rawValue)))"
       case .type, .data: continue
       }
       output.append(", ")
@@ -138,9 +138,9 @@ extension ChangesTextWriter {
       let shown = texts.prefix(4).map(quoted)
       return "[" + shown.joined(separator: ", ") + (texts.count > 4 ? ", …]" : "]")
     case .dword(let number), .dwordBigEndian(let number):
-      return "\(number) (\(hexadecimal(number)))"
+      return "\(number) (\(paddedHex(number)))"
     case .qword(let number):
-      return "\(number) (\(hexadecimal(number)))"
+      return "\(number) (\(paddedHex(number)))"
     case .bytes:
       let shown = bytes.prefix(Self.shownBytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
       guard bytes.count > Self.shownBytes else {
@@ -151,8 +151,9 @@ extension ChangesTextWriter {
   }
 
   private func quoted(_ text: RegistryString) -> String {
-    guard text.utf16.count > Self.shownUnits else { return "\"\(text.visible)\"" }
     let start = RegistryString(utf16: [UInt16](text.utf16.prefix(Self.shownUnits)))
-    return "\"\(start.visible)…\" (\(grouped(text.utf16.count)) characters)"
+    let shown = start.visible.replacing("\"", with: "\\\"")
+    guard text.utf16.count > Self.shownUnits else { return "\"\(shown)\"" }
+    return "\"\(shown)…\" (\(grouped(text.utf16.count)) characters)"
   }
 }

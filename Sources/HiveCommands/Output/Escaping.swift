@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsTypes
 
 /// The characters that change what a terminal or an editor shows around them, and are not letters:
 /// controls, marks of direction, and ends of lines; and those that stand for bytes of files' names
@@ -117,18 +118,15 @@ enum XMLEscaping: CharacterEscaping {
 
   /// Whether XML can hold a text.
   static func canHold(_ count: Int, _ unit: (Int) -> UInt16) -> Bool {
-    var expectsLow = false
-    for index in 0..<count {
-      let unit = unit(index)
-      guard (unit & 0xFC00 == 0xDC00) == expectsLow else { return false }
-      expectsLow = unit & 0xFC00 == 0xD800
-      switch unit {
-      case 0x09, 0x0A, 0x0D: continue
-      case 0..<0x20, 0xFFFE, 0xFFFF: return false
-      default: continue
+    let units = (0..<count).lazy.map(unit)
+    return isWellFormedUTF16(units)
+      && units.allSatisfy { unit in
+        switch unit {
+        case 0x09, 0x0A, 0x0D: true
+        case 0..<0x20, 0xFFFE, 0xFFFF: false
+        default: true
+        }
       }
-    }
-    return !expectsLow
   }
 }
 

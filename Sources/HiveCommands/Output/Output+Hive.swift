@@ -21,8 +21,8 @@ extension Output {
       while index < bytes.count {
         let end = min(index + 1024, bytes.count)
         let stretch = bytes.extracting(index..<end)
-        unsafe fill(atMost: 2048) { room in
-          unsafe stretch.withUnsafeBytes { unsafe writeHex($0, to: room) }
+        unsafe append(atMost: 2048) { destination in
+          unsafe stretch.withUnsafeBytes { unsafe writeHex($0, to: destination) }
           return 2 * stretch.count
         }
         index = end
@@ -36,10 +36,10 @@ extension Output {
       let count = min(3, bytes.count - start)
       var bits: UInt32 = 0
       for index in 0..<3 { bits = bits << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
-      unsafe fill(atMost: 4) { room in
+      unsafe append(atMost: 4) { destination in
         for index in 0..<4 {
           let digit = UInt8(truncatingIfNeeded: bits >> UInt32(18 - 6 * index)) & 63
-          unsafe room[index] = index <= count ? base64Digit(digit) : UInt8(ascii: "=")
+          unsafe destination[index] = index <= count ? base64Digit(digit) : UInt8(ascii: "=")
         }
         return 4
       }
@@ -72,11 +72,12 @@ extension Output {
 
 /// Writes bytes as lower-case hexadecimal digits from the pointer on.
 @inline(__always)
-private func writeHex(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutablePointer<UInt8>) {
+private func writeHex(_ bytes: UnsafeRawBufferPointer, to destination: UnsafeMutablePointer<UInt8>)
+{
   for index in bytes.indices {
     let byte = unsafe bytes[index]
-    unsafe room[2 * index] = hexDigit(byte >> 4)
-    unsafe room[2 * index + 1] = hexDigit(byte & 15)
+    unsafe destination[2 * index] = hexDigit(byte >> 4)
+    unsafe destination[2 * index + 1] = hexDigit(byte & 15)
   }
 }
 

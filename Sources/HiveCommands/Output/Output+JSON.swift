@@ -48,9 +48,9 @@ extension Output {
     append("\"")
     var encoder = JSONStringEncoder()
     for unit in text.utf16 {
-      unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.encode(unit, to: $0) }
+      unsafe append(atMost: JSONStringEncoder.growth) { unsafe encoder.encode(unit, to: $0) }
     }
-    unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
+    unsafe append(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
     if encoder.isMalformed { malformedTextCount += 1 }
     append("\"")
   }
@@ -72,14 +72,14 @@ extension Output {
       var index = 0
       while index < count {
         let end = min(index + Self.stretch, count)
-        unsafe fill(atMost: 4096) { room in
+        unsafe append(atMost: 4096) { destination in
           var written = 0
           while index < end {
             if index + 4 <= end, !encoder.isInPair {
               let units = unsafe UInt64(
                 littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt64.self))
               let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF
-              unsafe UnsafeMutableRawPointer(room + written).storeBytes(
+              unsafe UnsafeMutableRawPointer(destination + written).storeBytes(
                 of: UInt32(truncatingIfNeeded: pairs | pairs >> 16).littleEndian,
                 as: UInt32.self)
               // As many as stand for themselves before the first that does not.
@@ -96,20 +96,20 @@ extension Output {
             }
             // Paths are full of them.
             if unit == 0x5C, !encoder.isInPair {
-              unsafe room[written] = 0x5C
-              unsafe room[written + 1] = 0x5C
+              unsafe destination[written] = 0x5C
+              unsafe destination[written + 1] = 0x5C
               written += 2
               index += 1
               continue
             }
-            unsafe written += encoder.encode(unit, to: room + written)
+            unsafe written += encoder.encode(unit, to: destination + written)
             index += 1
           }
           return written
         }
       }
       if encoder.isInPair {
-        unsafe fill(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
+        unsafe append(atMost: JSONStringEncoder.growth) { unsafe encoder.finish(to: $0) }
       }
       if encoder.isMalformed { malformedTextCount += 1 }
     }
@@ -122,19 +122,20 @@ extension Output {
       var index = 0
       while index < bytes.count {
         let end = min(index + Self.stretch, bytes.count)
-        unsafe fill(atMost: 4096) { room in
+        unsafe append(atMost: 4096) { destination in
           var written = 0
           while index < end {
             if index + 8 <= end {
               let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
               if escaped(bytes: word) == 0 {
-                unsafe UnsafeMutableRawPointer(room + written).storeBytes(of: word, as: UInt64.self)
+                unsafe UnsafeMutableRawPointer(destination + written).storeBytes(
+                  of: word, as: UInt64.self)
                 index += 8
                 written += 8
                 continue
               }
             }
-            unsafe written += encoder.encode(UInt16(bytes[index]), to: room + written)
+            unsafe written += encoder.encode(UInt16(bytes[index]), to: destination + written)
             index += 1
           }
           return written

@@ -15,16 +15,16 @@ extension Output {
     var index = 0
     while index < count {
       let end = min(index + step, count)
-      unsafe fill(atMost: step * growth) { room in
+      unsafe append(atMost: step * growth) { destination in
         var written = 0
         while index < end {
-          unsafe written += encoder.encode(unit(index), to: room + written)
+          unsafe written += encoder.encode(unit(index), to: destination + written)
           index += 1
         }
         return written
       }
     }
-    unsafe fill(atMost: growth) { unsafe encoder.finish(to: $0) }
+    unsafe append(atMost: growth) { unsafe encoder.finish(to: $0) }
   }
 
   /// Appends a name.
@@ -38,21 +38,6 @@ extension Output {
         append(utf16: bytes, as: escaping)
       }
     }
-  }
-
-  /// Appends UTF-16 up to the first NUL.
-  func append<Escaping: CharacterEscaping>(
-    upToNulOf bytes: Span<UInt8>, as escaping: Escaping.Type
-  ) {
-    var count = 0
-    unsafe bytes.withUnsafeBytes { bytes in
-      while count < bytes.count / 2,
-        unsafe bytes.loadUnaligned(fromByteOffset: 2 * count, as: UInt16.self) != 0
-      {
-        count += 1
-      }
-    }
-    append(utf16: bytes.extracting(..<(2 * count)), as: escaping)
   }
 
   /// Appends UTF-16, all of it.
@@ -96,14 +81,14 @@ extension RegistryString {
     var encoder = UTF8Encoder<Escaping>()
     unsafe withUnsafeTemporaryAllocation(
       of: UInt8.self, capacity: UTF8Encoder<Escaping>.growth
-    ) { room in
-      guard let start = room.baseAddress else { return }
+    ) { destination in
+      guard let start = destination.baseAddress else { return }
       for unit in utf16 {
         let count = unsafe encoder.encode(unit, to: start)
-        unsafe bytes.append(contentsOf: room[..<count])
+        unsafe bytes.append(contentsOf: destination[..<count])
       }
       let count = unsafe encoder.finish(to: start)
-      unsafe bytes.append(contentsOf: room[..<count])
+      unsafe bytes.append(contentsOf: destination[..<count])
     }
   }
 

@@ -173,26 +173,26 @@ final class Output {
     }
   }
 
-  /// Hands out room for at most `count` bytes, to be written by a cursor.
+  /// Appends at most `count` bytes, which a cursor writes.
   @inline(__always)
   func write(atMost count: Int, _ body: (inout OutputCursor) -> Void) {
-    unsafe fill(atMost: count) { room in
-      var cursor = unsafe OutputCursor(room)
+    unsafe append(atMost: count) { destination in
+      var cursor = unsafe OutputCursor(destination)
       unsafe body(&cursor)
       return unsafe cursor.count
     }
   }
 
-  /// Hands out room for at most `count` bytes, to be filled from its start.
+  /// Appends at most `count` bytes.
   ///
   /// - Parameters:
   ///   - count: How many bytes may be needed; at most 4096.
-  ///   - fill: Writes bytes from the pointer on and returns how many.
+  ///   - body: Writes bytes from the pointer on and returns how many.
   @inline(__always)
-  func fill(atMost count: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) {
+  func append(atMost count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
     precondition(count <= 4096)
     if used > Self.capacity &- count { flush() }
-    let written = unsafe fill(buffer + used)
+    let written = unsafe body(buffer + used)
     precondition(written <= count)
     used &+= written
   }
@@ -203,8 +203,8 @@ final class Output {
 extension Output {
   @inline(__always)
   func append(_ byte: UInt8) {
-    unsafe fill(atMost: 1) { room in
-      unsafe room[0] = byte
+    unsafe append(atMost: 1) { destination in
+      unsafe destination[0] = byte
       return 1
     }
   }
@@ -214,8 +214,8 @@ extension Output {
   func append(_ text: StaticString) {
     let start = unsafe text.utf8Start
     let count = text.utf8CodeUnitCount
-    unsafe fill(atMost: count) { room in
-      unsafe room.update(from: start, count: count)
+    unsafe append(atMost: count) { destination in
+      unsafe destination.update(from: start, count: count)
       return count
     }
   }
@@ -279,6 +279,6 @@ extension Output {
   }
 
   private func append(_ number: UInt32) {
-    unsafe fill(atMost: 16) { unsafe writeDecimal(number, to: $0) }
+    unsafe append(atMost: 16) { unsafe writeDecimal(number, to: $0) }
   }
 }

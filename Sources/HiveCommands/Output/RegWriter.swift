@@ -2,6 +2,7 @@
 
 import HiveFormat
 import RegistryHive
+import WindowsTypes
 
 /// Writes the lines of a registry file as the registry editor of Windows exports them: version 5.00,
 /// UTF-16LE with a byte order mark, CR LF.
@@ -155,11 +156,9 @@ extension RegWriter {
   private static func obstacle(
     in count: Int, isKey: Bool, _ unit: (Int) -> UInt16
   ) -> StaticString? {
-    var expectsLow = false
-    for index in 0..<count {
-      let unit = unit(index)
-      guard (unit & 0xFC00 == 0xDC00) == expectsLow else { return "its name is not valid UTF-16" }
-      expectsLow = unit & 0xFC00 == 0xD800
+    let units = (0..<count).lazy.map(unit)
+    guard isWellFormedUTF16(units) else { return "its name is not valid UTF-16" }
+    for unit in units {
       switch unit {
       case 0x00: return "its name has a NUL in it"
       case 0x0A, 0x0D: return "its name has a line end in it"
@@ -167,7 +166,7 @@ extension RegWriter {
       default: continue
       }
     }
-    return expectsLow ? "its name is not valid UTF-16" : nil
+    return nil
   }
 
   /// Whether data are a string that can be written as one: valid UTF-16 on one line, with one NUL,
@@ -176,14 +175,8 @@ extension RegWriter {
     guard bytes.count % 2 == 0, bytes.count >= 2, unit(bytes.count / 2 - 1, of: bytes) == 0 else {
       return false
     }
-    var expectsLow = false
-    for index in 0..<bytes.count / 2 - 1 {
-      let unit = unit(index, of: bytes)
-      guard (unit & 0xFC00 == 0xDC00) == expectsLow else { return false }
-      expectsLow = unit & 0xFC00 == 0xD800
-      if unit == 0x00 || unit == 0x0A || unit == 0x0D { return false }
-    }
-    return !expectsLow
+    let units = (0..<bytes.count / 2 - 1).lazy.map { unit($0, of: bytes) }
+    return isWellFormedUTF16(units) && !units.contains { $0 == 0x00 || $0 == 0x0A || $0 == 0x0D }
   }
 
   private static func unit(_ index: Int, of bytes: [UInt8]) -> UInt16 {
@@ -196,9 +189,9 @@ extension RegWriter {
 extension RegWriter {
   @inline(__always)
   private func append(_ unit: UInt16) {
-    unsafe output.fill(atMost: 2) { room in
-      unsafe room[0] = UInt8(truncatingIfNeeded: unit)
-      unsafe room[1] = UInt8(truncatingIfNeeded: unit >> 8)
+    unsafe output.append(atMost: 2) { destination in
+      unsafe destination[0] = UInt8(truncatingIfNeeded: unit)
+      unsafe destination[1] = UInt8(truncatingIfNeeded: unit >> 8)
       return 2
     }
   }

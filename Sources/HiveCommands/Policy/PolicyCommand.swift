@@ -29,9 +29,9 @@ struct PolicyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show only this policy, by its ADMX id or a value's name; may be repeated.",
+      "Show only these policies, by ADMX id or a value's name, separated by commas.",
       valueName: "name"))
-  var only: [String] = []
+  var only: [CommaList<String>] = []
 
   @Option(
     help: ArgumentHelp("Exit with 1 if a policy has another state.", valueName: "state")
@@ -47,7 +47,7 @@ struct PolicyCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
-    for name in only where Policy.named(name).isEmpty {
+    for name in only.flatMap(\.elements) where Policy.named(name).isEmpty {
       let names = (Policy.userProfiles + [.uphClean]).map(\.name).joined(separator: ", ")
       throw ValidationError("--only: there is no policy \"\(name)\". There are: \(names).")
     }
@@ -72,7 +72,8 @@ struct PolicyCommand: ParsableCommand {
   private var policies: [Policy] {
     if !only.isEmpty {
       var policies: [Policy] = []
-      for policy in only.flatMap(Policy.named) where !policies.contains(policy) {
+      for policy in only.flatMap(\.elements).flatMap(Policy.named)
+      where !policies.contains(policy) {
         policies.append(policy)
       }
       return policies

@@ -94,7 +94,7 @@ struct PolicyRun {
         isComplete = false
       }
       for read in survey.hives {
-        logs.tell(of: read.hive.state, read.path)
+        logs.report(read.hive.state, of: read.path)
         let report = FindingsReport(of: read.hive, name: read.path)
         for found in survey.findings where found.source == read.path {
           report.add(found.finding, at: found.key)

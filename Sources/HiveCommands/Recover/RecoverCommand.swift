@@ -70,7 +70,7 @@ struct RecoverCommand: ParsableCommand {
         throw CommandFailure(
           exitCode: .incomplete, message: "\(hive): \(recovered.state.description)")
       case .recoverable:
-        logs.tell(of: recovered.state, hive)
+        logs.report(recovered.state, of: hive)
         return try recover(recovered, from: file)
       }
     }

@@ -135,7 +135,7 @@ struct RecoverListRun {
     case .unrecoverable, .logsIgnored:
       throw CommandFailure(
         exitCode: .incomplete, message: "\(input.path): \(recovered.state.description)")
-    case .recoverable: logs.tell(of: recovered.state, input.path)
+    case .recoverable: logs.report(recovered.state, of: input.path)
     }
     let original: Hive
     do throws(HiveError) {

@@ -10,7 +10,8 @@ struct TimelineCommand: ParsableCommand {
     discussion: """
       Lists when keys were last written, times in values whose format is documented, events that \
       matter to user profiles and to how the machine stopped, and times in the base blocks of hives \
-      and logs. Only the live files of a machine are read, not its shadow copies.
+      and logs. Only the live files of a machine are read, not its shadow copies. Up to 16 machines \
+      in folders are listed in one order; more, and those in archives, one after the other.
 
       Timesketch imports ndjson and csv as they are.
       """,
@@ -33,9 +34,9 @@ struct TimelineCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only facts about this user, by SID or account: those in the user's hives, in the profile "
-        + "list, and events. May be repeated.", valueName: "user"))
-  var user: [String] = []
+      "Only facts about these users, by SID or account, separated by commas: those in their "
+        + "hives, in the profile list, and events.", valueName: "user"))
+  var user: [CommaList<String>] = []
 
   @OptionGroup(title: "Many machines")
   var fleet: FleetOptions
@@ -58,12 +59,20 @@ struct TimelineCommand: ParsableCommand {
         found, command: "timeline", options: fleet,
         layout: ItemLayout(format, text: format == .text ? .paragraphs : .lines), to: output)
       let work = TimelineWork(
-        since: since?.time, until: until?.time, users: user, logs: logs, form: format)
-      let code = try run.run(work.run)
+        since: since?.time, until: until?.time, users: user.flatMap(\.elements), logs: logs,
+        form: format)
+      var factCount = 0
+      let code = try run.run(work.run, take: { factCount += $0 })
       try output.finish()
+      if factCount == 0, code != .interrupted, !run.goesOn {
+        Diagnostics.warn(isChosen ? "no dated fact matches" : "there is no dated fact")
+      }
       return code
     }
   }
+
+  /// Whether some facts only are wanted.
+  private var isChosen: Bool { since != nil || until != nil || !user.isEmpty }
 }
 
 /// The timeline of one machine of several, or of a few machines.
@@ -74,12 +83,12 @@ struct TimelineWork: Sendable {
   let logs: LogOptions
   let form: TimelineFormat
 
-  /// Reads an item, and writes its facts, oldest first.
-  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Void> {
+  /// Reads an item, and writes its facts, oldest first; its part is their number.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Int> {
     var run = TimelineRun(since: since, until: until, users: TimelineUsers(users, in: inputs))
     try run.read(inputs, logs: logs)
-    try run.write(writer(to: output), to: output)
-    return ItemResult(code: try run.finish(), part: ())
+    let count = try run.write(writer(to: output), to: output)
+    return ItemResult(code: try run.finish(), part: count)
   }
 
   private func writer(to output: Output) -> any TimelineWriter {

@@ -156,7 +156,7 @@ extension TimelineRun {
       guard record.time.rawValue != 0 else { continue }
       try add(
         TimelineEntry(
-          time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.meaning),
+          time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.summary),
           machine: ofEvent(event) ?? machine, file: record.log,
           user: event.subject?.description ?? event.account,
           event: TimelineEntry.Event(
@@ -169,17 +169,22 @@ extension TimelineRun {
 // MARK: - Writing
 
 extension TimelineRun {
-  /// Writes all facts, oldest first.
+  /// Writes all facts, oldest first; returns how many.
   mutating func write(
     _ writer: any TimelineWriter, to output: Output
-  ) throws(CommandFailure) {
+  ) throws(CommandFailure) -> Int {
     var writer = writer
+    var count = 0
     var timeline = sorter.finish()
     sorter = TimelineSorter()
     writer.begin()
-    while output.failure == nil, let entry = timeline.next() { writer.write(entry) }
+    while output.failure == nil, let entry = timeline.next() {
+      writer.write(entry)
+      count += 1
+    }
     writer.end()
     if let failure = timeline.failure { throw CommandFailure(failure) }
+    return count
   }
 
   /// Says what could not be read.

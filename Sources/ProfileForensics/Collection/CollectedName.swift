@@ -74,9 +74,4 @@ enum CollectedName: Hashable {
     }
     return String(validating: bytes, as: UTF8.self) ?? name
   }
-
-  /// Whether a name has such characters in it, so that the whole collection does.
-  static func isEscaped(_ name: String) -> Bool {
-    ["%3a", "%5c"].contains { name.lowercased().contains($0) }
-  }
 }

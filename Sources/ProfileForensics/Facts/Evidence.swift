@@ -35,7 +35,7 @@ extension ProfileEvent {
       string.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }.filter { !$0.isEmpty }.prefix(8)
     return texts.isEmpty
-      ? meaning.meaning : "\(meaning.meaning) [\(texts.joined(separator: "; "))]"
+      ? meaning.summary : "\(meaning.summary) [\(texts.joined(separator: "; "))]"
   }
 }
 

@@ -89,10 +89,10 @@ struct HiveFacts: Sendable {
   private static func largeKeys(of hive: Hive) -> [LargeKey] {
     let usage = hive.usage()
     let total = Double(max(usage.bytes.allocated, 1))
-    return usage.knownGrowers(minimumShare: largeShare).prefix(10).map { grower, key in
+    return usage.knownLargeKeys(minimumShare: largeShare).prefix(10).map { found in
       LargeKey(
-        path: key.path, bytes: key.bytes, share: Double(key.bytes) / total,
-        note: grower.note, source: grower.source)
+        path: found.key.path, bytes: found.key.bytes, share: Double(found.key.bytes) / total,
+        note: found.known.note, source: found.known.source)
     }
   }
 }

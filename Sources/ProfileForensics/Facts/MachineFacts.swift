@@ -249,9 +249,6 @@ public struct MachineFacts: Sendable {
   /// Whether the machine's Windows unloads registries by force; nil where that is not known.
   var unloadsByForce: Bool? { release.map { $0.generation >= .vista } }
 
-  /// Whether a profile could be in a container.
-  var hasContainers: Bool { !containers.products.isEmpty }
-
   /// The subject of what is found about the machine as a whole.
   var subject: String { capture.path }
 

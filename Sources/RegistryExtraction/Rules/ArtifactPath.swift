@@ -18,7 +18,7 @@ struct ArtifactPath {
   init(_ path: String) {
     var names = path.split { $0 == "\\" || $0 == "/" }.map { String($0) }
     guard let first = names.first else {
-      problems.append("is no path of a key")
+      problems.append("is not the path of a key")
       return
     }
     if first.lowercased() == "%%current_control_set%%" {

@@ -32,7 +32,7 @@ struct ArtifactReader {
   private mutating func read(artifact node: YAMLNode) {
     guard let members = node.members else {
       return problems.add(
-        line: node.line, "is no definition: a definition is a mapping with a name")
+        line: node.line, "is not a definition: a definition is a mapping with a name")
     }
     guard let name = node["name"]?.text else {
       return problems.add(line: node.line, "the definition has no name")
@@ -75,7 +75,7 @@ struct ArtifactReader {
     case "REGISTRY_KEY":
       for key in list("keys", of: attributes, source, text) {
         guard let path = key.text else {
-          problems.add(line: key.line, "is no path of a key")
+          problems.add(line: key.line, "is not the path of a key")
           continue
         }
         add(path, value: nil, line: key.line, text, &artifact)
@@ -85,7 +85,7 @@ struct ArtifactReader {
         guard let path = pair["key"]?.text, let value = pair["value"],
           value.members == nil, value.elements == nil
         else {
-          problems.add(line: pair.line, "is no pair of a key and a value")
+          problems.add(line: pair.line, "is not a pair of a key and a value")
           continue
         }
         add(path, value: value.text ?? "", line: pair.line, text, &artifact)

@@ -9,7 +9,7 @@ enum BatchReader {
   static func rules(of batch: YAMLNode, _ problems: inout RuleProblems) -> [ExtractionRule] {
     guard let keys = batch["Keys"] else { return [] }
     guard let elements = keys.elements else {
-      problems.add(line: keys.line, "Keys is no list of rules")
+      problems.add(line: keys.line, "Keys is not a list of rules")
       return []
     }
     var rules: [ExtractionRule] = []
@@ -35,7 +35,7 @@ enum BatchReader {
     _ node: YAMLNode, number: Int, _ problems: inout RuleProblems
   ) -> ExtractionRule? {
     guard let members = node.members else {
-      problems.add(line: node.line, "is no rule: a rule is a mapping with HiveType and KeyPath")
+      problems.add(line: node.line, "is not a rule: a rule is a mapping with HiveType and KeyPath")
       return nil
     }
     var isUsable = true
@@ -44,7 +44,7 @@ enum BatchReader {
         problems.add(
           line: member.line, "\(member.key) is not known in a rule; the rule is used without")
       } else if member.value.elements != nil || member.value.members != nil {
-        problems.add(line: member.line, "\(member.key) is no text")
+        problems.add(line: member.line, "\(member.key) is not text")
         isUsable = false
       }
     }

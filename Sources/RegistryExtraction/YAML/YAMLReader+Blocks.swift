@@ -90,7 +90,7 @@ extension YAMLReader {
   private mutating func endOfLine(_ node: YAMLNode?, _ parentIndent: Int) -> YAMLNode? {
     skipSpaces()
     guard isAtLineEnd else {
-      report("has more behind what ends here: '\(text(column..<current.count))'")
+      report("has more after what ends here: '\(text(column..<current.count))'")
       skip(indent: parentIndent)
       return nil
     }
@@ -172,7 +172,7 @@ extension YAMLReader {
       if isMappingKey(at: column) { return (true, isBroken) }
       report(
         byte(at: column) == 9
-          ? "begins with a tab; YAML takes spaces only" : "has no ':' behind a name")
+          ? "begins with a tab; YAML takes spaces only" : "has no ':' after a name")
       isBroken = true
       skip(indent: indent)
     }

@@ -26,7 +26,7 @@ extension YAMLReader {
       ?? (text.hasSuffix(":") ? text.firstRange(of: ":") : nil)
     {
       report(
-        "has ': ' inside a text, behind '\(text[..<place.lowerBound])': put the text in quotation marks",
+        "has ': ' inside a text, after '\(text[..<place.lowerBound])': put the text in quotation marks",
         line: line)
       return nil
     }
@@ -78,7 +78,7 @@ extension YAMLReader {
         nextLine()
         skipSpaces()
       } else if !readEscape(into: &bytes) {
-        report("has an escape behind '\\' that YAML does not know; take single quotation marks")
+        report("has an escape after '\\' that YAML does not know; use single quotation marks")
         skip(indent: parentIndent)
         return nil
       }
@@ -154,7 +154,7 @@ extension YAMLReader {
       case UInt8(ascii: "1")...UInt8(ascii: "9"):
         blockIndent = max(parentIndent, 0) + Int(byte - UInt8(ascii: "0"))
       default:
-        report("has '\(text(column..<current.count))' behind '|' or '>'")
+        report("has '\(text(column..<current.count))' after '|' or '>'")
         skip(indent: parentIndent)
         return nil
       }

@@ -156,7 +156,7 @@ extension YAMLReader {
       // What is left of the document does not belong to what was read of it.
       while row < lines.count, !isMarker(row) {
         if !isBlank(row) {
-          report("does not belong to anything above it")
+          report("is not part of a list or mapping above it")
           skip(indent: indent(of: row))
         } else {
           nextLine()

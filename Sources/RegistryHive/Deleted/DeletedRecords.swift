@@ -123,7 +123,7 @@ public struct DeletedKey: Sendable {
   /// ``isPathComplete`` is false, it begins at the last of them that is still there.
   ///
   /// A key in the path may have taken the cell of the one that was there before. Then the path is
-  /// wrong, and nothing in the file tells.
+  /// wrong, and nothing in the file shows it.
   public var path: RegistryPath { records.path(of: index).path }
 
   /// Whether the path begins at the root.

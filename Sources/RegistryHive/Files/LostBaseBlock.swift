@@ -179,7 +179,7 @@ extension LostBaseBlock {
 }
 
 extension FormatError {
-  /// A fault of a file, told like those of its format.
+  /// A fault of a file, reported like those of its format.
   init(_ flaw: FileFlaw) {
     switch flaw {
     case .unreadable(let offset, let count, let reason):

@@ -9,7 +9,7 @@ package import HiveFormat
 /// changes are in the logs. A clean hive needs no log, even where one beside it holds entries.
 ///
 /// Finding this out changes nothing and does not need the hive's keys. See also
-/// ``HiveExamination``, which does it for files that cannot be opened as ``Hive``.
+/// ``HiveFileSummary``, which does it for files that cannot be opened as ``Hive``.
 ///
 /// Source: the description of the format by M. Suhanov, <https://github.com/msuhanov/regf>.
 public struct HiveState: Sendable {

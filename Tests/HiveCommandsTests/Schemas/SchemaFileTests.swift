@@ -71,4 +71,24 @@ import WindowsTypes
     }
     #expect(found.contains(Set(cases)), "\(member) of \(name): \(cases)")
   }
+
+  @Test(
+    arguments: [
+      ("check", [testHive("volume")]), ("diff", [testHive("SOFTWARE"), testHive("SYSTEM")]),
+      ("dump", ["--raw", "--deleted", "--security", testHive("volume")]),
+      ("find", ["--deleted", "run", testHive("volume")]), ("info", [testHive("volume")]),
+      ("policy", [testHive("volume")]), ("recover", ["--list", testHive("volume")]),
+      ("timeline", [testHive("volume")]),
+    ] + (readsEventLogs ? [("events", [testHive("volume")])] : []))
+  func `columns of CSV have the names of members`(command: String, rest: [String]) async throws {
+    let members = Set(try JSONSchema.named(command).all.flatMap(\.members.keys))
+    let csv = try await Tool.hive.run([command, "--format", "csv"] + rest).text
+    let columns = try #require(csv.split(separator: "\r\n").first).split(separator: ",")
+    #expect(columns.count > 6)
+    for column in columns {
+      for part in column.split(separator: ".") {
+        #expect(members.contains(String(part)), "\(column)")
+      }
+    }
+  }
 }

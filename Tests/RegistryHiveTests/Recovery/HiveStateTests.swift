@@ -176,28 +176,28 @@ import Testing
     #expect((header.lastReorganized != nil) == hasTime)
   }
 
-  @Test func `an examination shows of a log that it is one`() throws {
+  @Test func `a summary shows that a file is a log`() throws {
     let folder = try TemporaryFolder()
     let fixture = Fixture.named("damaged/dirty-new-format")
     let path = try folder.write(fixture.buildLogs()[1], to: "NTUSER.DAT.LOG2")
-    let examination = try HiveExamination(path: path)
-    guard case .log(let log) = examination.content else {
+    let summary = try HiveFileSummary(path: path)
+    guard case .log(let log) = summary.content else {
       Issue.record("not a log")
       return
     }
     #expect(log.name == "NTUSER.DAT.LOG2")
     #expect(log.use == nil)
     #expect(log.entryCount == 2)
-    #expect(examination.header?.fileType == .entriesLog)
-    #expect(examination.readableBinsSize == 0)
+    #expect(summary.header?.fileType == .entriesLog)
+    #expect(summary.readableBinsSize == 0)
   }
 
-  @Test func `an examination looks at the logs of a clean hive too`() throws {
+  @Test func `a summary looks at the logs of a clean hive too`() throws {
     let folder = try TemporaryFolder()
     let fixture = Fixture.named("damaged/dirty-new-format")
     let path = try folder.write(Fixture.sample().build().bytes, to: "NTUSER.DAT")
     try folder.write(fixture.buildLogs()[1], to: "ntuser.dat.LOG1")
-    guard case .hive(let state) = try HiveExamination(path: path).content else {
+    guard case .hive(let state) = try HiveFileSummary(path: path).content else {
       Issue.record("not a hive")
       return
     }

@@ -52,25 +52,25 @@ import Testing
     }
   }
 
-  @Test func `known growers are found in hives of their kind`() throws {
+  @Test func `known large keys are found in hives of their kind`() throws {
     let firewall =
       "ControlSet001\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"
     let paths: KeyValuePairs = [
       "Select": 4, firewall: 5_000, "ControlSet002\\Enum": 700, "Printers\\DevModes2": 900,
     ]
     let system = try usage(paths)
-    let known = system.knownGrowers()
+    let known = system.knownLargeKeys()
     #expect(known.map(\.key.path) == [RegistryPath(firewall), "ControlSet002\\Enum"])
-    #expect(known.map(\.grower.source).last == "KB 277222")
-    #expect(system.knownGrowers(minimumShare: 0.5).count == 1)
-    #expect(try usage(["Printers\\DevModes2": 900]).knownGrowers().isEmpty)
+    #expect(known.map(\.known.source).last == "KB 277222")
+    #expect(system.knownLargeKeys(minimumShare: 0.5).count == 1)
+    #expect(try usage(["Printers\\DevModes2": 900]).knownLargeKeys().isEmpty)
   }
 
-  @Test func `every known grower has a place, a sentence and a source`() {
-    for grower in KnownGrower.all {
-      #expect(!grower.path.isRoot && !grower.kinds.isEmpty && !grower.source.isEmpty)
-      #expect(grower.note.hasSuffix("."))
+  @Test func `every known large key has a place, a sentence and a source`() {
+    for known in KnownLargeKey.all {
+      #expect(!known.path.isRoot && !known.kinds.isEmpty && !known.source.isEmpty)
+      #expect(known.note.hasSuffix("."))
     }
-    #expect(Set(KnownGrower.all.map { "\($0.kinds)\($0.path)" }).count == KnownGrower.all.count)
+    #expect(Set(KnownLargeKey.all.map { "\($0.kinds)\($0.path)" }).count == KnownLargeKey.all.count)
   }
 }

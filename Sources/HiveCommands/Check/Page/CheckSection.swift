@@ -188,7 +188,7 @@ struct CheckSection {
       output.append(", ")
       output.append(isolated: value.isEmpty ? "(default)" : value)
     }
-    if let offset = evidence.offset { output.append(html: ", at 0x\(hexadecimal(offset))") }
+    if let offset = evidence.offset { output.append(html: ", at 0x\(hexDigits(offset))") }
     if let time = evidence.time { output.append(html: ", \(time.toTheSecond)") }
     output.append("</span>")
   }

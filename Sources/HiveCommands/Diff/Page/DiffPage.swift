@@ -41,6 +41,7 @@ struct DiffPage: DiffWriter {
     }
     shownCount += 1
     byteCount += path.names.last.map { $0.utf16.count } ?? 0
+    tree.date(node, change.lastWritten)
     let row = DiffRow(change: change, output: scratch)
     switch change.subject {
     case .key(let before, let after):

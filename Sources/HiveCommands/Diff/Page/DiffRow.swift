@@ -14,9 +14,15 @@ struct DiffRow {
 
   // MARK: - Keys
 
-  /// Writes what of a key itself is not the same.
+  /// Writes what of a key itself is not the same; of one that only one copy has, what is special
+  /// about it.
   func write(_ before: Key?, _ after: Key?) {
-    guard let before, let after else { return }
+    guard let before, let after else {
+      for (name, text) in (after ?? before)?.specialProperties ?? [] {
+        row(name, before == nil ? nil : text, after == nil ? nil : text)
+      }
+      return
+    }
     for aspect in change.aspects {
       switch aspect {
       case .name: row("name", before.name, after.name)
@@ -30,18 +36,22 @@ struct DiffRow {
           RegistryString(after.securityDescriptor?.sddl ?? "none"))
       case .flags:
         row(
-          "flags", RegistryString("0x\(hexadecimal(Int(before.flags.rawValue)))"),
-          RegistryString("0x\(hexadecimal(Int(after.flags.rawValue)))"))
+          "flags", RegistryString("0x\(hexDigits(Int(before.flags.rawValue)))"),
+          RegistryString("0x\(hexDigits(Int(after.flags.rawValue)))"))
       case .type, .data: continue
       }
     }
   }
 
-  private func row(_ name: String, _ before: RegistryString, _ after: RegistryString) {
+  private func row(_ name: String, _ before: RegistryString?, _ after: RegistryString?) {
     output.append("<tr><th scope=\"row\">")
     output.append(html: name)
     output.append("</th>")
     for text in [before, after] {
+      guard let text else {
+        writeNone()
+        continue
+      }
       output.append("<td class=\"text\">")
       write(text)
       output.append("</td>")
@@ -76,7 +86,7 @@ struct DiffRow {
   private func write(
     _ value: Value?, _ bytes: [UInt8], besides other: [UInt8], isCompared: Bool
   ) {
-    guard let value else { return output.append("<td class=\"text none\">–</td>") }
+    guard let value else { return writeNone() }
     output.append("<td class=\"text\"><span class=\"type\">")
     output.append(html: value.type.description)
     if value.record.isTombstone { output.append(" (tombstone)") }
@@ -92,12 +102,15 @@ struct DiffRow {
       let rest = texts.count - Self.listLimit
       if rest > 0 { output.append("div", html: "and \(counted(rest, "more text"))") }
     case .dword(let number), .dwordBigEndian(let number):
-      output.append(html: "\(number) (\(hexadecimal(number)))")
-    case .qword(let number): output.append(html: "\(number) (\(hexadecimal(number)))")
+      output.append(html: "\(number) (\(paddedHex(number)))")
+    case .qword(let number): output.append(html: "\(number) (\(paddedHex(number)))")
     case .bytes: write(bytes, besides: isCompared ? other : nil)
     }
     output.append("</td>")
   }
+
+  /// Writes the cell of a copy that does not have it.
+  private func writeNone() { output.append("<td class=\"text none\">–</td>") }
 
   /// Writes text, the end of which is left out where it is long.
   private func write(_ text: RegistryString) {
@@ -125,7 +138,7 @@ struct DiffRow {
     output.append("</span><pre class=\"hex\">")
     if start > 0 { output.append(html: "… \(counted(start, "byte")) alike\n") }
     for row in stride(from: start, to: end, by: Self.bytesInRow) {
-      let place = hexadecimal(row)
+      let place = hexDigits(row)
       let zeros = String(repeating: "0", count: max(4 - place.count, 0))
       output.append(raw: "<i>\(zeros)\(place)</i> ")
       for index in row..<min(row + Self.bytesInRow, end) {
@@ -139,5 +152,23 @@ struct DiffRow {
     }
     if end < bytes.count { output.append(html: "… \(counted(bytes.count - end, "more byte"))") }
     output.append("</pre>")
+  }
+}
+
+extension Key {
+  /// The key's class, the flags that most keys do not have, and its security where that is not its
+  /// parent's.
+  fileprivate var specialProperties: [(name: String, text: RegistryString)] {
+    var properties: [(name: String, text: RegistryString)] = []
+    if let className { properties.append(("class", className)) }
+    let flags = flags.subtracting([.compressedName, .root])
+    if !flags.isEmpty {
+      properties.append(("flags", RegistryString("0x\(hexDigits(Int(flags.rawValue)))")))
+    }
+    let parent = try? KeyNode(parsing: hive.image, at: node.parent.fileOffset)
+    if node.security != parent?.security, let sddl = securityDescriptor?.sddl {
+      properties.append(("security", RegistryString(sddl)))
+    }
+    return properties
   }
 }

@@ -11,6 +11,8 @@ struct DiffTree {
     var children: [Int] = []
     /// How the key itself changed; nil where it did not.
     var kind: HiveChange.Kind?
+    /// When it was last written; nil where nothing of it changed.
+    var lastWritten: FileTime?
     /// The rows of its own changes.
     var aspects: [UInt8] = []
     /// The rows of its values.
@@ -52,6 +54,11 @@ struct DiffTree {
       nodes.append(Node(name: name))
     }
     return way[way.count - 1]
+  }
+
+  /// Takes note of when a key was last written, in the later copy if that has it.
+  mutating func date(_ node: Int, _ time: FileTime) {
+    nodes[node].lastWritten = time
   }
 
   mutating func mark(_ node: Int, _ kind: HiveChange.Kind, aspects: [UInt8]) {
@@ -123,6 +130,11 @@ struct DiffTree {
     let text = RegistryPath(names: names.filter { !$0.isEmpty }).joined
     output.append(html: text.isEmpty ? "the root key" : text)
     output.append("</bdi>")
+    if let time = node.lastWritten, time.rawValue != 0 {
+      output.append(" <span class=\"time\">")
+      output.append(html: "last written \(minutes(time))")
+      output.append("</span>")
+    }
   }
 
   private func writeContent(of node: Node, to output: Output) {

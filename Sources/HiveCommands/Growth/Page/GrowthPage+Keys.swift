@@ -94,7 +94,7 @@ extension GrowthPage {
     output.append("</span>")
     writeColumns(
       bytes: usage.bytes, hasShare: true, keys: usage.keyCount, values: usage.valueCount,
-      time: Self.minutes(usage.latestWritten), to: output)
+      time: minutes(usage.latestWritten), to: output)
     if hasGrowth { output.append("span", html: key.delta == 0 ? "" : signed(key.delta)) }
     output.append("</")
     output.append(tag)

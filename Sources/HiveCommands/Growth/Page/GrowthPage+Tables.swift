@@ -55,17 +55,17 @@ extension GrowthPage {
 
   /// Writes the keys that are known to grow.
   func writeKnown(to output: Output) {
-    let known = report.knownGrowers
-    guard !known.isEmpty else { return }
+    let all = report.knownLargeKeys
+    guard !all.isEmpty else { return }
     output.beginSection("known-title", "Known to grow")
     output.append("<dl>\n")
-    for (grower, key) in known {
+    for found in all {
       output.append("<dt><bdi>")
-      output.append(html: key.path.joined)
+      output.append(html: found.key.path.joined)
       output.append("</bdi>, ")
-      output.append(html: percent(report.share(key.bytes)))
+      output.append(html: percent(report.share(found.key.bytes)))
       output.append("</dt>\n")
-      output.append("dd", html: "\(grower.note) [\(grower.source)]")
+      output.append("dd", html: "\(found.known.note) [\(found.known.source)]")
       output.append("\n")
     }
     output.append("</dl>\n</section>\n")

@@ -62,7 +62,7 @@ struct GrowthPage {
     var text =
       "\(kind), \(grouped(usage.bytes.file)) bytes, \(grouped(usage.bytes.allocated)) in use, "
       + "\(counted(usage.counts.keys, "key")), \(counted(usage.counts.values, "value")), "
-      + "last written \(Self.minutes(report.lastWritten))."
+      + "last written \(minutes(report.lastWritten))."
     if !report.startPath.isRoot { text += " Shown here: \(report.startPath.visible)." }
     output.append("p", html: text)
     Self.write(report.limit, to: output)
@@ -124,19 +124,4 @@ struct GrowthPage {
 
       """)
   }
-}
-
-// MARK: - Parts of pages
-
-extension GrowthPage {
-  /// A time to the minute, such as `2012-04-09 13:10 UTC`.
-  static func minutes(_ time: FileTime) -> String {
-    let parts = time.description.split(separator: "T")
-    return parts.count == 2 ? "\(parts[0]) \(parts[1].prefix(5)) UTC" : time.description
-  }
-}
-
-/// A number of things, such as `1 key` or `2,100 keys`.
-func counted(_ number: Int, _ noun: String) -> String {
-  number == 1 ? "1 \(noun)" : "\(grouped(number)) \(noun)s"
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
-import RegistryHive
-
 /// Lines, sections and tables for a person to read.
 struct TextReport {
   enum Alignment {
@@ -57,37 +54,3 @@ struct TextReport {
     }
   }
 }
-
-/// A number with commas between groups of three digits.
-func grouped(_ number: Int) -> String {
-  var text = ""
-  let digits = String(number.magnitude)
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return number < 0 ? "-" + text : text
-}
-
-/// A difference, with its sign.
-func signed(_ number: Int) -> String {
-  number > 0 ? "+" + grouped(number) : grouped(number)
-}
-
-/// A share in per cent, with one decimal; what is more than nothing never looks like nothing.
-func percent(_ share: Double) -> String {
-  let tenths = Int((min(max(share, 0), 1e6) * 1000).rounded())
-  if tenths == 0, share > 0 { return "<0.1 %" }
-  return "\(grouped(tenths / 10)).\(tenths % 10) %"
-}
-
-func percent(of part: Int, in whole: Int) -> String {
-  percent(whole > 0 ? Double(part) / Double(whole) : 0)
-}
-
-/// The day of a time, in UTC.
-func date(_ time: FileTime) -> String {
-  String(time.description.prefix { $0 != "T" })
-}
-
-func hexadecimal(_ number: Int) -> String { String(number, radix: 16) }

@@ -9,10 +9,10 @@ import HiveFormat
 /// and transaction logs. Nothing is changed, and nothing is replayed.
 ///
 /// ```swift
-/// let examination = try HiveExamination(path: "NTUSER.DAT")
-/// if case .hive(let state) = examination.content { print(state) }
+/// let summary = try HiveFileSummary(path: "NTUSER.DAT")
+/// if case .hive(let state) = summary.content { print(state) }
 /// ```
-public struct HiveExamination: Sendable {
+public struct HiveFileSummary: Sendable {
   /// What a file is.
   public enum Content: Sendable {
     /// A hive, and whether it is complete.
