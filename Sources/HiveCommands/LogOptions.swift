@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import HiveFormat
 import RegistryHive
 
@@ -44,6 +45,10 @@ struct LogOptions: ParsableArguments {
 
   /// Opens a hive without reporting its state.
   func openSilently(_ path: String) throws(CommandFailure) -> Hive {
+    // The logs of a clean hive are not read.
+    if let missing = files.first(where: { fileStatus(of: $0) == nil }) {
+      throw CommandFailure(exitCode: .noInput, message: "\(missing): no such file")
+    }
     let place = StandardInput.place(of: path)
     do throws(HiveError) {
       return try Hive(path: place, logs: source)

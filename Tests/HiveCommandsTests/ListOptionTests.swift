@@ -65,6 +65,39 @@ import Testing
     #expect(lines.contains("hive: \(message)"), "\(lines)")
   }
 
+  @Test(arguments: ["find x", "timeline", "events"])
+  func `a period without a moment is refused`(command: String) async throws {
+    let words = command.split(separator: " ").map(String.init)
+    let outcome = try await Tool.hive.run(
+      words + ["--since", "2025", "--until", "2024", testHive("volume")])
+    #expect(outcome.errors.hasPrefix("Error: --since must be before --until.\n"))
+    #expect(outcome.code == 64)
+  }
+
+  @Test func `a log that is not there is no log of a clean hive either`() async throws {
+    let outcome = try await Tool.hive.run("dump", "--logs", "off", testHive("NTUSER.DAT"))
+    #expect(outcome.errors == "hive: off: no such file\n")
+    #expect(outcome.code == 66)
+  }
+
+  @Test func `extract names the definitions that groups want from other files`() async throws {
+    let folder = try TemporaryFolder()
+    let text = """
+      name: Triage
+      sources:
+      - type: ARTIFACT_GROUP
+        attributes: {names: [Triage, One, Two, one, Three, Four, Five, Six]}
+      supported_os: [Windows]
+
+      """
+    let rules = try folder.write(Array(text.utf8), as: "triage.yaml")
+    let outcome = try await Tool.hive.run("extract", rules, testHive("NTUSER.DAT"))
+    #expect(
+      outcome.errors.contains(
+        "hive: \(rules): its groups name definitions that are in other files: One, Two, Three, "
+          + "Four, Five and 1 more; put them into one file\n"))
+  }
+
   @Test func `extract says that nothing matches its rules`() async throws {
     let folder = try TemporaryFolder()
     let rules = try folder.write(

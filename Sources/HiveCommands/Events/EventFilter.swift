@@ -118,6 +118,14 @@ struct EventTime: ExpressibleByArgument {
   }
 }
 
+extension EventTime {
+  /// Refuses a period that has no moment.
+  static func validate(since: EventTime?, until: EventTime?) throws(ValidationError) {
+    guard let since, let until, since.time >= until.time else { return }
+    throw ValidationError("--since must be before --until.")
+  }
+}
+
 /// The number of an event, 0 to 65535.
 struct EventNumber: ExpressibleByArgument {
   let number: Int

@@ -58,6 +58,7 @@ struct EventsCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
+    try EventTime.validate(since: since, until: until)
     if handles, fleet.resume != nil {
       throw ValidationError("--handles cannot be combined with --resume: it needs all logs.")
     }

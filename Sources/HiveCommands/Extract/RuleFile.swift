@@ -48,6 +48,14 @@ struct RuleFile {
         "\(path): has ForensicArtifacts definitions, and none with a registry source for Windows: "
           + "there is nothing to look for")
     }
+    let missing = all.missingArtifactNames
+    if !missing.isEmpty {
+      let shown = missing.prefix(5).joined(separator: ", ")
+      let rest = missing.count > 5 ? " and \(grouped(missing.count - 5)) more" : ""
+      Diagnostics.warn(
+        "\(path): its groups name definitions that are in other files: \(shown)\(rest); put them "
+          + "into one file")
+    }
     guard !artifacts.isEmpty else {
       rules = all
       return

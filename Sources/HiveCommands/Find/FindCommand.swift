@@ -56,6 +56,7 @@ struct FindCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
+    try EventTime.validate(since: filter.since, until: filter.until)
     if regex, hex { throw ValidationError("--regex cannot be combined with --hex.") }
     if pattern.isEmpty { throw ValidationError("The pattern is empty.") }
     if hex, !wantedPlaces.isEmpty, wantedPlaces != [.data] {

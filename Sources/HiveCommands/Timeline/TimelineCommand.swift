@@ -47,6 +47,7 @@ struct TimelineCommand: ParsableCommand {
 
   func validate() throws {
     try fleet.validate(isArray: destination.format == .json)
+    try EventTime.validate(since: since, until: until)
   }
 
   func run() throws {

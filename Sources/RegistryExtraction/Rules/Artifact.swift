@@ -18,6 +18,17 @@ extension ExtractionRules {
     artifacts.filter { !$0.rules.isEmpty || !$0.members.isEmpty }.compactMap(\.names.first)
   }
 
+  /// The names of definitions that groups put together and that the file does not have, in order.
+  ///
+  /// The collection of the project has groups in files of their own.
+  public var missingArtifactNames: [String] {
+    let known = Set(artifacts.flatMap(\.names).map { $0.lowercased() })
+    var seen: Set<String> = []
+    return artifacts.flatMap(\.members).filter { name in
+      !known.contains(name.lowercased()) && seen.insert(name.lowercased()).inserted
+    }
+  }
+
   /// The rules of some definitions, and of those that they put together.
   ///
   /// - Parameter names: Names of definitions, or other names that these give themselves.
