@@ -23,6 +23,8 @@ public struct FormatError: Error, Sendable, Hashable {
   public var found: String { code == .moreFaults ? "\(faultCount) more" : text }
   /// How many faults this one stands for; more than one where there were too many to keep.
   public fileprivate(set) var faultCount = 1
+  /// Where this one stands for others: what kinds of faults are kept beside it.
+  fileprivate var kinds = Kinds()
 
   private let text: String
 
@@ -36,6 +38,15 @@ public struct FormatError: Error, Sendable, Hashable {
   }
 }
 
+/// Kinds of faults, so that nobody has to look for one among all that are kept.
+private struct Kinds: Sendable, Hashable {
+  var codes: Set<FormatError.Code> = []
+
+  // They say nothing of the fault that they are with.
+  static func == (first: Self, second: Self) -> Bool { true }
+  func hash(into hasher: inout Hasher) {}
+}
+
 extension [FormatError] {
   /// How many faults of one place are kept one by one.
   ///
@@ -47,12 +58,20 @@ extension [FormatError] {
   public mutating func report(_ fault: FormatError) {
     if count < Self.faultLimit {
       append(fault)
-    } else if !contains(where: { $0.code == fault.code }) {
-      // However many there are of one kind, they do not hide another.
-      insert(fault, at: isFull ? count - 1 : count)
-    } else {
+    } else if hasKind(fault.code) {
       reportAnother(at: fault.offset, count: fault.faultCount)
+    } else if isFull {
+      // However many there are of one kind, they do not hide another.
+      self[count - 1].kinds.codes.insert(fault.code)
+      insert(fault, at: count - 1)
+    } else {
+      append(fault)
     }
+  }
+
+  /// Whether a fault of a kind is among those that are kept.
+  private func hasKind(_ code: FormatError.Code) -> Bool {
+    isFull ? self[count - 1].kinds.codes.contains(code) : contains { $0.code == code }
   }
 
   /// Adds the fault that `body` throws.
@@ -67,10 +86,11 @@ extension [FormatError] {
   /// Adds to the number of faults that are not kept.
   private mutating func reportAnother(at offset: Int, count added: Int = 1) {
     if !isFull {
-      append(
-        FormatError(
-          .moreFaults, at: offset, expected: "no more than \(Self.faultLimit) faults", found: ""))
-      self[count - 1].faultCount = added
+      var others = FormatError(
+        .moreFaults, at: offset, expected: "no more than \(Self.faultLimit) faults", found: "")
+      others.faultCount = added
+      others.kinds.codes = Set(map(\.code))
+      append(others)
     } else {
       self[count - 1].faultCount += added
     }

@@ -72,6 +72,21 @@ import Testing
     #expect(error.description == "at offset 0x1020: expected a cell in use, found a free cell")
   }
 
+  @Test func `however many faults there are, one of each kind is kept`() {
+    func fault(_ code: FormatError.Code, _ offset: Int) -> FormatError {
+      FormatError(code, at: offset, expected: "one thing", found: "another")
+    }
+    var faults: [FormatError] = []
+    for offset in 0..<5_000 { faults.report(fault(.cellFree, offset)) }
+    for offset in 0..<10 { faults.report(fault(.signature, offset)) }
+    faults.report(fault(.cellFree, 7))
+    #expect(faults.count == 1_002)
+    #expect(faults[..<1_000].allSatisfy { $0.code == .cellFree })
+    #expect(faults.suffix(2).map(\.code) == [.signature, .moreFaults])
+    #expect(faults.last?.faultCount == 4_000 + 9 + 1)
+    #expect(faults.last?.found == "4010 more")
+  }
+
   @Test func `a signature is shown as text where it is text`() {
     #expect(describeSignature(Array("hbin".utf8)) == "\"hbin\"")
     #expect(describeSignature([0x89, 0x50, 0x4E, 0x0A]) == "bytes 89 50 4e 0a")
