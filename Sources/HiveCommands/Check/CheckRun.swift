@@ -172,6 +172,7 @@ struct CheckRun {
     let isNamed = inputs.machines.count > 1 && !path.contains(machine.label)
     let place = isNamed ? "\(path), \(machine.label)" : path
     remarks += check.remarks.map { "\(place): \($0)" }
+    if let remark = Self.remark(onStatesOf: machine) { remarks.append("\(place): \(remark)") }
     checked.append(
       Checked(
         label: path,
@@ -182,6 +183,15 @@ struct CheckRun {
         earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) },
         machineFiles: machine))
     return true
+  }
+
+  /// What to say where several collections are of one machine; nil where they are not.
+  private static func remark(onStatesOf machine: Machine) -> String? {
+    let others = machine.earlierStates.map(\.path).filter { !$0.hasPrefix(machine.live.path) }
+    guard !others.isEmpty else { return nil }
+    let more = others.count > 10 ? ["and \(others.count - 10) more"] : []
+    let names = (others.prefix(10) + more).joined(separator: ", ")
+    return "is the newest state of the machine, and is judged; only compared with it: \(names)"
   }
 
   /// What of a machine's files was passed over, so that evidence may be missing.
