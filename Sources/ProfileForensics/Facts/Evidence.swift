@@ -26,8 +26,8 @@ extension ProfileEvent {
   /// What the event says: its meaning, or the programs that it lists, and its texts.
   private var summary: String {
     if let leaks, !leaks.handles.isEmpty {
-      let byImage = Dictionary(grouping: leaks.handles.enumerated()) { $0.element.imageName }
-      return byImage.sorted { $0.value[0].offset < $1.value[0].offset }
+      let byProgram = Dictionary(grouping: leaks.handles.enumerated()) { $0.element.program }
+      return byProgram.sorted { $0.value[0].offset < $1.value[0].offset }
         .map { "\($0.key) had open \($0.value.map(\.element.hkcuPath).unique)" }
         .joined(separator: "; ")
     }
@@ -36,6 +36,13 @@ extension ProfileEvent {
     }.filter { !$0.isEmpty }.prefix(8)
     return texts.isEmpty
       ? meaning.summary : "\(meaning.summary) [\(texts.joined(separator: "; "))]"
+  }
+}
+
+extension LeakedHandle {
+  /// The program as the event names it, and the number of its process.
+  fileprivate var program: String {
+    "\(image.isEmpty ? "a program that the event does not name" : image) (process \(process))"
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsEvents
 
 /// The services and products of a machine, to say to which of them a program belongs.
 struct MachinePrograms: Sendable {
@@ -71,10 +72,27 @@ struct MachinePrograms: Sendable {
     return products.first { path.hasPrefix($0.folder) }?.name
   }
 
-  /// Whether a program is part of Windows: it is in the folder of Windows, and of no product.
-  func isPartOfWindows(_ image: String) -> Bool {
-    let path = Self.folded(image, windowsFolder: windowsFolder)
-    return path.hasPrefix(windowsFolder + "\\")
+  /// Where a program is.
+  func place(of image: String) -> ProgramPlace {
+    ProgramPlace(Self.folded(image, windowsFolder: windowsFolder), windowsFolder: windowsFolder)
+  }
+
+  /// Whether a program is the one of Windows that hosts applications of COM+, and those without a
+  /// program of their own.
+  func isDllHost(_ handle: LeakedHandle) -> Bool {
+    guard handle.imageName.lowercased() == "dllhost.exe" else { return false }
+    let place = place(of: handle.image)
+    return place == .ownOfWindows || place == .bareName
+  }
+
+  /// Whether a program is the one of a command line: the same path, or where one of both has none,
+  /// the same name.
+  func isProgram(_ image: String, of command: String) -> Bool {
+    let program = Self.folded(Self.program(of: command), windowsFolder: windowsFolder)
+    let image = Self.folded(image, windowsFolder: windowsFolder)
+    if program.contains("\\"), image.contains("\\") { return program == image }
+    func name(_ path: String) -> Substring { path.split(separator: "\\").last ?? "" }
+    return name(program) == name(image)
   }
 
   // MARK: - Paths

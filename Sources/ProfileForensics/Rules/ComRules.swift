@@ -31,12 +31,21 @@ extension ProfileRules {
       let histories =
         lost.contains(application.identifier) ? [] : context.histories(of: application.account)
       let leaks = histories.flatMap { history in
-        context.counted(history.events).filter { $0.namesServer(of: application) }
+        context.counted(history.events).filter {
+          $0.namesServer(of: application, context.facts.programs)
+        }
       }
       let (severity, advice) = judge(application, facts)
+      // A service that runs keeps the profile: its failures are no consequence of a log-off.
+      let failures =
+        application.service == nil || lost.contains(application.identifier)
+        ? []
+        : application.classes.flatMap { context.facts.events[class: $0.identifier] }
+          .filter { $0.kind == .comFailed && $0.error?.kind == .keyDeleted }
       return RuleMatch(
         facts.subject, severity: severity,
-        proof(of: application, context) + leaks.suffix(10).map { $0.evidence() }, advice: advice,
+        proof(of: application, context) + (leaks + failures).suffix(10).map { $0.evidence() },
+        advice: failures.isEmpty ? advice : "\(advice ?? "") \(unexplained)",
         basis: application.service == nil
           ? comBasis
           : Claim(
@@ -45,6 +54,10 @@ extension ProfileRules {
             source: "Win32 documentation, LocalService"))
     }
   }
+
+  private static let unexplained =
+    "A class of it failed with 0x800703FA all the same, the error of a registry key that is marked "
+    + "for deletion: look whether the service was stopped, or restarted, before that."
 
   /// How exposed an application is to log-offs of its user.
   private static func judge(
@@ -58,6 +71,16 @@ extension ProfileRules {
       )
     }
     if let service = application.service {
+      let isDisabled = facts.services.contains {
+        $0.isDisabled && RegistryString($0.name).matches(RegistryString(service))
+      }
+      if isDisabled {
+        return (
+          .information,
+          "The service \(service), which hosts it, is disabled: it does not run, and keeps no profile "
+            + "loaded."
+        )
+      }
       return (
         .information,
         "It runs in the service \(service), which keeps its user's profile loaded for as long as "
@@ -203,6 +226,14 @@ extension ProfileRules {
         "The event was written by the client: the server runs on \(server). Check that machine."
       )
     }
+    if found.isOther {
+      return (
+        .warning,
+        "0x800703FA is the error of KB 2287297, though the class does not run as a user that is named: "
+          + "start the application again. If it happens at each log-off, enable the policy 'Do not "
+          + "forcefully unload the user registry at user logoff'."
+      )
+    }
     switch facts.forceUnload.standing(at: leak.record.time) {
     case .on:
       return (
@@ -221,6 +252,17 @@ extension ProfileRules {
           + "check with 'hive check --since' whether it is over."
       )
     case .off, .unknown:
+      if let error = found.unknownError {
+        let text =
+          error.isEmpty
+          ? "Event 10006 gives no error"
+          : "The error of event 10006 is not recognised here (\"\(error)\")"
+        return (
+          .warning,
+          "\(text): if the application fails with 0x800703FA, the key is marked for deletion and KB "
+            + "2287297 describes it. Start the application again. \(enable)."
+        )
+      }
       if found.isTimeoutAlone {
         return (
           .warning,

@@ -51,7 +51,7 @@ private struct HandleAdvice {
     let handles = leaks.flatMap { $0.leaks?.handles ?? [] }
     var sentences: [String] = []
     if handles.isEmpty { sentences.append(Self.unnamed(leaks, context.facts)) }
-    sentences += Self.programs(handles, context.facts)
+    sentences += ProgramAdvice(handles, context).sentences
     sentences += Self.keys(handles)
     sentences += Self.harm(leaks, person, context)
     sentences += Self.cleanup(handles, person, context)
@@ -73,78 +73,7 @@ private struct HandleAdvice {
       : "The events do not name the programs."
   }
 
-  // MARK: - Programs
-
-  /// What to do about each program, those of which the same is to be said in one sentence.
-  private static func programs(_ handles: [LeakedHandle], _ facts: MachineFacts) -> [String] {
-    let images = handles.map(\.image).distinct.filter { !$0.isEmpty }.sorted()
-    var groups: [(pattern: String, names: [String])] = []
-    for image in images {
-      let name = image.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? image
-      let sentence = sentence(on: image, facts)
-      // The sentences on most programs differ in the name alone.
-      let pattern = sentence.replacingFirst(name, with: "\u{1}")
-      if let place = groups.firstIndex(where: { $0.pattern == pattern }) {
-        if !groups[place].names.contains(name) { groups[place].names.append(name) }
-      } else {
-        groups.append((pattern, [name]))
-      }
-    }
-    var sentences = groups.prefix(8).map { group in
-      let shown = group.names.prefix(5).joined(separator: ", ")
-      let more = group.names.count > 5 ? " and \(group.names.count - 5) more" : ""
-      let text = group.pattern.replacingFirst("\u{1}", with: shown + more)
-      return group.names.count > 1 ? text.replacingFirst(" is part of", with: " are part of") : text
-    }
-    let rest = groups.dropFirst(8).reduce(0) { $0 + $1.names.count }
-    if rest > 0 { sentences.append("There are \(rest) more programs.") }
-    let unnamed = handles.filter(\.image.isEmpty).map { String($0.process) }.distinct
-    if !unnamed.isEmpty {
-      sentences.append(
-        "The event does not name the program of process \(unnamed.prefix(5).joined(separator: ", "))."
-      )
-    }
-    return sentences
-  }
-
-  private static let systemPrograms: Set<String> = [
-    "system", "smss.exe", "csrss.exe", "wininit.exe", "winlogon.exe", "services.exe", "lsass.exe",
-    "lsm.exe", "taskhostw.exe", "taskhost.exe", "sihost.exe", "explorer.exe", "wmiprvse.exe",
-  ]
-
-  private static func sentence(on image: String, _ facts: MachineFacts) -> String {
-    let name = image.split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? image
-    let folded = name.lowercased()
-    if folded == "dllhost.exe" {
-      return "\(name) hosts applications of COM and COM+; the event does not say which one. Look "
-        + "for com-runs-as-user, and for event 10006, which names a class."
-    }
-    if folded == "svchost.exe" {
-      return "\(name) hosts services of Windows; the event does not say which one. Its process "
-        + "number is in the event: on the running machine 'tasklist /svc' lists the services of "
-        + "each process. Update Windows and what is installed as a service in that process."
-    }
-    if folded == "spoolsv.exe" {
-      return "\(name) is the print spooler: update or remove printer drivers."
-    }
-    if folded == "w3wp.exe" {
-      return "\(name) is the worker process of IIS: look at what the sites of its application pool "
-        + "load. Whether a pool loads its account's profile is its setting loadUserProfile."
-    }
-    let services = facts.programs.services(of: image)
-    let product = facts.programs.product(of: image)
-    if !services.isEmpty, !systemPrograms.contains(folded) {
-      let of = product.map { " of \($0)" } ?? ""
-      return "\(name) is the program of the service \(services.prefix(3).joined(separator: ", "))"
-        + "\(of): update it, or ask its maker."
-    }
-    if let product { return "\(name) belongs to \(product): update it, or ask its maker." }
-    if systemPrograms.contains(folded) || facts.programs.isPartOfWindows(image) {
-      return "\(name) is part of Windows: update Windows, and what other makers load into it, such "
-        + "as printer drivers, shell extensions and security software."
-    }
-    return "Update \(name), or ask its maker."
-  }
+  // MARK: - Keys
 
   /// What kinds of keys say about who opened them.
   private static func keys(_ handles: [LeakedHandle]) -> [String] {
@@ -269,13 +198,5 @@ private struct HandleAdvice {
     }
     return hasEvents
       ? [] : ["Microsoft's service UPHClean frees such registries on this Windows (KB 837115)."]
-  }
-}
-
-extension String {
-  /// The text with the first appearance of another one replaced.
-  fileprivate func replacingFirst(_ part: String, with text: String) -> String {
-    guard let range = firstRange(of: part) else { return self }
-    return self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }

@@ -19,8 +19,17 @@ struct LostServers {
     let remoteServer: String?
     let reason: String
 
+    /// Whether the class runs as somebody else than a user of whom that is known to matter.
+    var isOther = false
+
     /// Whether the only sign is that the server did not answer in time.
     var isTimeoutAlone: Bool { failures.allSatisfy { $0.kind == .comTimedOut } }
+    /// The error of the last failure, where the errors of all are not recognised.
+    var unknownError: String? {
+      let failed = failures.filter { $0.kind == .comFailed }
+      guard let last = failed.last, failed.allSatisfy(\.hasUnknownError) else { return nil }
+      return last.error?.text ?? ""
+    }
   }
 
   private(set) var cases: [Case] = []
@@ -41,7 +50,7 @@ struct LostServers {
     held = context.people.compactMap { person in
       let leaks = person.events.filter { event in
         event.kind == .handlesLeaked
-          && event.leaks?.handles.contains(where: \.isDllHost) == true
+          && event.leaks?.handles.contains(where: context.facts.programs.isDllHost) == true
       }
       return leaks.isEmpty ? nil : (person.subject, leaks)
     }
@@ -53,10 +62,12 @@ struct LostServers {
   }
 
   /// Whether an event is the sign that the article describes: a server's failure, by the error that
-  /// a deleted key gives, or one that nobody has a name for.
+  /// a deleted key gives, or one that nobody has a name for, or whose text is not known here.
   private static func isSign(_ event: ProfileEvent) -> Bool {
     switch event.kind {
-    case .comFailed: event.error?.kind == .keyDeleted || event.error?.kind == .unspecified
+    case .comFailed:
+      event.error?.kind == .keyDeleted || event.error?.kind == .unspecified
+        || event.hasUnknownError
     case .comTimedOut: true
     default: false
     }
@@ -67,14 +78,56 @@ struct LostServers {
     switch (found?.application, found?.application?.account) {
     // A service has its own log-on, which keeps the profile loaded.
     case (let application?, _) where application.service != nil:
-      return
+      if !isRunning(application) { addOther(application, failures) }
     case (let application?, .user?):
       addKnown(application, failures)
     case (_, nil), (_, .launchingUser?):
       addUnknown(found?.class, failures)
+    case (let application?, _):
+      addOther(application, failures)
     default:
       return
     }
+  }
+
+  /// Whether a service that runs as a user and can start hosts an application: it keeps the profile
+  /// loaded.
+  private func isRunning(_ application: ComApplication) -> Bool {
+    guard application.account.userName != nil, let name = application.service else { return false }
+    return context.facts.services.contains {
+      !$0.isDisabled && RegistryString($0.name).matches(RegistryString(name))
+    }
+  }
+
+  /// An application that runs as the interactive user, as an account of Windows, or in a service that
+  /// cannot start: the error itself is the one of the article.
+  private mutating func addOther(_ application: ComApplication, _ failures: [ProfileEvent]) {
+    let certain = failures.filter { $0.error?.kind == .keyDeleted }
+    guard !certain.isEmpty else { return }
+    let host =
+      application.service.map { "is hosted by the service \($0)" }
+      ?? "runs as \(application.account)"
+    var isUsed = false
+    for person in context.people {
+      let leaks = person.events.filter { $0.namesServer(of: application, context.facts.programs) }
+      let (before, after) = Self.matched(leaks, certain)
+      guard !before.isEmpty else { continue }
+      isUsed = true
+      cases.append(
+        Case(
+          subject: person.subject, application: application, leaks: before, failures: after,
+          remoteServer: nil,
+          reason: "A program that can host the class had the user's registry open at log-off, and "
+            + "the class, which \(host), failed after it with 0x800703FA, the error of a registry "
+            + "key that is marked for deletion.", isOther: true))
+    }
+    guard !isUsed else { return }
+    cases.append(
+      Case(
+        subject: context.facts.subject, application: application, leaks: [], failures: certain,
+        remoteServer: nil,
+        reason: "A class that \(host) failed with 0x800703FA, the error of a registry key that is "
+          + "marked for deletion; no event shows whose registry was unloaded.", isOther: true))
   }
 
   /// An application that runs as a user by the registry.
@@ -82,7 +135,9 @@ struct LostServers {
     guard context.facts.unloadsByForce != false else { return }
     let histories = context.histories(of: application.account)
     let leaks = histories.flatMap { history in
-      context.counted(history.events).filter { $0.namesServer(of: application) }
+      context.counted(history.events).filter {
+        $0.namesServer(of: application, context.facts.programs)
+      }
     }
     let (before, after) = Self.matched(leaks, failures)
     let subject = histories.first?.subject ?? application.account.description
@@ -160,20 +215,25 @@ struct LostServers {
   }
 }
 
-extension LeakedHandle {
-  /// Whether the program is the one that hosts applications of COM+ and those without one of their
-  /// own.
-  var isDllHost: Bool { RegistryString(imageName).matches("dllhost.exe") }
-}
-
 extension ProfileEvent {
+  /// Words of English alone, in whose texts the errors that matter are known.
+  private static let englishWords: Set<String> = [
+    "the", "could", "cannot", "failed", "registered", "incorrect", "invalid",
+  ]
+
+  /// Whether a server failed, and what the event says of the reason is not known here.
+  fileprivate var hasUnknownError: Bool {
+    guard kind == .comFailed, let error else { return kind == .comFailed }
+    let words = error.text.lowercased().split { !$0.isLetter }.map(String.init)
+    return !error.isRecognised && Self.englishWords.isDisjoint(with: words)
+  }
+
   /// Whether the event shows that a program that can host an application had a registry open.
-  func namesServer(of application: ComApplication) -> Bool {
+  func namesServer(of application: ComApplication, _ programs: MachinePrograms) -> Bool {
     guard kind == .handlesLeaked, let handles = leaks?.handles else { return false }
-    let servers = application.classes.compactMap(\.localServer).map { $0.lowercased() }
+    let servers = application.classes.compactMap(\.localServer)
     return handles.contains { handle in
-      handle.isDllHost
-        || servers.contains { $0.contains("\\" + handle.imageName.lowercased()) }
+      programs.isDllHost(handle) || servers.contains { programs.isProgram(handle.image, of: $0) }
     }
   }
 }

@@ -81,6 +81,24 @@ struct RuleContext: Sendable {
   /// The time from which on events count; nil for all.
   let since: FileTime?
   let join: EventJoin
+  /// The numbers of the processes of each program that had keys open, as events name it.
+  let processes: [String: [Int]]
+
+  init(
+    facts: MachineFacts, histories: [ProfileHistory], people: [RulePerson], classes: [String],
+    since: FileTime?, join: EventJoin
+  ) {
+    self.facts = facts
+    self.histories = histories
+    self.people = people
+    self.classes = classes
+    self.since = since
+    self.join = join
+    let handles = people.flatMap(\.events).flatMap { $0.leaks?.handles ?? [] }
+    processes = Dictionary(grouping: handles, by: \.image).mapValues { handles in
+      Set(handles.map(\.process)).sorted()
+    }
+  }
 
   /// The events that count.
   func counted(_ events: [ProfileEvent]) -> [ProfileEvent] {

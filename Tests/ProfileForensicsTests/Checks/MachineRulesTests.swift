@@ -296,13 +296,14 @@ import WindowsEvents
     #expect(check.ids == ["handles-leaked", "profile-load-failed"])
     #expect(
       check.facts("handles-leaked") == [
-        "event 1530: app.exe had open HKCU\\Software\\Classes\\CLSID; b.exe had open"
-          + " HKCU\\Software\\Classes",
+        "event 1530: C:\\Program Files (x86)\\app.exe (process 7) had open"
+          + " HKCU\\Software\\Classes\\CLSID; C:\\b.exe (process 8) had open HKCU\\Software\\Classes",
         "event 1524: The user's classes (UsrClass.dat) were still in use by programs at log-off.",
       ])
     #expect(
       check.first("handles-leaked")?.advice.hasPrefix(
-        "Update app.exe, or ask its maker. Update b.exe, or ask its maker.") == true)
+        "Update app.exe (C:\\Program Files (x86)\\app.exe, process 7), b.exe (C:\\b.exe, process 8), or"
+          + " ask their makers.") == true)
     #expect(
       check.facts("profile-load-failed") == [
         "event 1508: Windows could not load the user's registry file. [Insufficient system resources;"
@@ -328,12 +329,12 @@ import WindowsEvents
     }
     let exposed = try check(false)
     #expect(exposed.first("com-server-lost-profile") == nil)
-    #expect(exposed.facts("com-runs-as-user").last == "event 1530: dllhost.exe had open HKCU")
+    #expect(exposed.facts("com-runs-as-user").last == "event 1530: \(Self.dllhost) (process 7) had open HKCU")
     let proven = try #require(try check(true).first("com-server-lost-profile"))
     #expect(proven.severity == .problem)
     #expect(
       proven.evidence.prefix(2).map(\.fact) == [
-        "event 1530: dllhost.exe had open HKCU",
+        "event 1530: \(Self.dllhost) (process 7) had open HKCU",
         "event 10006: A COM server returned an error when Windows asked it for an object of a"
           + " class. [2147943418; WS1; \(Self.orderClass)]",
       ])
@@ -412,7 +413,9 @@ import WindowsEvents
       })
     #expect(check.ids == ["handles-leaked"])
     #expect(check.first("handles-leaked")?.count == 1)
-    #expect(check.facts("handles-leaked").last == "event 1401: spoolsv.exe had open HKCU\\Printers")
+    #expect(
+      check.facts("handles-leaked").last
+        == "event 1401: spoolsv.exe (process 1234) had open HKCU\\Printers")
   }
 
   @Test func `events about users without a profile here are reported too`() throws {

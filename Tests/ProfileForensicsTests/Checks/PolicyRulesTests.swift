@@ -149,7 +149,8 @@ import WindowsEvents
     func advice(_ change: (inout VolumeDescription) -> Void) throws -> String {
       try check(image: device, change).first("handles-leaked")?.advice ?? ""
     }
-    #expect(try advice { _ in }.hasPrefix("Update agent.exe, or ask its maker."))
+    let shown = "agent.exe (\\Program Files\\BackupCo\\agent.exe, process 7)"
+    #expect(try advice { _ in }.hasPrefix("Update \(shown), or ask its maker."))
     let service = try advice {
       $0.system.set(
         "ControlSet001\\Services\\BcoAgent", .dword("Type", 0x10), .dword("Start", 2),
@@ -157,13 +158,13 @@ import WindowsEvents
         .expandString("ImagePath", "\"%ProgramFiles%\\BackupCo\\agent.exe\" -service"))
     }
     #expect(
-      service.hasPrefix("agent.exe is the program of the service Backup Agent (BcoAgent): update"))
+      service.hasPrefix("\(shown) is the program of the service Backup Agent (BcoAgent): update"))
     let product = try advice {
       $0.software.set(
         "Microsoft\\Windows\\CurrentVersion\\Uninstall\\{1}", .string("DisplayName", "BackupCo 7"),
         .string("InstallLocation", "C:\\Program Files\\BackupCo\\"))
     }
-    #expect(product.hasPrefix("agent.exe belongs to BackupCo 7: update it"))
+    #expect(product.hasPrefix("\(shown) belongs to BackupCo 7: update it"))
     let unrelated = try advice {
       $0.software.set(
         "Microsoft\\Windows\\CurrentVersion\\Uninstall\\{1}", .string("DisplayName", "Root"),
