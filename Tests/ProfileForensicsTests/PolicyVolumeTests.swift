@@ -170,7 +170,7 @@ import VolumeBuilder
 
   @Test(arguments: [
     ("Microsoft\\Windows NT\\CurrentVersion\\Winlogon", true),
-    ("Microsoft\\Windows NT\\CurrentVersion\\ProfileList", true),
+    ("WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Policies\\System", true),
     ("Microsoft\\Windows\\CurrentVersion\\Policies\\System", true),
     ("Policies\\Microsoft\\Windows\\System", false), ("Vendor", false),
   ])

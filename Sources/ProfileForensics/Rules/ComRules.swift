@@ -8,8 +8,9 @@ extension ProfileRules {
   static let com: [ProfileRule] = [runsAsUser, lostServer, classLookUp]
 
   private static let enable =
-    "Enable the policy '\(Policy.dontForceUnloadHive.title)', or let the application run as a "
-    + "service account"
+    "Enable the policy '\(Policy.dontForceUnloadHive.title)' (DisableForceUnload = 1 in "
+    + "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\System), or let the application run as a service "
+    + "account"
 
   private static let comBasis = Claim(
     "Windows Vista and later unload the user's registry by force at log-off, and with it that of "

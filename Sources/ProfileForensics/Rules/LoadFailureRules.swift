@@ -75,22 +75,8 @@ extension ProfileRules {
       return "\(names) had the user's registry open or loaded at a log-on, as another event says: "
         + "that may be the cause."
     }
-    if failures.contains(where: { $0.error?.isOutOfSpace == true }) {
-      return "Insufficient system resources at the load of a profile point to the registry size "
-        + "limit or to the paged pool (0x800705AA; KB 2567018). \(outOfSpace)"
-    }
-    if failures.contains(where: { $0.error?.kind == .fileInUse }) {
-      return "Another process was using the hive: look for handles-leaked at an earlier log-off of "
-        + "the same user, for profile-locked-at-load, and for backup and security software that "
-        + "opens NTUSER.DAT."
-    }
-    if failures.contains(where: {
-      $0.error?.kind == .registryCorrupt || $0.error?.kind == .registryInputOutput
-    }) {
-      return
-        "The error is about the hive itself: run 'hive check' on the user's hives, and look at the "
-        + "disk that they are on."
-    }
+    let byError = adviceByErrors(failures)
+    guard byError.isEmpty else { return byError.joined(separator: " ") }
     // An error in words that are not known may be the one that other events of that time are about.
     let unknown = failures.filter { $0.error?.isRecognised != true && $0.kind == .loadFailed }
     if let sign = context.facts.events.all.first(where: { event in
@@ -113,6 +99,29 @@ extension ProfileRules {
           + "for an entry of the user that ends with .bak."
     }
     return nil
+  }
+
+  /// What to do by each error that the events give.
+  private static func adviceByErrors(_ failures: [ProfileEvent]) -> [String] {
+    let kinds = Set(failures.compactMap { $0.error?.kind })
+    var sentences: [String] = []
+    if !kinds.isDisjoint(with: [.noSystemResources, .registryQuota]) {
+      sentences.append(
+        "Insufficient system resources at the load of a profile point to the registry size limit or "
+          + "to the paged pool (0x800705AA; KB 2567018). \(outOfSpace)")
+    }
+    if kinds.contains(.fileInUse) {
+      sentences.append(
+        "Another process was using the hive: look for handles-leaked at an earlier log-off of the "
+          + "same user, for profile-locked-at-load, and for backup and security software that opens "
+          + "NTUSER.DAT.")
+    }
+    if !kinds.isDisjoint(with: [.registryCorrupt, .registryInputOutput]) {
+      sentences.append(
+        "The error is about the hive itself: run 'hive check' on the user's hives, and look at the "
+          + "disk that they are on.")
+    }
+    return sentences
   }
 
   /// How far apart a load that failed and an event about space may be to have one cause: ten

@@ -289,8 +289,3 @@ extension HiveFacts.LargeKey {
   /// How large the key is, in words.
   fileprivate var text: String { "\(byteText(bytes)), \(Int(share * 100)) % of the hive" }
 }
-
-extension EventError {
-  /// Whether it is one of resources, or of the space for the registry, being used up.
-  var isOutOfSpace: Bool { kind == .noSystemResources || kind == .registryQuota }
-}

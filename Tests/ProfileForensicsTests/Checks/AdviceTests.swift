@@ -372,4 +372,20 @@ import WindowsEvents
   @Test func `a path that is too long is to be made shorter`() throws {
     #expect(try loadFailure("", 1514).contains("give the profile a shorter path"))
   }
+
+  @Test func `each error that the events give has its advice`() throws {
+    let time = filetime(2024, 6, 21, 8, 0)
+    let check = try ProfileCheck(
+      .changed {
+        $0.applicationEvents = [("1450", 0), ("32", 1), ("1009", 2)].map { error, second in
+          .profileService(
+            1508, at: time + second * 10_000_000, ("Error", error),
+            ("File", "C:\\Users\\anna\\ntuser.dat"))
+        }
+      })
+    let advice = try #require(check.first("profile-load-failed")).advice
+    for part in ["Insufficient system resources", "Another process was using", "the hive itself"] {
+      #expect(advice.contains(part))
+    }
+  }
 }

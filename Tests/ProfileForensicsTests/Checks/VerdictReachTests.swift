@@ -86,7 +86,8 @@ import WindowsTypes
         ]
       }
     }
-    #expect(try text(at: unload).hasSuffix("app.exe kept it open"))
+    #expect(
+      try text(at: unload).hasSuffix("app.exe kept it open, and DisableForceUnload was not on"))
     let earlier = try text(at: filetime(2024, 6, 2))
     #expect(earlier.contains("is about an earlier log-off; no event shows"))
   }

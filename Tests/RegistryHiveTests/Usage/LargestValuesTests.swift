@@ -16,8 +16,8 @@ import Testing
     hive.set("A\\B", .binary("huge", [UInt8](repeating: 1, count: 9000)), .dword("n", 1))
     hive.set("C", .binary("", [UInt8](repeating: 1, count: 500)))
     // Many small ones together are larger than any.
-    for number in 0..<200 {
-      hive.set("Many", .binary("\(number)", [UInt8](repeating: 1, count: 200)))
+    hive["Many"].values = (0..<200).map {
+      .binary(NameDescription("\($0)"), [UInt8](repeating: 1, count: 200))
     }
     let usage = try usage(hive)
     let values = usage.root.largestValues(3)
@@ -33,15 +33,16 @@ import Testing
 
   @Test func `what the values take up is what their keys do`() throws {
     var hive = HiveDescription()
-    for number in 0..<30 {
-      hive.set(
-        "Key\(number % 7)", .binary("\(number)", [UInt8](repeating: 1, count: number * 37)))
+    for key in 0..<7 {
+      hive["Key\(key)"].values = (0..<5).map {
+        .binary(NameDescription("\($0)"), [UInt8](repeating: 1, count: (key * 5 + $0) * 37))
+      }
     }
     let usage = try usage(hive)
     let values = usage.root.largestValues(.max)
     #expect(values.reduce(0) { $0 + $1.bytes } == usage.bytes.values + usage.bytes.data)
     #expect(zip(values, values.dropFirst()).allSatisfy { $0.bytes >= $1.bytes })
-    for count in 1...30 {
+    for count in 1...35 {
       #expect(usage.root.largestValues(count) == Array(values.prefix(count)))
     }
   }
