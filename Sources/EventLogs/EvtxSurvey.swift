@@ -138,7 +138,7 @@ extension EvtxSurvey {
     let walk = walk(chunk, to: chunk + end)
     let isCut = isSound && free > end
     var places = walk.places
-    if !isSound { places = Self.withoutTail(places) }
+    if !isSound { places = withoutTail(places) }
     // What is left of a record that was cut off is none.
     if isCut, places.last?.isMended == true { places.removeLast() }
     recordCount += places.count
@@ -175,14 +175,14 @@ extension EvtxSurvey {
   }
 
   /// The records whose numbers grow: older ones may be in the unused tail of a chunk.
-  private static func withoutTail(_ places: [RecordWalk.Place]) -> [RecordWalk.Place] {
+  private func withoutTail(_ places: [RecordWalk.Place]) -> [RecordWalk.Place] {
     var count = 0
     while count < places.count,
       count == 0 || places[count].number > places[count - 1].number
     {
       count += 1
     }
-    while count > 0, places[count - 1].isMended { count -= 1 }
+    while count > 0, places[count - 1].isMended, !hasSizeTwice(places[count - 1]) { count -= 1 }
     return Array(places[..<count])
   }
 
@@ -266,7 +266,7 @@ extension EvtxSurvey {
     let walk = walk(chunk, to: chunk + end)
     let isRead = hasFirst || walk.places.contains { hasSizeTwice($0) }
     guard isInUse || isRead else { return }
-    let places = isRead ? Self.withoutTail(walk.places) : []
+    let places = isRead ? withoutTail(walk.places) : []
     chunks.append(
       Chunk(
         offset: chunk, isLost: true, found: Self.numbers(of: places), recordCount: places.count))
