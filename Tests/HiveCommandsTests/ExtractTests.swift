@@ -162,6 +162,56 @@ import Testing
     #expect(outcome.code == 0)
   }
 
+  @Test func `a folder of definitions is one set`() async throws {
+    let folder = try TemporaryFolder()
+    let group = """
+      name: Triage
+      sources:
+      - type: ARTIFACT_GROUP
+        attributes: {names: [Layouts, Nowhere]}
+
+      """
+    let layouts = """
+      name: Layouts
+      sources:
+      - type: REGISTRY_KEY
+        attributes: {keys: ['HKEY_USERS\\%%users.sid%%\\Keyboard Layout\\Preload']}
+      supported_os: [Windows]
+
+      """
+    let triage = try folder.write(Array(group.utf8), as: "triage.yaml")
+    let hive = testHive("NTUSER.DAT")
+    let alone = try await Tool.hive.run("extract", "--artifact", "Triage", triage, hive)
+    #expect(alone.code == 64)
+    #expect(
+      alone.errors == """
+        hive: \(triage): its groups name definitions that are in other files: Layouts, Nowhere; \
+        give the folder with all of them
+        hive: \(triage): has no definition Triage with registry sources
+
+        """)
+    let empty = folder.path("empty")
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+    let none = try await Tool.hive.run("extract", empty, hive)
+    #expect(none.code == 65)
+    #expect(
+      none.errors == """
+        hive: \(empty): is a folder without definitions (.yaml); the file of rules comes first, then \
+        hives or folders
+
+        """)
+    _ = try folder.write(Array(layouts.utf8), as: "windows.yml")
+    let outcome = try await Tool.hive.run(
+      "extract", "--artifact", "Triage", "--format", "csv", folder.url.path, hive)
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.errors == """
+        hive: \(folder.url.path): its groups name definitions that none of its files has: Nowhere
+
+        """)
+    #expect(outcome.text.split(separator: "\r\n").count == 3)
+  }
+
   @Test func `deleted keys are found on demand`() async throws {
     let folder = try TemporaryFolder()
     var hive = HiveDescription()

@@ -173,9 +173,9 @@ import Testing
       group + definition("Other", key: "Control Panel"),
       definition("First", key: "Software\\Run"), definition("Second", key: "Software\\Empty"),
     ].map { try ExtractionRules(yaml: $0) }
-    #expect(files[0].undefinedArtifactNames == ["First", "second", "Nowhere"])
+    #expect(files[0].missingArtifactNames == ["First", "second", "Nowhere"])
     let rules = ExtractionRules(definitions: files)
-    #expect(rules.undefinedArtifactNames == ["Nowhere"])
+    #expect(rules.missingArtifactNames == ["Nowhere"])
     #expect(rules.artifactNames == ["Triage", "Other", "First", "Second"])
     let hive = try Hive(bytes: Self.user.build().bytes)
     func found(_ rules: ExtractionRules) -> [String] {

@@ -8,14 +8,16 @@ struct ExtractCommand: ParsableCommand {
     commandName: "extract",
     abstract: "Extract keys and values from hives with community rule files.",
     discussion: """
-      RULES is a RECmd batch file (.reb) or a file of ForensicArtifacts definitions (.yaml), \
-      recognised by its content. Which rules apply depends on what a hive is, not on its name. \
+      RULES is a RECmd batch file (.reb), a file of ForensicArtifacts definitions (.yaml), or a \
+      folder of such definitions. A file is recognised by its content. Which rules apply depends on what a hive is, not on its name. \
       Decoders read data that Windows keeps in formats of its own, such as UserAssist; their rows \
       are written in addition to the raw values.
       """,
     version: HiveCommand.version)
 
-  @Argument(help: "A file of rules.", completion: .file(extensions: ["reb", "yaml", "yml"]))
+  @Argument(
+    help: "A file of rules, or a folder of definitions.",
+    completion: .file(extensions: ["reb", "yaml", "yml"]))
   var rules: String
 
   @Argument(

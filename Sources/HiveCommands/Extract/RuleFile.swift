@@ -8,6 +8,8 @@ import RegistryExtraction
 struct RuleFile {
   /// How large a file of rules may be, in bytes.
   private static let limit = 64 << 20
+  /// How many names of a folder are looked at; the project's collection has about thirty.
+  private static let folderLimit = 10_000
   /// How many problems of one kind are reported one by one; the rest are counted.
   private static let limitOfKind = 3
   /// How many kinds of problems are reported; the rest are counted.
@@ -17,31 +19,13 @@ struct RuleFile {
   /// Whether all of the file can be used.
   let isSound: Bool
 
-  /// Reads the file, and says on standard error what of it cannot be used.
+  /// Reads the file, or all definitions in a folder, and says on standard error what of it cannot
+  /// be used.
   ///
   /// - Throws: ``CommandFailure`` where it cannot be read, or has no rule.
   init(_ path: String, artifacts: [String]) throws(CommandFailure) {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try OpenFile(path: path).contents(limit: Self.limit)
-    } catch {
-      let hint =
-        error.code == .isDirectory ? "; the file of rules comes first, then hives or folders" : ""
-      throw CommandFailure(error.description + hint, code: error.code.rawValue)
-    }
-    guard !bytes.starts(with: "regf".utf8) else {
-      throw CommandFailure(
-        exitCode: .badInput,
-        message: "\(path): is a hive; the file of rules comes first, then hives or folders")
-    }
-    let all: ExtractionRules
-    do throws(RulesError) {
-      all = try ExtractionRules(yaml: bytes)
-    } catch {
-      Self.report(error.problems, of: error.problems.count, path)
-      throw CommandFailure(exitCode: .badInput, message: "\(path): \(error)")
-    }
-    Self.report(all.problems, of: all.problemCount, path)
+    let isFolder = Inputs.isFolder(path)
+    let all = isFolder ? try Self.definitions(in: path) : try Self.rules(in: path)
     isSound = all.problemCount == 0
     if all.rules.isEmpty, artifacts.isEmpty {
       Diagnostics.warn(
@@ -53,8 +37,10 @@ struct RuleFile {
       let shown = missing.prefix(5).joined(separator: ", ")
       let rest = missing.count > 5 ? " and \(grouped(missing.count - 5)) more" : ""
       Diagnostics.warn(
-        "\(path): its groups name definitions that are in other files: \(shown)\(rest); put them "
-          + "into one file")
+        isFolder
+          ? "\(path): its groups name definitions that none of its files has: \(shown)\(rest)"
+          : "\(path): its groups name definitions that are in other files: \(shown)\(rest); give "
+            + "the folder with all of them")
     }
     guard !artifacts.isEmpty else {
       rules = all
@@ -70,6 +56,55 @@ struct RuleFile {
     } catch {
       throw CommandFailure(exitCode: .validationFailure, message: "\(path): \(error)")
     }
+  }
+
+  /// The rules of a file.
+  private static func rules(in path: String) throws(CommandFailure) -> ExtractionRules {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try OpenFile(path: path).contents(limit: limit)
+    } catch {
+      throw CommandFailure(error.description, code: error.code.rawValue)
+    }
+    guard !bytes.starts(with: "regf".utf8) else {
+      throw CommandFailure(
+        exitCode: .badInput,
+        message: "\(path): is a hive; the file of rules comes first, then hives or folders")
+    }
+    do throws(RulesError) {
+      let rules = try ExtractionRules(yaml: bytes)
+      report(rules.problems, of: rules.problemCount, path)
+      return rules
+    } catch {
+      report(error.problems, of: error.problems.count, path)
+      throw CommandFailure(exitCode: .badInput, message: "\(path): \(error)")
+    }
+  }
+
+  /// The definitions of all files in a folder as one set, since those of one group those of others.
+  private static func definitions(in path: String) throws(CommandFailure) -> ExtractionRules {
+    let folder: Folder
+    let names: [String]
+    do throws(FileError) {
+      folder = try Folder(path: path)
+      names = try folder.list(limit: folderLimit).names.filter(isDefinitions)
+    } catch {
+      throw CommandFailure(error.description, code: error.code.rawValue)
+    }
+    guard !names.isEmpty else {
+      throw CommandFailure(
+        exitCode: .badInput,
+        message: "\(path): is a folder without definitions (.yaml); the file of rules comes first, "
+          + "then hives or folders")
+    }
+    var files: [ExtractionRules] = []
+    for name in names { files.append(try rules(in: folder.path(of: name))) }
+    return ExtractionRules(definitions: files)
+  }
+
+  private static func isDefinitions(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
   }
 
   /// Says what cannot be used: of each kind the first lines, and how many more there are.

@@ -120,7 +120,8 @@ struct ProgramAdvice {
     case .other:
       return isOne ? "Update \(list), or ask its maker." : "Update \(list), or ask their makers."
     case .ofWindows:
-      return "\(list) \(isOne ? "is part" : "are parts") of Windows: update Windows, and what other "
+      return
+        "\(list) \(isOne ? "is part" : "are parts") of Windows: update Windows, and what other "
         + "makers load into \(isOne ? "it" : "them"), such as printer drivers, shell extensions and "
         + "security software."
     case .windowsFolder:
@@ -138,7 +139,8 @@ struct ProgramAdvice {
     let numbers = context.processes[image] ?? []
     var process = ""
     if !numbers.isEmpty {
-      process = (numbers.count == 1 ? "process " : "processes ")
+      process =
+        (numbers.count == 1 ? "process " : "processes ")
         + numbers.prefix(3).map(String.init).joined(separator: ", ")
       if numbers.count > 3 { process += " and \(numbers.count - 3) more" }
     }

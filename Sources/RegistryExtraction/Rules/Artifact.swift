@@ -20,7 +20,7 @@ extension ExtractionRules {
 
   /// The names of definitions that groups put together and that the file does not have, in order.
   ///
-  /// The collection of the project has groups in files of their own.
+  /// The collection of the project has groups in files of their own: see ``init(definitions:)``.
   public var missingArtifactNames: [String] {
     let known = Set(artifacts.flatMap(\.names).map { $0.lowercased() })
     var seen: Set<String> = []

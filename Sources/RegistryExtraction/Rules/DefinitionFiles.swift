@@ -27,13 +27,4 @@ extension ExtractionRules {
       artifacts: artifacts, rules: rules, problems: files.flatMap(\.problems),
       problemCount: files.reduce(0) { $0 + $1.problemCount })
   }
-
-  /// The names that definitions group and no definition has, in the order of their first use.
-  public var undefinedArtifactNames: [String] {
-    let defined = Set(artifacts.flatMap(\.names).map { $0.lowercased() })
-    var seen: Set<String> = []
-    return artifacts.flatMap(\.members).filter { name in
-      !defined.contains(name.lowercased()) && seen.insert(name.lowercased()).inserted
-    }
-  }
 }

@@ -41,7 +41,9 @@ import VolumeBuilder
       })
   }
 
-  private func found(_ check: ProfileCheck) -> CheckResult? { check.first("com-server-lost-profile") }
+  private func found(_ check: ProfileCheck) -> CheckResult? {
+    check.first("com-server-lost-profile")
+  }
 
   @Test(
     "0x800703FA is reported beside the leak, whoever the class runs as",

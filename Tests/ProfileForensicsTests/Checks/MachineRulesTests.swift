@@ -329,7 +329,9 @@ import WindowsEvents
     }
     let exposed = try check(false)
     #expect(exposed.first("com-server-lost-profile") == nil)
-    #expect(exposed.facts("com-runs-as-user").last == "event 1530: \(Self.dllhost) (process 7) had open HKCU")
+    #expect(
+      exposed.facts("com-runs-as-user").last
+        == "event 1530: \(Self.dllhost) (process 7) had open HKCU")
     let proven = try #require(try check(true).first("com-server-lost-profile"))
     #expect(proven.severity == .problem)
     #expect(

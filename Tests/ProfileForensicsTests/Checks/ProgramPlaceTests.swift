@@ -63,7 +63,10 @@ import VolumeBuilder
         "\\Users\\uwe\\AppData\\Local\\Temp\\x.exe",
         "x.exe (\\Users\\uwe\\AppData\\Local\\Temp\\x.exe, process 7) ran from a folder of temporary"
       ),
-      ("\\Program Files\\A\\a.exe", "Update a.exe (\\Program Files\\A\\a.exe, process 7), or ask its"),
+      (
+        "\\Program Files\\A\\a.exe",
+        "Update a.exe (\\Program Files\\A\\a.exe, process 7), or ask its"
+      ),
     ])
   func places(path: String, start: String) throws {
     let text = try advice([(7, Self.device + path)])
