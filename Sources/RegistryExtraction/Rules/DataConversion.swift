@@ -35,9 +35,9 @@ public enum ConvertedData: Sendable, Hashable {
 extension DataConversion {
   /// The last moment of the year 9999, the last that .NET knows.
   private static let lastTime: UInt64 = 2_650_467_743_999_999_999
-  private static let ticksPerDay: Double = 864_000_000_000
+  private static let ticksPerDay: Int64 = 864_000_000_000
   /// 1899-12-30 in FILETIME.
-  private static let oleEpoch: Double = 94_353_120_000_000_000
+  private static let oleEpoch: Int64 = 94_353_120_000_000_000
   /// The beginning of 1601 in .NET's ticks.
   private static let ticksEpoch: UInt64 = 504_911_232_000_000_000
 
@@ -70,8 +70,8 @@ extension DataConversion {
       // The time of day counts up, also before the first day.
       let whole = days.rounded(.towardZero)
       let milliseconds = (abs(days - whole) * 86_400_000).rounded()
-      let time = Self.oleEpoch + whole * Self.ticksPerDay + milliseconds * 10_000
-      return UInt64(exactly: time.rounded()).flatMap(Self.time)
+      let time = Self.oleEpoch + Int64(whole) * Self.ticksPerDay + Int64(milliseconds) * 10_000
+      return UInt64(exactly: time).flatMap(Self.time)
     case .ip:
       guard type == .binary, bytes.count >= 4 else { return nil }
       return .text(bytes[..<4].map { String($0) }.joined(separator: "."))
