@@ -200,7 +200,7 @@ extension EventLog.Format {
   fileprivate init?(_ file: HiveImage) {
     if EvtxHeader.isLog(file) {
       self = .evtx
-    } else if LogLibrary.isEvt(file) {
+    } else if LibyalFunctions.isEvt(file) {
       self = .evt
     } else if Self.isHive(file) {
       return nil

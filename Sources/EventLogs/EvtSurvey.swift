@@ -56,7 +56,7 @@ struct EvtSurvey {
 
   init(_ file: HiveImage) {
     self.file = file
-    let hasHeader = LogLibrary.isEvt(file)
+    let hasHeader = LibyalFunctions.isEvt(file)
     let header = hasHeader ? Self.header(of: file) : nil
     let size = hasHeader ? (try? file.uint32(at: Layout.fileSize)) ?? 0 : 0
     let isCut = file.count < size

@@ -9,7 +9,7 @@ import WindowsEvents
 /// libevtx and libevt are made alike: handles are pointers of the same type, and the functions
 /// differ in their prefix, and in how a record gives its number, time and level.
 @safe
-struct LogLibrary {
+struct LibyalFunctions {
   typealias Handle = UnsafeMutablePointer<Int>
   typealias Errors = UnsafeMutablePointer<UnsafeMutablePointer<Int>?>
   typealias HandleFunction = (UnsafeMutablePointer<Handle?>?, Errors?) -> CInt
@@ -46,9 +46,9 @@ struct LogLibrary {
 @safe
 final class LibraryReader: RecordSource {
   private(set) var faults: [EventLogFault]
-  private let library: LogLibrary
+  private let library: LibyalFunctions
   private let log: String
-  private var file: LogLibrary.Handle?
+  private var file: LibyalFunctions.Handle?
   /// Keeps what the library reads.
   private let bytes: FileBytes
   private var index: CInt = 0
@@ -73,7 +73,7 @@ final class LibraryReader: RecordSource {
   ///   - faults: What is known to be wrong already.
   /// - Throws: ``EventLogError`` where the library does not open it.
   init(
-    _ library: LogLibrary, path: String, file bytes: FileBytes, log: String,
+    _ library: LibyalFunctions, path: String, file bytes: FileBytes, log: String,
     expecting expected: Int? = nil, faults: [EventLogFault] = []
   ) throws(EventLogError) {
     self.library = library
@@ -151,10 +151,10 @@ final class LibraryReader: RecordSource {
   }
 
   private func read(
-    _ number: CInt, _ function: LogLibrary.RecordFunction, isInLists: Bool = true,
+    _ number: CInt, _ function: LibyalFunctions.RecordFunction, isInLists: Bool = true,
     where isWanted: (_ provider: String, _ event: Int) -> Bool
   ) -> Reading {
-    var record: LogLibrary.Handle?
+    var record: LibyalFunctions.Handle?
     defer { if unsafe record != nil { unsafe _ = library.freeRecord(&record, nil) } }
     guard unsafe function(file, number, &record, nil) == 1,
       let fields = unsafe library.fields(record)
@@ -163,7 +163,7 @@ final class LibraryReader: RecordSource {
     let provider = unsafe library.provider(record) ?? ""
     let event = Int(fields.event & 0xFFFF)
     guard isWanted(provider, event) else { return .unwanted }
-    func text(_ functions: LogLibrary.Text) -> String? {
+    func text(_ functions: LibyalFunctions.Text) -> String? {
       unsafe LibraryText.read(record, functions.size, functions.copy)
     }
     let decoded = unsafe EventRecord(
@@ -174,7 +174,7 @@ final class LibraryReader: RecordSource {
     return .record(decoded)
   }
 
-  private func strings(of record: LogLibrary.Handle?) -> [String] {
+  private func strings(of record: LibyalFunctions.Handle?) -> [String] {
     var count: CInt = 0
     guard unsafe library.stringCount(record, &count, nil) == 1, count > 0 else { return [] }
     return (0..<count).map { index in

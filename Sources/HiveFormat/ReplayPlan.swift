@@ -91,7 +91,7 @@ package struct ReplayPlan: Sendable {
   /// The writes to carry out, in order.
   package internal(set) var writes: [ReplayWrite] = []
   /// The fields of the base block that replay sets; nil when nothing is replayed.
-  package internal(set) var header: ReplayedHeader?
+  package internal(set) var header: CleanBaseBlockFields?
   /// The log that the base block is taken from, when the hive's own is damaged.
   package internal(set) var baseBlockLog: Int?
   /// The size in bytes of the file after replay.

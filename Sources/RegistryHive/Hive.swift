@@ -28,14 +28,14 @@ public final class Hive: Sendable {
   /// The size of the file in bytes, after replay where that makes it larger.
   public let fileSize: Int
   /// Whether the file has lost its base block: ``header`` is one made for what can be read.
-  public let isHeaderMadeUp: Bool
+  public let hasSyntheticHeader: Bool
 
   package let image: HiveImage
   /// The cells as the bins have them.
   package let bins: BinScan
   private let rootNode: KeyNode
   /// Whether the file has no root key: ``root`` leads to the keys that no other leads to.
-  package let isRootMadeUp: Bool
+  package let hasSyntheticRoot: Bool
   /// The hive as libhivex has it open; nil where libhivex refuses it.
   var hivex: HivexHandle? { lazyHivex.handle }
   private let lazyHivex: LazyHivex
@@ -116,19 +116,19 @@ public final class Hive: Sendable {
     reading read: () throws(FileError) -> FileBytes, path: String?,
     logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    let opening = try HiveOpening(reading: read, path: path, logs: logs)
+    let opening = try HiveOpener(reading: read, path: path, logs: logs)
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image
     sharedReads = SharedReads(opening.image)
     fileSize = max(opening.file.fileSize, opening.image.count)
     rootNode = opening.root
-    isRootMadeUp = opening.isRootMadeUp
-    isHeaderMadeUp = opening.isBlockMadeUp
+    hasSyntheticRoot = opening.hasSyntheticRoot
+    hasSyntheticHeader = opening.hasSyntheticBlock
     lazyHivex = LazyHivex(opening.file)
     state = opening.state
     bins = opening.bins
-    let secondRoots = isRootMadeUp ? [] : bins.secondRoots(besides: rootNode.offset)
+    let secondRoots = hasSyntheticRoot ? [] : bins.secondRoots(besides: rootNode.offset)
     findings = (opening.faults + bins.faults + secondRoots).map(Finding.init)
   }
 

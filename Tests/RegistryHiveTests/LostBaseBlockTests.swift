@@ -26,7 +26,7 @@ import Testing
     ] {
       let hive = try Hive(bytes: bytes)
       #expect(hive.tree == whole.tree)
-      #expect(hive.isHeaderMadeUp)
+      #expect(hive.hasSyntheticHeader)
       #expect(hive.findings.map(\.id) == ["no-base-block"])
       #expect(hive.root.offset == whole.root.offset)
       #expect(hive.header.binsSize == whole.header.binsSize)

@@ -56,7 +56,7 @@ struct RecoverCommand: ParsableCommand {
       }
       let file = try openFile()
       let recovered = try open(file, logs: logs.source)
-      if recovered.isHeaderMadeUp { return try rebuild(recovered) }
+      if recovered.hasSyntheticHeader { return try rebuild(recovered) }
       switch recovered.state.conclusion {
       case .clean:
         Diagnostics.warn("\(hive): clean: there is nothing to recover")
@@ -110,7 +110,7 @@ struct RecoverCommand: ParsableCommand {
 
   /// Writes a hive that has lost its base block, with a new one.
   private func rebuild(_ recovered: Hive) throws(CommandFailure) -> ExitCode {
-    guard !recovered.isRootMadeUp else {
+    guard !recovered.hasSyntheticRoot else {
       throw CommandFailure(
         exitCode: .incomplete,
         message: "\(hive): cannot be written whole again: its base block and its root key are lost")

@@ -12,7 +12,7 @@ struct ReadableKeys {
   /// How many faults there are.
   let faultCount: Int
 
-  init(_ opening: HiveOpening) {
+  init(_ opening: HiveOpener) {
     var traversal = Traversal(opening.image, bins: opening.bins, root: opening.root.offset)
     var count = 0
     var faultCount = opening.faults.count + opening.bins.faults.count

@@ -72,7 +72,7 @@ public struct HiveFileSummary: Sendable {
     }
     fileSize = bytes.fileSize
     header = block.map { HiveHeader($0) }
-    if let block, HiveOpening.isLog(image, block) {
+    if let block, HiveOpener.isLog(image, block) {
       content = .log(TransactionLog(LogFile(name: file.name, image: image)))
       readableBinsSize = 0
       return

@@ -4,7 +4,7 @@ import FileAccess
 import HiveFormat
 
 /// What opening a hive finds out and makes ready before the first key is read.
-struct HiveOpening {
+struct HiveOpener {
   /// The base block as it is in the file; as it was made where the file has none.
   let block: BaseBlock
   /// The bytes to read keys from: the copy of the file, mended where that was needed.
@@ -14,9 +14,9 @@ struct HiveOpening {
   let bins: BinScan
   let root: KeyNode
   /// Whether the file has no root key, and ``root`` is one that leads to what can be read.
-  let isRootMadeUp: Bool
+  let hasSyntheticRoot: Bool
   /// Whether the file has no base block, and one was made.
-  let isBlockMadeUp: Bool
+  let hasSyntheticBlock: Bool
   let state: HiveState
   /// How many cells looked like keys before logs were replayed; nil where none were.
   private let keysBefore: Int?
@@ -33,11 +33,11 @@ struct HiveOpening {
     reading read: () throws(FileError) -> FileBytes, path: String?,
     logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    func open(leavingAside fault: FormatError? = nil) throws(HiveError) -> HiveOpening {
+    func open(leavingAside fault: FormatError? = nil) throws(HiveError) -> HiveOpener {
       let file: FileBytes
       do throws(FileError) { file = try read() } catch { throw HiveError(error, path: path) }
       do throws(HiveError) {
-        return try HiveOpening(file, path: path, logs: logs, leavingAside: fault)
+        return try HiveOpener(file, path: path, logs: logs, leavingAside: fault)
       } catch {
         throw error.orUnreadable(file.flaws)
       }
@@ -92,8 +92,8 @@ struct HiveOpening {
         try replay.apply(to: &buffer)
       }
     }
-    isBlockMadeUp = (try? BaseBlock(parsing: edit.image)) == nil
-    if isBlockMadeUp { faults.append(try LostBaseBlock(edit.image, path: path).mend(&edit)) }
+    hasSyntheticBlock = (try? BaseBlock(parsing: edit.image)) == nil
+    if hasSyntheticBlock { faults.append(try LostBaseBlock(edit.image, path: path).mend(&edit)) }
     let block: BaseBlock
     do throws(FormatError) {
       block = try BaseBlock(parsing: edit.image)
@@ -111,7 +111,7 @@ struct HiveOpening {
           found: hex(block.storedChecksum)))
     }
     if faults.count > count {
-      let header = ReplayedHeader(
+      let header = CleanBaseBlockFields(
         sequence: block.secondarySequence,
         binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
         lastWritten: nil)
@@ -120,7 +120,7 @@ struct HiveOpening {
     let scanned = try Self.mendCells(&edit, binsEnd: end, reporting: &faults)
     let lost = try Self.mendLostRoot(&edit, block, binsEnd: end, path: path)
     if let lost { faults.append(lost.fault) }
-    isRootMadeUp = lost?.isMadeUp ?? false
+    hasSyntheticRoot = lost?.isSynthetic ?? false
     self.file = edit.file
     image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
     bins = if lost == nil, let scanned { scanned } else { BinScan(image) }
@@ -166,7 +166,7 @@ struct HiveOpening {
   /// Makes a root for a hive whose own cannot be read; nil where it can.
   private static func mendLostRoot(
     _ edit: inout HiveEdit, _ block: BaseBlock, binsEnd: Int, path: String?
-  ) throws(HiveError) -> LostRoot? {
+  ) throws(HiveError) -> RecoveredRoot? {
     let image = edit.image.limited(toBinsEnd: binsEnd)
     do throws(FormatError) {
       // Of a free cell, it is not known whether it was the root: another one may be marked as it.
@@ -174,7 +174,7 @@ struct HiveOpening {
       _ = try KeyNode(parsing: image, at: cell.offset)
       return nil
     } catch {
-      if let lost = LostRoot(image, block, error: error) {
+      if let lost = RecoveredRoot(image, block, error: error) {
         try lost.mend(&edit)
         return lost
       }

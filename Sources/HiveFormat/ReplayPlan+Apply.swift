@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The fields of a base block that replay sets.
-package struct ReplayedHeader: Sendable, Hashable {
+package struct CleanBaseBlockFields: Sendable, Hashable {
   /// Both sequence numbers: equal ones mark a clean hive.
   package var sequence: UInt32
   /// The size of all bins together in bytes.

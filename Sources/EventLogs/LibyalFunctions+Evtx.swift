@@ -4,10 +4,10 @@ import CEvtx
 import WindowsTypes
 import WindowsEvents
 
-extension LogLibrary {
+extension LibyalFunctions {
   /// libevtx, for `.evtx` files of Windows Vista and later.
-  static var evtx: LogLibrary {
-    unsafe LogLibrary(
+  static var evtx: LibyalFunctions {
+    unsafe LibyalFunctions(
       name: "libevtx", makeFile: libevtx_file_initialize, freeFile: libevtx_file_free,
       openFile: {
         unsafe libevtx_file_open($0, $1, CInt(LIBEVTX_ACCESS_FLAG_READ.rawValue), nil)

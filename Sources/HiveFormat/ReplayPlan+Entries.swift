@@ -147,7 +147,7 @@ extension ReplayPlan {
         writes += pages
         resultingSize = max(resultingSize, BaseBlock.size + Int(entry.binsSize))
         flags = flags & ~1 | entry.flags & 1
-        header = ReplayedHeader(
+        header = CleanBaseBlockFields(
           sequence: entry.sequence, binsSize: entry.binsSize, flags: flags, lastWritten: nil)
         let first = logs[index].appliedSequences?.first ?? entry.sequence
         logs[index].appliedSequences = (first, entry.sequence)

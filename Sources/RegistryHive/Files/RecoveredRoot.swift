@@ -3,13 +3,13 @@
 import HiveFormat
 
 /// A root that leads to what can be read of a hive whose root key cannot be read.
-struct LostRoot {
-  /// Where the bins end, the one with a root that was made up included.
+struct RecoveredRoot {
+  /// Where the bins end, the one with a synthetic root included.
   let binsEnd: Int
   /// The file offset of the root key.
   let root: Int
   /// Whether the root is one that the file does not have.
-  let isMadeUp: Bool
+  let isSynthetic: Bool
   /// What was found to be wrong, and what is done about it.
   let fault: FormatError
 
@@ -27,8 +27,8 @@ struct LostRoot {
     let search = RootSearch(image)
     guard let first = search.tops.first else { return nil }
     self.block = block
-    isMadeUp = !search.isRoot
-    if isMadeUp {
+    isSynthetic = !search.isRoot
+    if isSynthetic {
       let start = (image.binsEnd + Bin.alignment - 1) & ~(Bin.alignment - 1)
       bin = search.rootBin(at: start, lastWritten: block.lastWritten)
       tops = search.tops
@@ -45,7 +45,7 @@ struct LostRoot {
     }
     let count = search.tops.count
     let mend =
-      isMadeUp
+      isSynthetic
       ? "reading goes on from \(count == 1 ? "1 key" : "\(count) keys") that no other leads to"
       : "reading goes on from the key at \(hex(root)), which is marked as a root"
     fault = FormatError(
@@ -56,7 +56,7 @@ struct LostRoot {
   /// Puts the root into the copy of the hive.
   func mend(_ edit: inout HiveEdit) throws(HiveError) {
     let reference = CellReference(truncatingIfNeeded: root - BaseBlock.size)
-    let header = ReplayedHeader(
+    let header = CleanBaseBlockFields(
       sequence: block.secondarySequence,
       binsSize: UInt32(truncatingIfNeeded: binsEnd - BaseBlock.size), flags: block.flags,
       lastWritten: nil)

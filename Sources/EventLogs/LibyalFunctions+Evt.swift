@@ -5,10 +5,10 @@ import HiveFormat
 import WindowsTypes
 import WindowsEvents
 
-extension LogLibrary {
+extension LibyalFunctions {
   /// libevt, for `.evt` files of Windows NT to Server 2003.
-  static var evt: LogLibrary {
-    unsafe LogLibrary(
+  static var evt: LibyalFunctions {
+    unsafe LibyalFunctions(
       name: "libevt", makeFile: libevt_file_initialize, freeFile: libevt_file_free,
       openFile: {
         unsafe libevt_file_open($0, $1, CInt(LIBEVT_ACCESS_FLAG_READ.rawValue), nil)

@@ -87,7 +87,7 @@ extension ReplayPlan {
       var sequence = own.primarySequence
       // Before Windows Vista one counter served both files, and the hive's is ahead.
       if let base, sequence.precedes(base.primarySequence) { sequence = base.primarySequence }
-      header = ReplayedHeader(
+      header = CleanBaseBlockFields(
         sequence: sequence, binsSize: binsSize, flags: (base ?? own).flags,
         lastWritten: own.lastWritten)
       logs[index].verdict = .applied
