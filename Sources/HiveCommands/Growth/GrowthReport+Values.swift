@@ -16,10 +16,10 @@ extension GrowthReport {
     guard !largest.isEmpty else { return }
     text.section("Largest values\(startPath.isRoot ? "" : " below \(startPath.visible)")")
     text.table([.right, .right, .left, .left]) { rows in
-      rows.append(["bytes", "in use", "type", "value"])
+      rows.append(["size", "in use", "type", "value"])
       for value in largest {
         rows.append([
-          grouped(value.bytes), percent(share(value.bytes)), value.type.description, value.place,
+          byteText(value.bytes), percent(share(value.bytes)), value.type.description, value.place,
         ])
       }
     }
@@ -54,7 +54,7 @@ extension VolumeReport {
     guard !largest.isEmpty else { return }
     text.section("Largest values of all hives")
     text.table([.right, .left, .left]) { rows in
-      rows.append(["bytes", "hive", "value"])
+      rows.append(["size", "hive", "value"])
       for (entry, value) in largest {
         rows.append([byteText(value.bytes), relative(entry.path), value.place])
       }
