@@ -149,6 +149,16 @@ import Testing
     }
   }
 
+  @Test func `paths in the compatibility cache that share their bytes are cut`() {
+    let path = Self.utf16(String(repeating: "x", count: 2_000))
+    let size = Self.bytes(UInt64(path.count), 2)
+    let entry =
+      size + size + Self.bytes(8 + 3 * 24, 4) + Self.bytes(Self.time) + Self.bytes(0)
+    let vista = Self.bytes(0xBADC_0FFE, 4) + Self.bytes(3, 4) + entry + entry + entry + path
+    let entries = AppCompatCache(ByteReader(vista)).entries
+    #expect(entries.map(\.path.utf16.count) == [2_000, 40, 32])
+  }
+
   @Test func `the keys of the machine`() throws {
     var hive = Self.system
     hive.set("ControlSet001\\Control\\TimeZoneInformation", .dword("Bias", 0xFFFF_FFC4))

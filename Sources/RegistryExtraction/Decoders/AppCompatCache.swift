@@ -19,6 +19,9 @@ struct AppCompatCache {
   /// The most entries that Windows keeps, and room for more.
   private static let limit = 8192
 
+  /// So many bytes of a path are always read, whether or not others have the same ones.
+  private static let shortPath = 64
+
   private(set) var entries: [Entry] = []
 
   init(_ data: ByteReader) {
@@ -50,14 +53,18 @@ struct AppCompatCache {
     // On 64-bit Windows, an offset of 64 bits follows four bytes that are empty.
     let is64Bit = data.uint32(at: header + 4) == 0
     let size = (is64Bit ? 32 : 24) + (isWindows7 ? (is64Bit ? 16 : 8) : 0)
+    // Each path has bytes of its own: all together are no more than the data.
+    var textLeft = data.count
     for index in 0..<Self.count(data.uint32(at: 4)) {
       let offset = header + size * index
       guard let length = data.uint16(at: offset) else { break }
       let place =
         is64Bit ? data.uint64(at: offset + 8) : data.uint32(at: offset + 4).map(UInt64.init)
+      let byteCount = min(Int(length), max(textLeft & ~1, Self.shortPath))
       guard let place = place.flatMap({ Int(exactly: $0) }),
-        let path = data.text(at: place, byteCount: Int(length)), !path.isEmpty
+        let path = data.text(at: place, byteCount: byteCount), !path.isEmpty
       else { continue }
+      textLeft = max(textLeft - byteCount, 0)
       let rest = offset + (is64Bit ? 16 : 8)
       var entry = Entry(path: path, lastModified: data.time(at: rest))
       // Before Vista, the size of the file is where the marks are.
