@@ -11,12 +11,20 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The settings of targets that need not be fast: `Scripts/build-release` builds them to be small.
+///
+/// SwiftPM has no other way to set that for a target, and refuses such flags in a package that
+/// others depend on; so they are there for that script alone.
+let smallSettings =
+  settings
+  + (Context.environment["REGISTRY_HIVE_SMALL"] == nil ? [] : [.unsafeFlags(["-Osize"])])
+
 /// Whether the package reads event logs, for which it needs libevtx, libevt and expat.
 ///
 /// Not every system has packages of these.
 let readsEventLogs = Context.environment["REGISTRY_HIVE_WITHOUT_EVENT_LOGS"] == nil
 /// The settings of targets that do something else where event logs are not read.
-let optionalSettings = settings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
+let optionalSettings = smallSettings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -75,13 +83,13 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
-      swiftSettings: settings),
-    .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: settings),
-    .target(name: "Archives", dependencies: ["FileAccess"], swiftSettings: settings),
+      swiftSettings: smallSettings),
+    .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: smallSettings),
+    .target(name: "Archives", dependencies: ["FileAccess"], swiftSettings: smallSettings),
     .target(
       name: "ProfileForensics",
       dependencies: ["FileAccess", "HiveFormat", "RegistryHive", "WindowsTypes", "WindowsEvents"],
-      swiftSettings: settings),
+      swiftSettings: smallSettings),
     .target(
       name: "HiveCommands",
       dependencies: [
@@ -158,7 +166,7 @@ if readsEventLogs {
       dependencies: [
         "WindowsEvents", "WindowsTypes", "FileAccess", "HiveFormat", "CEvtx", "CEvt", "CExpat",
       ],
-      swiftSettings: settings),
+      swiftSettings: smallSettings),
     .testTarget(
       name: "EventLogsTests",
       dependencies: [
