@@ -24,7 +24,7 @@ let smallSettings =
 /// Not every system has packages of these.
 let readsEventLogs = Context.environment["REGISTRY_HIVE_WITHOUT_EVENT_LOGS"] == nil
 /// The settings of targets that do something else where event logs are not read.
-let optionalSettings = smallSettings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
+let optionalSettings = settings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
