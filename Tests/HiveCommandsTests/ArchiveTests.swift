@@ -108,7 +108,7 @@ struct ArchiveTests {
     try folder.write(members.zip, to: "machine.zip")
     let outcome = try await Tool.hive.run("recover", "--list", folder.path("machine.zip"))
     #expect(outcome.code == 0)
-    #expect(outcome.errors.contains("NTUSER.DAT"))
+    #expect(!outcome.errors.contains("is not a hive"))
   }
 
   @Test func `a member that has the bytes of another one is read`() throws {
