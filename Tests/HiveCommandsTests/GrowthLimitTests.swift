@@ -3,6 +3,7 @@
 import Foundation
 import HiveBuilder
 import Testing
+import VolumeBuilder
 
 @Suite struct `The limit in hive growth` {
   private func growth(_ arguments: String...) async throws -> Outcome {
@@ -173,11 +174,55 @@ import Testing
     #expect(outcome.code == 0)
     let lines = outcome.text.components(separatedBy: "\n")
     #expect(lines[0].hasPrefix("ARBEITSPLATZ, \(volume.path) (Windows 11 Pro): 4 hives, "))
-    #expect(lines[1].hasPrefix("[#......................................."))
+    #expect(lines[1].hasPrefix("0.1 % of the registry size limit: 116 KB of 200 MB ["))
     #expect(
       lines[8].hasSuffix(
         "  UsrClass  anna  Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat"))
     #expect(lines[9].hasSuffix("  together"))
+  }
+
+  @Test(
+    "Hives of users who are not loaded do not count, and would if they were",
+    arguments: [(true, 5, "yes"), (false, 3, "no")])
+  func loadedHives(isLoaded: Bool, count: Int, word: String) async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    var volume = VolumeDescription(.windowsXP)
+    volume.anna.referenceCount = isLoaded ? 1 : 0
+    volume.system.set(
+      "ControlSet001\\Control", .dword("RegistrySizeLimit", 4 << 20))
+    try volume.write(to: folder)
+    let outcome = try await Tool.hive.run("growth", "--format", "json", folder.path)
+    let report = try JSONDecoder().decode(CountedReport.self, from: Data(outcome.bytes))
+    let bins = report.hives.map { ($0.bytes["file"] ?? 0) - 4096 }
+    #expect(report.hives.compactMap(\.loaded).count == report.hives.count)
+    let counted = zip(report.hives, bins).filter { $0.0.loaded == true }
+    #expect(counted.count == count)
+    #expect(report.limit.used == counted.reduce(0) { $0 + $1.1 })
+    // The template of new profiles is never loaded.
+    let template = zip(report.hives, bins).filter { $0.0.hive.hasSuffix("Default/NTUSER.DAT") }
+    #expect(template.map(\.0.loaded) == [false])
+    #expect(report.allLoaded.used == bins.reduce(0, +) - template.reduce(0) { $0 + $1.1 })
+    let text = try await Tool.hive.run("growth", folder.path).text
+    #expect(text.contains("would count") == !isLoaded)
+    let line = text.split(separator: "\n").first { $0.hasSuffix("anna/NTUSER.DAT") }
+    #expect(line?.contains("  \(word)  ") == true)
+    let page = try await Tool.hive.run("growth", "--format", "html", folder.path).text
+    #expect(page.contains("would count") == !isLoaded)
+  }
+
+  /// The sizes of a volume's hives, with whether they were loaded.
+  private struct CountedReport: Decodable {
+    struct Used: Decodable {
+      let used: Int
+    }
+    struct Hive: Decodable {
+      let hive: String
+      let loaded: Bool?
+      let bytes: [String: Int]
+    }
+    let limit: Used
+    let allLoaded: Used
+    let hives: [Hive]
   }
 
   @Test func `csv has a row for each hive`() async throws {

@@ -315,10 +315,11 @@ import WindowsEvents
       (0..<60).map { ($0, "\\Device\\HarddiskVolume2\\Apps\\p\($0).exe", "\\K\($0)") })
     #expect(
       many.hasPrefix(
-        "Update p0.exe, p1.exe, p10.exe, p11.exe, p12.exe and 55 more, or ask its maker"))
+        "Update p0.exe (\\Apps\\p0.exe, process 0), p1.exe (\\Apps\\p1.exe, process 1), p10.exe"
+          + " (\\Apps\\p10.exe, process 10) and 57 more, or ask their makers."))
     #expect(many.utf8.count < 600)
     let unnamed = try advice([(5, "", "\\Software")])
-    #expect(unnamed.hasPrefix("The event does not name the program of process 5."))
+    #expect(unnamed.hasPrefix("The event does not name a program (process 5)"))
     #expect(!unnamed.contains("Update ,"))
   }
 
