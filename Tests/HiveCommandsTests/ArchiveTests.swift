@@ -136,7 +136,8 @@ struct ArchiveTests {
   }
 
   @Test func `an archive may hold more files than a program can have open`() throws {
-    let members = (0..<1500).map { ArchiveMember("Users/u\($0)/NTUSER.DAT", hive) }
+    let bytes = [UInt8]("regf".utf8)
+    let members = (0..<1500).map { ArchiveMember("Users/u\($0)/NTUSER.DAT", bytes) }
     let path = try folder.write(members.zip, to: "many.zip")
     let archive = try Archive(path: path) { _ in .wanted }
     #expect(archive.fileCount == 1500)
@@ -145,7 +146,7 @@ struct ArchiveTests {
     defer { VirtualFiles.unmount(archive.folder, at: path) }
     for number in [0, 511, 512, 1499] {
       let file = try OpenFile(path: "\(path)/Users/u\(number)/NTUSER.DAT")
-      #expect(try file.contents(limit: 1 << 20) == hive)
+      #expect(try file.contents(limit: 1 << 20) == bytes)
       #expect(try FileBytes(file).flaws == [])
     }
   }

@@ -331,7 +331,8 @@ import VolumeBuilder
   func `a command that works on one hive ends after a line too`(words: [String]) async throws {
     var hive = HiveDescription()
     try folder.write(hive.build().bytes, to: "empty")
-    for number in 0..<9000 { hive.makeKey("A key that has a rather long name, number \(number)") }
+    let filler = String(repeating: "a rather long name ", count: 10)
+    for number in 0..<2000 { hive.makeKey("\(number / 40)\\\(number) \(filler)") }
     try folder.write(hive.build().bytes, to: "large")
     let arguments = words.map { $0 == "empty" ? folder.path("empty") : $0 } + [folder.path("large")]
     let whole = try await Tool.hive.run(arguments)
