@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import RegistryHive
+
 extension Capture {
   /// What is at a place of the volume, as far as the capture shows it.
   public enum Presence: Sendable, Hashable {
@@ -9,6 +11,8 @@ extension Capture {
     case notEntered(String)
     /// Nothing: the volume is here, and has no such folder.
     case missing
+    /// Nothing, though the folder above it was collected: it was left out, or is gone.
+    case notCollected
     /// Not known: files were collected, and this was perhaps not among them.
     case unknown
   }
@@ -30,7 +34,8 @@ extension Capture {
       switch Self.look(for: names, in: volume.path) {
       case .folder: return .folder
       case .notEntered(let reason): result = .notEntered(reason)
-      case .missing, .unknown: continue
+      case .missing where absent == .unknown: result = .notCollected
+      case .missing, .unknown, .notCollected: continue
       }
     }
     return result
@@ -41,10 +46,18 @@ extension Capture {
     guard var folders = (try? VolumeFolder(root: root, log: log)).map({ [$0] }) else {
       return .unknown
     }
-    for name in names {
-      let next = folders.folders(at: [name])
+    for (index, name) in names.enumerated() {
+      var next = folders.folders(at: [name])
+      if next.isEmpty, !folders.contains(where: { $0.has(name) }) {
+        next = folders.flatMap { folder in
+          folder.names.filter { FolderSpelling.isForm($0, of: name) }
+            .compactMap { folder.openFolder($0) }
+        }
+      }
       if next.isEmpty {
-        guard folders.contains(where: { $0.has(name) }) else { return .missing }
+        guard folders.contains(where: { $0.has(name) }) else {
+          return index == names.count - 1 ? .missing : .unknown
+        }
         return .notEntered(log.notes.last?.reason ?? "is a file, and no folder")
       }
       folders = next

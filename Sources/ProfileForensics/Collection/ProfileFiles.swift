@@ -43,6 +43,9 @@ public struct ProfileFiles: Sendable, Hashable {
   /// The letter of the drive that the folder is on, as the collection calls it; nil where it does
   /// not, and for the volume of Windows itself.
   public internal(set) var drive: Character?
+  /// Where the folder itself is, as a path from the root of the volume, where a link on the volume
+  /// leads to it; nil where none does.
+  public internal(set) var linkTarget: String?
 }
 
 extension ProfileFiles {
@@ -62,6 +65,14 @@ extension ProfileFiles {
     "$recycle.bin", "recycler", "system volume information", "recovery", "perflogs", "msocache",
     "boot", "efi", "inetpub", "$windows.~bt", "$windows.~ws", "$winreagent",
   ]
+
+  /// Folders below `Users` and its forerunners that are no user's.
+  private static let templates: Set<String> = [
+    "default", "default user", "public", "all users", "defaultuser0",
+  ]
+
+  /// Whether a folder's name is that of a template of new profiles.
+  static func isTemplate(_ name: String) -> Bool { templates.contains(name.lowercased()) }
 
   static func all(root: VolumeFolder, windows: [VolumeFolder]) -> [ProfileFiles] {
     let users = root.folders(at: ["Users"])
@@ -93,10 +104,11 @@ extension ProfileFiles {
   ) -> [ProfileFiles] {
     folder.names.compactMap { name in
       let isOwnLink = place == .users && linksInUsers.contains(name)
-      let found =
-        folder.openFolder(name, isOwnLink: isOwnLink)
-        ?? (isOwnLink ? nil : folder.linkTarget(name, from: path).flatMap { root.folder(at: $0) })
+      let target = isOwnLink ? nil : folder.linkTarget(name, from: path)
+      let linked = target.flatMap { root.folder(at: $0) }
+      let found = linked ?? folder.openFolder(name, isOwnLink: isOwnLink)
       var profile = found.flatMap { ProfileFiles($0, name: name, place: place) }
+      if linked != nil { profile?.linkTarget = target?.joined(separator: "/") }
       profile?.volumePath = path + [CollectedName.decoded(name)]
       return profile
     }

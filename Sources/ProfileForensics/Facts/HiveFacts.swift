@@ -24,6 +24,8 @@ struct HiveFacts: Sendable {
 
   let state: HiveState
   let rootName: RegistryString
+  /// The end of the path that Windows last loaded the hive from, as the base block has it.
+  let storedPath: String
   /// The size of all bins in bytes.
   let binsSize: Int
   /// Whether the file ends with its last bin, as `reg save` and programs leave it.
@@ -62,6 +64,7 @@ struct HiveFacts: Sendable {
   init(_ hive: Hive, isUserHive: Bool, checksStructure: Bool) {
     state = hive.state
     rootName = hive.root.name
+    storedPath = hive.header.fileName.description
     binsSize = Int(hive.header.binsSize)
     isSaved = !hive.state.isDirty && hive.fileSize == 4096 + binsSize
     damage =

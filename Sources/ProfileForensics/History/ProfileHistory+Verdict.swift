@@ -279,6 +279,8 @@ extension ProfileHistory {
     case .temporary: "the folder of the temporary profile is gone"
     case .withoutHive: "its folder has no hive in it"
     case .missing: "its folder is not on the volume"
+    case .notCollected: "its folder is not among the files"
+    case .moved: "its folder is not where the list says"
     }
   }
 

@@ -78,4 +78,8 @@ enum FolderPresence: Sendable {
   case withoutHive
   /// It is not on the volume.
   case missing
+  /// It is not among the files that were collected, though others beside it are.
+  case notCollected
+  /// It is not where the entry says: the user's hives are in a folder of another name or place.
+  case moved
 }

@@ -10,6 +10,8 @@ public struct ProfileList: Sendable {
   public let lastWritten: FileTime
   /// The folder of Windows, such as `C:\Windows`; nil where the hive does not say.
   public let systemRoot: String?
+  /// The folder of new profiles, such as `%SystemDrive%\Users`; nil where the list does not say.
+  public let profilesDirectory: String?
 
   /// Where in SOFTWARE the list is.
   public static let path: RegistryPath = "Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
@@ -21,6 +23,7 @@ public struct ProfileList: Sendable {
     guard let key = software.key(at: Self.path) else { return nil }
     lastWritten = key.lastWritten
     systemRoot = software.key(at: "Microsoft\\Windows NT\\CurrentVersion")?.text("SystemRoot")
+    profilesDirectory = key.text("ProfilesDirectory")
     profiles = key.subkeys.filter { $0.name.utf16.prefix(2).elementsEqual("S-".utf16) }
       .map(ListedProfile.init)
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsEvents
 
 /// Where the folders of listed profiles are.
 extension ProfileRules {
   static let folders: [ProfileRule] = [
-    missing, hiveMissing, notEntered, otherDrive, inContainer, store, shared, unlisted,
+    missing, moved, hiveMissing, linked, notEntered, otherDrive, inContainer, store, shared, unlisted,
   ]
 
   private static let missing = ProfileRule(
@@ -38,6 +39,9 @@ extension ProfileRules {
             + "was not collected, or is gone: look at the machine itself.")
       ]
     }
+    if case .notCollected = history.presence {
+      return [notCollected(history, path, entry, context.facts)]
+    }
     guard case .missing = history.presence else { return [] }
     return [
       RuleMatch(
@@ -46,6 +50,26 @@ extension ProfileRules {
         [context.facts.evidence(entry, value: "ProfileImagePath", path)],
         advice: advice(onMissing: history, context.facts))
     ]
+  }
+
+  /// A folder that is not among the files, though profiles beside it are: a warning where Windows
+  /// itself did not find it.
+  private static func notCollected(
+    _ history: ProfileHistory, _ path: String, _ entry: ListedProfile, _ facts: MachineFacts
+  ) -> RuleMatch {
+    let event = history.events.last { $0.record.event == 1511 }
+    return RuleMatch(
+      history.subject, severity: event == nil ? .information : nil,
+      [
+        facts.evidence(
+          entry, value: "ProfileImagePath",
+          "\(path): not among the files, though profiles beside it are")
+      ] + [event?.evidence()].compactMap(\.self),
+      advice: event == nil
+        ? "The folder was not collected, or is gone from the machine: look there before anything is "
+          + "concluded from it."
+        : "Windows itself did not find the folder (event 1511), and it is not among the files that "
+          + "were collected: look on the machine what became of it.")
   }
 
   /// What follows from a folder that is gone while its entry is there.
@@ -189,55 +213,6 @@ extension ProfileRules {
     return [RuleMatch(history.subject, found, advice: (product ?? .fslogix).advice)]
   }
 
-  private static let shared = ProfileRule(
-    machine: CheckRule(
-      id: "profile-folder-shared", severity: .warning,
-      title: "Several entries of the profile list name the same folder",
-      advice:
-        "This happens when a machine joins a domain or a user is migrated. Find out whose the "
-        + "folder is before any entry is changed, and keep the folder itself."),
-    source: "Windows Registry knowledge base of J. Metz"
-  ) { context in
-    let facts = context.facts
-    let listed = context.histories.filter { $0.entry != nil && !$0.isBuiltIn }
-    let byPlace = Dictionary(grouping: listed) { history in
-      history.entry.flatMap { facts.location(of: $0) }
-    }
-    let groups = byPlace.filter { $0.key != nil && $0.value.count > 1 }.map(\.value)
-    return groups.sorted { $0[0].subject < $1[0].subject }.map { group in
-      let classes = group.lazy.compactMap { history in
-        history.files.flatMap { files in files.classesHive.map { (files, $0) } }
-      }.first
-      let owner = classes.flatMap { facts.owner(of: $0.0) }
-      var found = group.compactMap(\.entry).map {
-        facts.evidence($0, value: "ProfileImagePath", $0.imagePath ?? "")
-      }
-      if let owner, let hive = classes?.1 {
-        found.append(
-          facts.evidence(
-            hive, "its root key is named after \(owner): the folder is this user's"))
-      }
-      // One finding for the folder: of its owner, where that is one of them.
-      let first = group.first { $0.identifier == owner } ?? group[0]
-      let isListed = group.contains { $0.identifier == owner }
-      return RuleMatch(
-        first.subject, found,
-        advice: owner.map {
-          "This happens when a machine joins a domain or a user is migrated. The classes in the folder "
-            + "are those of \($0): "
-            + (isListed
-              ? "keep that entry, and the folder itself."
-              : "a user of neither entry. Find out whose the folder is before any entry is changed.")
-        }
-          ?? "This happens when a machine joins a domain or a user is migrated. Whose the folder is, is not "
-          + "known: UsrClass.dat, which says so, is not at hand. Compare the folder's owner, and change "
-          + "no entry before that.",
-        basis: Claim(
-          "The root key of UsrClass.dat is named after the user whose classes it holds.",
-          source: "Windows Registry knowledge base of J. Metz", .thirdParty))
-    }
-  }
-
   private static let unlisted = ProfileRule(
     profile: CheckRule(
       id: "profile-folder-unlisted", severity: .warning,
@@ -256,16 +231,52 @@ extension ProfileRules {
     if let classes = files.classesHive, let owner = facts.owner(of: files) {
       found.append(facts.evidence(classes, "the classes in it are those of \(owner)"))
     }
-    let isTemporary = RegistryString(files.name.split(separator: ".").first.map(String.init) ?? "")
-      .matches("TEMP")
-    return [
-      RuleMatch(
-        history.subject, severity: isTemporary ? .information : nil, found,
-        advice: isTemporary
-          ? "The folder is named as that of a temporary profile, which Windows deletes at log-off: it "
-            + "may be what an earlier one left. The user's own profile is another folder."
-          : nil)
-    ]
+    let (severity, advice) = judge(files, context)
+    if let renamed = renamedEntry(of: files, facts) {
+      found.append(facts.evidence(renamed, value: "ProfileImagePath", renamed.imagePath ?? ""))
+    }
+    return [RuleMatch(history.subject, severity: severity, found, advice: advice)]
+  }
+
+  /// The entry that was renamed by hand and names the folder of some files.
+  private static func renamedEntry(
+    of files: ProfileFiles, _ facts: MachineFacts
+  ) -> ListedProfile? {
+    guard let place = facts.location(of: files) else { return nil }
+    return facts.list?.profiles.first { $0.isRenamed && facts.location(of: $0) == place }
+  }
+
+  /// What a folder that no entry leads to may be.
+  private static func judge(
+    _ files: ProfileFiles, _ context: RuleContext
+  ) -> (CheckRule.Severity?, String?) {
+    let facts = context.facts
+    let owner = facts.owner(of: files)
+    let own = context.histories.first { $0.listed != nil && $0.identifier == owner && owner != nil }
+    if files.hasTemporaryName {
+      let rest = own.map { " The user's own profile is \($0.place)." } ?? ""
+      return (
+        .information,
+        "The folder is named as that of a temporary profile, which Windows deletes at log-off: it "
+          + "may be what an earlier one left.\(rest)"
+      )
+    }
+    if let renamed = renamedEntry(of: files, facts) {
+      return (
+        nil,
+        "The entry \(renamed.key.name) names the folder, and was renamed by hand, so that Windows "
+          + "does not use it: the user gets another profile at the next log-on. See what is in the "
+          + "folder before it is deleted."
+      )
+    }
+    if let owner, let own {
+      return (
+        nil,
+        "The classes in the folder are those of \(owner), whose entry names \(own.place): it may be "
+          + "an earlier profile of this user, or a copy. Compare both before either is deleted."
+      )
+    }
+    return (nil, nil)
   }
 
   /// Whether a folder lies outside of the machine's volume, as a copy of the server's share of

@@ -204,6 +204,19 @@ struct RuleCase: Sendable {
       $0.volume.anna.hasFolder = $1 == nil
       if let target = $1 { $0.links = [("Users/anna", target)] }
     },
+    RuleCase("profile-folder-linked", true, false) {
+      guard $1 else { return }
+      let own = $0.volume.files.filter { $0.path.hasPrefix("Users/anna/") }
+      $0.missing = own.map(\.path)
+      $0.files = own.map { ($0.path.replacing("Users/", with: "Data/"), $0.bytes) }
+      $0.links = [("Users/anna", "../Data/anna")]
+    },
+    RuleCase("profile-folder-moved", 1001, 1009) {
+      $0.volume.anna.hasFolder = false
+      var moved = VolumeUser("moved", $1)
+      moved.isListed = false
+      $0.volume.users.append(moved)
+    },
     RuleCase("profile-on-other-drive", "D:\\Profiles\\anna", "C:\\Profiles\\anna") {
       $0.volume.anna.hasFolder = false
       $0.volume.anna.imagePath = $1
