@@ -92,7 +92,7 @@ public struct ProfileCheck: Sendable {
       histories[index].events = events[index]
     }
     for service in facts.services where !service.isDisabled {
-      for index in join.profiles(of: service.account) { histories[index].services.append(service) }
+      for index in join.profiles(of: service) { histories[index].services.append(service) }
     }
     for pool in facts.runAsFiles.pools where pool.loadsProfile != false {
       for index in join.profiles(of: pool.account) { histories[index].pools.append(pool) }

@@ -30,7 +30,9 @@ public struct AccountName: Sendable, Hashable {
   /// ``SecurityIdentifier`` instead.
   public var isOfWindows: Bool {
     // Both `NetworkService` and `Network Service` are written.
-    if let domain, Self.authorities.contains(Self.folded(domain)) { return true }
+    if let domain, Self.authorities.contains(Self.folded(domain)) || Self.isAuthority(domain) {
+      return true
+    }
     return domain == nil && Self.accounts.contains(Self.folded(name))
   }
 
@@ -39,6 +41,13 @@ public struct AccountName: Sendable, Hashable {
   public var identifierOfWindows: SecurityIdentifier? {
     if let domain, !Self.authorities.contains(Self.folded(domain)) { return nil }
     return Self.identifiers[Self.folded(name)].flatMap { SecurityIdentifier("S-1-5-\($0)") }
+  }
+
+  /// Whether a domain is `NT AUTHORITY` in a language that is not known here: no domain of a network
+  /// has a blank in its name.
+  private static func isAuthority(_ domain: String) -> Bool {
+    let words = domain.uppercased().split(separator: " ")
+    return words.count > 1 && (words.first == "NT" || words.last == "NT")
   }
 
   private static func folded(_ text: String) -> String { text.lowercased().filter { $0 != " " } }

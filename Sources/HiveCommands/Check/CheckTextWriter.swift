@@ -222,6 +222,7 @@ struct CheckGroup {
   static func groups(of machine: CheckRun.Checked) -> [CheckGroup] {
     var groups: [CheckGroup] = []
     var places: [Heading: Int] = [:]
+    let names = Dictionary(grouping: machine.profiles.filter { $0.verdict != nil }, by: \.calling)
     for result in machine.results where !result.isVerdict {
       let heading = Heading(
         rule: result.rule, severity: result.severity, advice: result.advice, basis: result.basis)
@@ -229,7 +230,10 @@ struct CheckGroup {
       let isMachine =
         result.subject == machine.label
         || result.subject == machine.check?.facts.capture.path
-      let name = profile?.calling ?? (isMachine ? nil : result.subject)
+      let isShared = profile.map { names[$0.calling, default: []].count > 1 } ?? false
+      let name =
+        profile.map { isShared ? "\($0.calling), \($0.subject)" : $0.calling }
+        ?? (isMachine ? nil : result.subject)
       let member = Member(result: result, name: name)
       if let place = places[heading] {
         groups[place].members.append(member)

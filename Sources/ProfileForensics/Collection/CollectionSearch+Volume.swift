@@ -65,6 +65,9 @@ extension CollectionSearch {
         "is an earlier installation of Windows, and was left out; give its path to look into it",
         isLoss: false)
     }
+    if draft.isEmpty {
+      log.add(root.path, "has the folders of Windows, and no hive and no event log in them")
+    }
     draft.notEntered = Array(log.notes[noteCount...])
     var machine = MachineDraft(draft)
     if let saved = regBack(config, place) { machine.captures.append(saved) }

@@ -63,7 +63,12 @@ public struct EvidenceCollection: Sendable {
         let drafts = search.looseFiles(
           names, in: try VolumeFolder(root: folder, log: log),
           CollectionSearch.Place(name: folder.lastPathPart))
-        if !drafts.isEmpty { found.append(drafts) }
+        let known = drafts.contains { $0.captures.contains { !$0.isEmpty } }
+        if known {
+          found.append(drafts)
+        } else {
+          failures += names.map { Self.nothing(in: Self.join(folder, $0), log, isFile: true) }
+        }
       } catch {
         failures.append(error)
       }
@@ -83,8 +88,16 @@ public struct EvidenceCollection: Sendable {
     self.failures = failures
   }
 
-  private static func nothing(in path: String, _ log: SkippedItems) -> ForensicsError {
-    var reason = "has no registry hive in it, and no event log"
+  private static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  private static func nothing(
+    in path: String, _ log: SkippedItems, isFile: Bool = false
+  ) -> ForensicsError {
+    var reason =
+      isFile
+      ? "is no registry hive, and no event log" : "has no registry hive in it, and no event log"
     for item in log.notes.filter({ $0.path.hasPrefix(path) }).prefix(3) { reason += "; \(item)" }
     return ForensicsError(code: .notAVolume, path: path, reason: reason)
   }
@@ -95,6 +108,11 @@ private struct NamedFiles {
   private(set) var folders: [String] = []
   private(set) var names: [(folder: String, names: [String])] = []
 
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   init(_ paths: [String], _ failures: inout [ForensicsError]) {
     var places: [String: Int] = [:]
     for path in paths {
@@ -102,7 +120,7 @@ private struct NamedFiles {
         switch try PathTarget(path: path) {
         case .folder: folders.append(path)
         case .file:
-          let folder = path.contains("/") ? String(path.dropLast(path.lastPathPart.count)) : "."
+          let folder = Self.folder(of: path)
           if let index = places[folder] {
             names[index].names.append(path.lastPathPart)
           } else {

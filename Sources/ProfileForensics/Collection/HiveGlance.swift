@@ -22,7 +22,7 @@ struct HiveGlance {
   init(path: String, name: String) {
     do throws(HiveError) {
       let hive = try Hive(path: path, logs: .none)
-      kind = hive.kind == .other ? HiveKind(copyNamed: name) ?? .other : hive.kind
+      kind = Self.kind(of: hive, named: name)
       rootName = hive.root.name.description
       storedPath = hive.header.fileName.description
       failure = nil
@@ -32,6 +32,16 @@ struct HiveGlance {
       storedPath = ""
       failure = error
     }
+  }
+
+  /// The kind of a hive by its keys, and by its file's name where these do not say.
+  ///
+  /// A saved copy of DEFAULT has the keys of a user's hive, and no name of its own.
+  private static func kind(of hive: Hive, named name: String) -> HiveKind {
+    let kind = hive.kind
+    guard kind == .other || kind == .ntuser && hive.header.fileName.isEmpty else { return kind }
+    let byName = HiveKind(copyNamed: name)
+    return kind == .other ? byName ?? .other : byName == .default ? .default : .ntuser
   }
 
   /// The user whose classes the hive holds, by the name of its root key: `S-1-5-21-…_Classes`.

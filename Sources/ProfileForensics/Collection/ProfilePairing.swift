@@ -165,6 +165,10 @@ struct ProfilePairing {
       let before = folded.distance(from: folded.startIndex, to: range.lowerBound)
       text = text.prefix(before) + text.dropFirst(before + word.count)
     }
+    let ending = text.lastIndex(of: ".").map { text[$0...].lowercased() } ?? ""
+    if [".dat", ".hiv", ".hive", ".reg", ".bin", ".hve"].contains(ending) {
+      text = text.dropLast(ending.count)
+    }
     return String(text).trimmingSeparators
   }
 }

@@ -9,6 +9,11 @@ struct EventIndex: Sendable {
   let all: [ProfileEvent]
   /// How many events were left out because another machine wrote them.
   let foreignCount: Int
+  /// The computers whose events about a user were left out.
+  let foreignHosts: [SecurityIdentifier: [String]]
+  /// Where the machine's name is not known and its logs name several computers: how many events of
+  /// each there are, and which of them fits the times in the profile list.
+  let unknown: UnknownComputer?
   private let bySubject: [SecurityIdentifier: [Int]]
   private let byClass: [String: [Int]]
   /// Events without the identifier of a user, whose texts may name one, or a user's folder.
@@ -20,11 +25,28 @@ struct EventIndex: Sendable {
   ///
   /// - Parameters:
   ///   - events: The events, in any order, also several times.
-  ///   - computer: The machine's name; nil to take all events for its own.
-  init(_ events: [ProfileEvent], computer: String?) {
-    let own = Self.own(events, computer: computer)
+  ///   - computer: The machine's name; nil where it is not known.
+  ///   - logs: The logs that are the machine's own, whatever computers they name.
+  ///   - list: The profile list, whose times show which computer it is of where the name is not
+  ///     known.
+  init(
+    _ events: [ProfileEvent], computer: String?, logs: Set<String> = [], list: ProfileList? = nil
+  ) {
+    let name = computer ?? Self.newestHost(in: logs, events)
+    let unknown = name == nil ? UnknownComputer(events, list) : nil
+    self.unknown = unknown
+    let own = Self.own(events, computer: name ?? unknown?.likely, logs)
     all = ProfileEvent.merged(own)
     foreignCount = events.count - own.count
+    var foreignHosts: [SecurityIdentifier: [String]] = [:]
+    if own.count < events.count {
+      let known = Set(own.map(\.record.identity))
+      for event in events where !known.contains(event.record.identity) {
+        guard let subject = event.subject, !event.record.log.isOfForwardedEvents else { continue }
+        foreignHosts[subject, default: []].append(event.record.host)
+      }
+    }
+    self.foreignHosts = foreignHosts.mapValues(\.distinct)
     var bySubject: [SecurityIdentifier: [Int]] = [:]
     var byClass: [String: [Int]] = [:]
     var unassigned: [ProfileEvent] = []
@@ -61,25 +83,62 @@ struct EventIndex: Sendable {
 
   // MARK: - Whose events they are
 
+  /// The computer that the newest event in a machine's own logs is of; nil where there is none.
+  private static func newestHost(in logs: Set<String>, _ events: [ProfileEvent]) -> String? {
+    events.filter { logs.contains($0.record.log) && !$0.record.host.isEmpty }
+      .max(by: isBefore)?.record.host
+  }
+
   /// The events that the machine wrote.
   ///
   /// A log of forwarded events holds those of others. In the machine's own logs an older name of
   /// its may be; a log in which its name is nowhere is that of another machine.
-  private static func own(_ events: [ProfileEvent], computer: String?) -> [ProfileEvent] {
+  private static func own(
+    _ events: [ProfileEvent], computer: String?, _ logs: Set<String>
+  ) -> [ProfileEvent] {
     guard let computer else { return events }
-    var ownLogs: Set<String> = []
+    var ownLogs = logs
     for event in events where event.record.isFrom(machine: computer) {
       ownLogs.insert(event.record.log)
     }
     return events.filter { event in
       if event.record.host.isEmpty || event.record.isFrom(machine: computer) { return true }
-      return ownLogs.contains(event.record.log) && !isForwarded(event.record.log)
+      return ownLogs.contains(event.record.log) && !event.record.log.isOfForwardedEvents
     }
   }
+}
 
-  private static func isForwarded(_ log: String) -> Bool {
-    log.lowercased().contains("forwardedevents")
+/// The computers that the logs of a machine name, where its own name is not known.
+struct UnknownComputer: Sendable {
+  /// The computers, each with its events, in the order of their names.
+  let hosts: [(name: String, events: [ProfileEvent])]
+  /// The only one whose events fit times in the profile list; nil where none or several do.
+  let likely: String?
+
+  /// nil where the events are of one computer, or of none.
+  init?(_ events: [ProfileEvent], _ list: ProfileList?) {
+    let byHost = Dictionary(grouping: events.filter { !$0.record.host.isEmpty }) { $0.record.host }
+    guard byHost.count > 1 else { return nil }
+    hosts = byHost.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    var times: [SecurityIdentifier: [FileTime]] = [:]
+    for entry in list?.profiles ?? [] {
+      guard let user = entry.identifier else { continue }
+      times[user, default: []] += [entry.loadTime, entry.unloadTime].compactMap(\.self)
+    }
+    let fitting = hosts.filter { host in
+      host.events.contains { event in
+        event.subject.flatMap { times[$0] }?.contains {
+          $0.isWithin(60, of: event.record.time)
+        } ?? false
+      }
+    }
+    likely = fitting.count == 1 ? fitting[0].name : nil
   }
+}
+
+extension String {
+  /// Whether a log's name is that of one that holds the events of other machines.
+  var isOfForwardedEvents: Bool { lowercased().contains("forwardedevents") }
 }
 
 extension SecurityIdentifier {

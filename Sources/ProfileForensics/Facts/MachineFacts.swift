@@ -13,6 +13,9 @@ public struct MachineFacts: Sendable {
   public let release: WindowsRelease?
   /// The profile list; nil where there is none.
   public let list: ProfileList?
+  /// The earlier state of the machine that the list is from, where SOFTWARE itself is not available;
+  /// nil where the list is that of the state that is judged.
+  let listLabel: String?
   /// The policy that keeps Windows from unloading registries by force.
   public let forceUnload: ForceUnloadPolicy
   /// The policy that deletes the local copies of roaming profiles; nil where it is not on.
@@ -95,7 +98,7 @@ public struct MachineFacts: Sendable {
         failures.append(error)
       }
     }
-    if capture.layout == .volume { failures += Self.missingHives(of: capture) }
+    if capture.layout == .volume { failures += Self.missingHives(of: machine) }
     var userHives: [(source: String, facts: HiveFacts)] = []
     for profile in capture.profiles {
       for file in profile.hives {
@@ -114,8 +117,10 @@ public struct MachineFacts: Sendable {
     self.hives = hives
     let software = machineHives[.software]
     let system = machineHives[.system]
-    release = software.flatMap { WindowsRelease(software: $0) }
-    list = software.flatMap { ProfileList(software: $0) }
+    let saved = software == nil ? Self.savedSoftware(machine, logs) : nil
+    list = (software ?? saved?.hive).flatMap { ProfileList(software: $0) }
+    release = (software ?? saved?.hive).flatMap { WindowsRelease(software: $0) }
+    listLabel = list == nil ? nil : saved?.label
     let softwareFacts = capture.machineHives[.software].flatMap { hives[$0.path] }
     var forceUnload = ForceUnloadPolicy(
       software: software, isDamaged: softwareFacts?.damage.isEmpty == false, userHives: userHives)
@@ -143,7 +148,9 @@ public struct MachineFacts: Sendable {
     }
     containers = ProfileContainers(software: software, system: system)
     programs = MachinePrograms(software: software, system: system)
-    self.events = EventIndex(events, computer: machine.name ?? Self.computerName(system))
+    self.events = EventIndex(
+      events, computer: machine.name ?? Self.computerName(system),
+      logs: capture.ownLogs, list: list)
     uphclean = UPHCleanFacts(
       system: system, defaultHive: machineHives[.default], events: self.events.all)
     timeline = MachineTimeline(
@@ -161,14 +168,33 @@ public struct MachineFacts: Sendable {
   }
 
   /// The hives without which a mounted volume says little, as failures to read them.
-  private static func missingHives(of capture: Capture) -> [ForensicsError] {
-    [
-      (HiveKind.software, "the profile list, policies and COM applications are not known"),
+  private static func missingHives(of machine: Machine) -> [ForensicsError] {
+    let capture = machine.live
+    let saved = machine.captures.dropFirst().first { $0.machineHives[.software] != nil }
+    return [
+      (
+        HiveKind.software,
+        saved.map {
+          "policies and COM applications are not known, and the profile list is that of \($0.label)"
+        } ?? "the profile list, policies and COM applications are not known"
+      ),
       (.system, "services and the registry size limit are not known"),
     ].filter { capture.machineHives[$0.0] == nil }.map { kind, loss in
       ForensicsError(
         code: .noSuchFile, path: capture.path, reason: "has no \(kind.rawValue) hive: \(loss)")
     }
+  }
+
+  /// The newest SOFTWARE of an earlier state, with what to call that.
+  private static func savedSoftware(
+    _ machine: Machine, _ logs: TransactionLogSource
+  ) -> (label: String, hive: Hive)? {
+    for capture in machine.captures.dropFirst() {
+      if let file = capture.machineHives[.software], let hive = try? open(file, logs) {
+        return (capture.label, hive)
+      }
+    }
+    return nil
   }
 
   private static func open(
@@ -252,9 +278,29 @@ public struct MachineFacts: Sendable {
   /// The subject of what is found about the machine as a whole.
   var subject: String { capture.path }
 
+  /// The hive that the profile list is in.
+  var listSource: String { listLabel.map { "\($0): SOFTWARE" } ?? "SOFTWARE" }
+
   /// The path of a profile's entry in the list.
   static func listPath(of entry: ListedProfile) -> RegistryPath {
     ProfileList.path.appending(entry.key.name)
+  }
+
+  /// What an earlier state's profile list has of a user who is in the present one no more.
+  func formerEntry(of person: RulePerson) -> [CheckEvidence] {
+    guard person.history == nil else { return [] }
+    for (label, list) in earlierLists {
+      guard
+        let entry = list.profiles.first(where: { $0.identifier?.description == person.subject })
+      else { continue }
+      return [
+        CheckEvidence(
+          in: "\(label): SOFTWARE", Self.listPath(of: entry), value: "ProfileImagePath",
+          time: entry.key.lastWritten,
+          "\(entry.imagePath ?? "an entry without a path"), which the list has no more")
+      ]
+    }
+    return []
   }
 
   /// Evidence that is a file.
@@ -267,12 +313,28 @@ public struct MachineFacts: Sendable {
     _ entry: ListedProfile, value: RegistryString? = nil, time: FileTime? = nil, _ fact: String
   ) -> CheckEvidence {
     CheckEvidence(
-      in: "SOFTWARE", Self.listPath(of: entry), value: value,
+      in: listSource, Self.listPath(of: entry), value: value,
       time: time ?? entry.key.lastWritten, fact)
   }
 }
 
 extension Capture {
+  /// The names of the logs that are the machine's own whatever computers their records name: those in
+  /// the folder that Windows writes them to.
+  ///
+  /// A machine that was given another name has its earlier one in older records.
+  fileprivate var ownLogs: Set<String> {
+    let folders = ["/winevt/logs/", "/system32/config/"]
+    var isOwn: [String: Bool] = [:]
+    for file in eventLogs {
+      let log = file.path.lastPathPart
+      let path = file.path.lowercased()
+      isOwn[log] = folders.contains { path.contains($0) } && isOwn[log] != false
+    }
+    let own = Set(isOwn.filter(\.value).keys)
+    return Set(own.flatMap { [$0, CollectedName.decoded($0)] })
+  }
+
   /// What to call an earlier state of a machine in evidence.
   fileprivate var label: String {
     switch origin {

@@ -2,6 +2,7 @@
 
 import RegistryHive
 import WindowsEvents
+import WindowsTypes
 
 /// Gives each profile the events about its user: by the identifier, by the account's name, or by
 /// the path of the profile in the text.
@@ -84,6 +85,17 @@ struct EventJoin {
       if let index = byPlace[above] { return index }
     }
     return nil
+  }
+
+  /// The profiles of the account that a service runs as; where that is the service's own, by the
+  /// identifier that its name gives.
+  func profiles(of service: ServiceIdentity) -> [Int] {
+    guard case .service(let account) = service.account else { return profiles(of: service.account) }
+    let name = AccountName(account)
+    guard let domain = name.domain, RegistryString(domain).matches("NT SERVICE"),
+      let identifier = SecurityIdentifier(serviceNamed: name.name)
+    else { return [] }
+    return byIdentifier[identifier].map { [$0] } ?? []
   }
 
   /// The profiles that an account may have, by the names of their folders.

@@ -16,7 +16,7 @@ extension ProfileHistory {
         found += Self.times(of: entry, facts, in: "\(label): SOFTWARE")
       }
     }
-    if let entry { found += Self.times(of: entry, facts, in: "SOFTWARE") }
+    if let entry { found += Self.times(of: entry, facts, in: facts.listSource) }
     found += events.suffix(Self.eventLimit).map {
       Observation(kind: Self.kind(of: $0), evidence: $0.evidence())
     }
@@ -70,7 +70,7 @@ extension ProfileHistory {
         Observation(
           kind: .other,
           evidence: CheckEvidence(
-            in: "SOFTWARE", MachineFacts.listPath(of: entry), value: "RefCount",
+            in: facts.listSource, MachineFacts.listPath(of: entry), value: "RefCount",
             "RefCount is \(count)")))
     }
     for file in files?.hives ?? [] {
@@ -79,6 +79,33 @@ extension ProfileHistory {
       found.append(Observation(kind: .other, evidence: facts.evidence(file, "the hive is \(text)")))
     }
     return found
+  }
+
+  /// The last log-off after a time, where nothing of a log-on was recorded after it and no session is
+  /// known to go on; nil otherwise.
+  func logOff(after time: FileTime) -> ProfileEvent? {
+    var open: Set<Int?> = []
+    var last: ProfileEvent?
+    for event in events where event.record.time > time {
+      switch event.kind {
+      case .logOffBegan, .logOffEnded:
+        open.remove(event.session)
+        last = event
+      case .logOnBegan, .logOnEnded, .hiveLoaded, .profileChosen:
+        // What is written while the profile itself is loaded is of that log-on.
+        guard !event.record.time.isWithin(Self.logOffSeconds, of: time) else { continue }
+        if event.kind == .logOnBegan || event.kind == .logOnEnded { open.insert(event.session) }
+        last = nil
+      default: break
+      }
+    }
+    return open.isEmpty ? last : nil
+  }
+
+  /// The last event of a log-on that names the profile, where that is a temporary one.
+  var temporaryChoice: ProfileEvent? {
+    guard let last = events.last(where: { $0.kind == .profileChosen }) else { return nil }
+    return last.record.strings.contains { $0.lowercased().contains("temporary") } ? last : nil
   }
 
   static func kind(of event: ProfileEvent) -> Observation.Kind {

@@ -9,6 +9,9 @@ extension ProfileHistory {
   func reach(_ facts: MachineFacts) -> String? {
     // A profile's folder alone has no logs to miss.
     guard facts.capture.layout != .profile else { return nil }
+    if let identifier, let hosts = facts.events.foreignHosts[identifier] {
+      return "events of the user by other computers (\(hosts.unique)) did not count"
+    }
     let unclear = events.filter { $0.kind == .unclear }.count
     if unclear > 0 {
       return unclear == 1

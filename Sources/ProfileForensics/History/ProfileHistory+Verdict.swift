@@ -52,6 +52,9 @@ extension ProfileHistory {
 
   /// That the profile list is not the newest one; nil where it is.
   private func listLacks(_ facts: MachineFacts) -> String? {
+    if entry != nil, let label = facts.listLabel {
+      return "the profile list is that of \(label), because SOFTWARE itself is not at hand"
+    }
     guard entry != nil, let software = facts.facts(of: facts.capture.machineHives[.software]),
       software.state.isDirty, !software.isRecoverable, !software.isWithoutBaseBlock
     else { return nil }
@@ -63,7 +66,16 @@ extension ProfileHistory {
   /// How Windows stopped after the profile was loaded, and that it was started again; nil where that
   /// is not known to have happened.
   private func end(_ facts: MachineFacts) -> String? {
-    guard let load = entry?.loadTime, entry?.isLoaded == true else { return nil }
+    guard let entry else { return nil }
+    let isCounted = entry.isLoaded != true && entry.referenceCount.map { $0 > 0 } == true
+    let written = entry.key.lastWritten
+    guard let load = entry.isLoaded == true || isCounted ? entry.loadTime ?? written : nil,
+      load.rawValue != 0
+    else { return nil }
+    let rest =
+      isCounted
+      ? "and the entry was not written since: the count may be left from before that"
+      : "and the profile was not loaded again"
     let stop = facts.timeline.shutdown(after: load)
     let crash = facts.timeline.crash(after: load)
     var start = facts.timeline.start(after: load)
@@ -77,15 +89,15 @@ extension ProfileHistory {
     else { return nil }
     guard first.kind != .started else {
       return
-        "Windows was started again \(time.sentenceText), and the profile was not loaded again; "
+        "Windows was started again \(time.sentenceText), \(rest); "
         + "how it stopped before is not recorded"
     }
     guard first.kind != .shutdownRequested else {
-      return "a shutdown was asked for \(time.sentenceText), and the profile was not loaded again"
+      return "a shutdown was asked for \(time.sentenceText), \(rest)"
     }
     guard first.kind != .crashed else {
       return "Windows stopped after that without a shutdown, as it found at its start "
-        + "\(time.sentenceText), and the profile was not loaded again"
+        + "\(time.sentenceText), \(rest)"
     }
     let isStartedAgain = facts.timeline.moments.contains { moment in
       moment.kind == .started && moment.time.map { $0 > time } ?? false

@@ -8,7 +8,8 @@ extension ProfileRules {
     profile: CheckRule(
       id: "profile-folder-moved", severity: .warning,
       title: "The folder of a listed profile has another name or place than the list says",
-      advice: "The folder was renamed or moved, and Windows does not find it at the next log-on: it "
+      advice:
+        "The folder was renamed or moved, and Windows does not find it at the next log-on: it "
         + "makes a new profile or a temporary one. Find out who moved it and why, then give it its "
         + "place back or change ProfileImagePath. Keep the folder and the entry."),
     source: "KB 947215; Windows Registry knowledge base of J. Metz"

@@ -6,7 +6,8 @@ import WindowsEvents
 /// Where the folders of listed profiles are.
 extension ProfileRules {
   static let folders: [ProfileRule] = [
-    missing, moved, hiveMissing, linked, notEntered, otherDrive, inContainer, store, shared, unlisted,
+    missing, moved, hiveMissing, linked, notEntered, otherDrive, inContainer, store, shared,
+    unlisted,
   ]
 
   private static let missing = ProfileRule(
@@ -102,14 +103,27 @@ extension ProfileRules {
     guard let entry = history.entry, let files = history.files, files.userHive == nil,
       files.mandatoryHive == nil, let classes = files.classesHive
     else { return [] }
+    let facts = context.facts
+    let unassigned =
+      facts.capture.layout == .volume
+      ? []
+      : context.histories.filter { $0.listed == nil && $0.identifier == nil }
+        .compactMap { $0.files?.userHive }
     return [
       RuleMatch(
-        history.subject, severity: context.facts.capture.layout == .volume ? nil : .information,
+        history.subject, severity: facts.capture.layout == .volume ? nil : .information,
         [
-          context.facts.evidence(
+          facts.evidence(
             entry, value: "ProfileImagePath", entry.imagePath ?? "is missing or not text"),
-          context.facts.evidence(classes, "is there, without NTUSER.DAT"),
-        ])
+          facts.evidence(classes, "is there, without NTUSER.DAT"),
+        ]
+          + unassigned.prefix(5).map {
+            facts.evidence($0, "is a user's hive without a name in it: whose it is, is not known")
+          },
+        advice: unassigned.isEmpty
+          ? nil
+          : "The user's classes are there. A user's hive beside them could not be assigned to anybody "
+            + "and may be this one: name the file after the user, or put it in the user's folder.")
     ]
   }
 

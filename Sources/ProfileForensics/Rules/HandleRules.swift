@@ -18,7 +18,8 @@ extension ProfileRules {
       return [
         RuleMatch(
           person.subject, severity: isHarmless(leaks, person, context) ? .information : nil,
-          leaks.suffix(50).map { $0.evidence() }, count: leaks.occasions,
+          leaks.suffix(50).map { $0.evidence() } + context.facts.formerEntry(of: person),
+          count: leaks.occasions,
           advice: HandleAdvice(leaks, person, context).text,
           basis: Claim(
             "Microsoft calls the Application log the surest way to see why a profile was not "

@@ -129,10 +129,12 @@ extension ProfileRules {
     if let path = entry.imagePath, entry.hasTemporaryFolder {
       found.append(context.facts.evidence(entry, value: "ProfileImagePath", path))
     }
+    let event = history.temporaryChoice
+    if let event { found.append(event.evidence()) }
     guard !found.isEmpty else { return [] }
     return [
       RuleMatch(
-        history.subject, severity: isMarked ? nil : .information, found,
+        history.subject, severity: isMarked || event != nil ? nil : .information, found,
         basis: Claim(
           "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
           source: "windowsitpro.com 94677", .thirdParty))

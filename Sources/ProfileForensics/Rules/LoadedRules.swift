@@ -61,7 +61,9 @@ extension ProfileRules {
       let judgement = judge(history, loaded: load, context.facts).adding(history.taskSentence)
       var found = [
         context.facts.evidence(
-          entry, value: "LocalProfileLoadTimeHigh", time: load, "loaded")
+          entry, value: "LocalProfileLoadTimeHigh", time: load,
+          entry.isTemporary || entry.hasTemporaryFolder
+            ? "loaded: \(entry.imagePath ?? "a temporary profile")" : "loaded")
       ]
       if let unload = entry.unloadTime {
         found.append(
@@ -174,6 +176,15 @@ extension ProfileRules {
         advice: "The machine was shut down in order after the profile was loaded, which logs all "
           + "users off: something kept the profile loaded until the end. 'hive events --handles' "
           + "lists programs that the event logs name.")
+    }
+    if let loaded, let logOff = history.logOff(after: loaded) {
+      let session = logOff.session.map { " of session \($0)" } ?? ""
+      return Judgement(
+        severity: .warning, evidence: [logOff.evidence()],
+        advice:
+          "A log-off\(session) was recorded after the profile was loaded, and the list has no unload "
+          + "since: the user had another session, or something kept the profile loaded after the "
+          + "log-off.")
     }
     return judgeByEnd(history, loaded, facts)
   }

@@ -35,7 +35,7 @@ extension ProfileRules {
     if let written = policy.keyLastWritten, !earlier.isEmpty {
       advice.append(
         Self.count(earlier.count, of: leaks.count) + " older than the key "
-          + "(\(written.sentenceText)): the remedy was probably taken after them. "
+          + "(\(written.sentenceText)): the remedy was probably taken since. "
           + "'hive check --since' with that time shows what happened since.")
     }
     if let roaming = context.histories.first(where: \.isRoaming) {

@@ -5,5 +5,5 @@ public enum ProfileRules {
   /// All rules.
   public static let all: [ProfileRule] =
     hives + sizes + policies + cleanup + com + services + list + folders + loading + handles
-    + failures + roaming + since + [verdict]
+    + failures + roaming + since + evidence + [verdict]
 }

@@ -13,15 +13,8 @@ import WindowsEvents
 @Suite struct FolderJoinTests {
   private static let classes = "AppData/Local/Microsoft/Windows/UsrClass.dat"
 
-  /// Checks a volume on which the folder of a user is called otherwise.
-  ///
-  /// - Parameters:
-  ///   - name: The user's name, as the list has it.
-  ///   - folder: The folder's name.
-  ///   - hasClasses: Whether its `UsrClass.dat` is there.
-  ///   - root: Where the volume is below the path that is checked; empty for the path itself.
-  ///   - storedPath: The path in the header of NTUSER.DAT.
-  ///   - change: More that is different.
+  /// Checks a volume on which the folder of a user is called otherwise than the list says, with the
+  /// volume below a path, and perhaps a path in the header of NTUSER.DAT.
   private func check(
     _ name: String, in folder: String, hasClasses: Bool = true, below root: String = "",
     storedPath: String? = nil, _ change: (inout VolumeDescription) -> Void = { _ in }
@@ -87,9 +80,10 @@ import WindowsEvents
     #expect(moved.ids == ["profile-folder-moved"])
     let found = try #require(moved.first("profile-folder-moved"))
     #expect(found.subject == VolumeUser("", 1001).sid)
-    #expect(found.evidence.map(\.fact) == [
-      "C:\\Users\\anna: not there", "the classes in it are those of the entry's user",
-    ])
+    #expect(
+      found.evidence.map(\.fact) == [
+        "C:\\Users\\anna: not there", "the classes in it are those of the entry's user",
+      ])
     #expect(!found.advice.contains("delete"))
     #expect(moved.profiles.filter { $0.verdict != nil }.count == 1)
   }

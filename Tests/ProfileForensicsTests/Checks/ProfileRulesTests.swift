@@ -411,7 +411,8 @@ import WindowsEvents
     "Accounts of Windows itself have other names in other languages",
     arguments: [
       "NT INSTANS\\LOKAL TJÄNST", "NT-AUTORITÄT\\NETZWERKDIENST", "AUTORITE NT\\SERVICE LOCAL",
-      "NT-MYNDIGHET\\SYSTEM", "ZARZĄDZANIE NT\\USŁUGA LOKALNA", "Interaktiver Benutzer",
+      "AUTORITÀ NT\\SERVIZIO DI RETE", "NT TJENESTE\\Foo", "NT-MYNDIGHET\\SYSTEM",
+      "ZARZĄDZANIE NT\\USŁUGA LOKALNA", "Interaktiver Benutzer",
       "Utilisateur interactif",
     ])
   func accounts(name: String) {

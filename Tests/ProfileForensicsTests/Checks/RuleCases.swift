@@ -53,7 +53,7 @@ struct RuleCase: Sendable {
   }
 
   static let all: [RuleCase] =
-    hives + sizes + policy + programs + list + folders + loading + events
+    hives + sizes + policy + programs + list + folders + loading + events + states
 
   private static let hives: [RuleCase] = [
     RuleCase("hive-damaged", [UInt8](arrayLiteral: 1, 2, 3), HiveDescription().build().bytes) {
@@ -238,6 +238,25 @@ struct RuleCase: Sendable {
       var other = VolumeUser("berta", 1107)
       other.isListed = $1
       $0.volume.users.append(other)
+    },
+  ]
+
+  private static let states: [RuleCase] = [
+    RuleCase("other-state-newer", filetime(2024, 7, 1), time) {
+      var other = $0.volume
+      other.anna.loaded = $1
+      other.anna.unloaded = filetime(2024, 6, 20)
+      $0.files = other.files.map { ("VSS1/\($0.path)", $0.bytes) }
+    },
+    RuleCase("computer-not-known", "WS2", "WS1") {
+      // Logs in the folder of Windows are the machine's own.
+      $0.missing = [
+        "Windows/System32/config/SYSTEM", "Windows/System32/winevt/Logs/Application.evtx",
+      ]
+      let sid = VolumeUser("", 1001).sid
+      var other = EventDescription.profileService(1533, at: time, user: sid)
+      other.computer = $1
+      $0.volume.applicationEvents = [.profileService(1533, at: time + 1, user: sid), other]
     },
   ]
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+import EventLogBuilder
+import HiveBuilder
+import ProfileForensics
+import RegistryHive
+import Testing
+import VolumeBuilder
+import WindowsTypes
+
+/// What events of log-ons and log-offs, services and crashes say of a profile that is loaded.
+@Suite struct LoadedSessionTests {
+  private static let loaded = filetime(2024, 6, 21, 8)
+
+  private func check(
+    _ events: [EventDescription], on layout: VolumeDescription.Layout = .windows10,
+    _ change: (inout VolumeDescription) -> Void = { _ in }
+  ) throws -> ProfileCheck {
+    try ProfileCheck(
+      .changed(layout) {
+        $0.anna.loaded = Self.loaded
+        $0.anna.unloaded = filetime(2024, 6, 20, 17)
+        $0.applicationEvents = events
+        change(&$0)
+      })
+  }
+
+  private func session(_ event: UInt16, _ number: Int, hour: Int) -> EventDescription {
+    .profileService(
+      event, at: filetime(2024, 6, 21, hour), level: 4, user: VolumeUser("", 1001).sid,
+      ("Session", "\(number)"))
+  }
+
+  @Test func `a log-off after the load, and no unload, is a warning`() throws {
+    let found = try check([session(3, 2, hour: 12), session(4, 2, hour: 12)])
+    let loaded = try #require(found.first("profile-loaded-at-capture"))
+    #expect(loaded.severity == .warning)
+    #expect(loaded.advice.hasPrefix("A log-off of session 2 was recorded after"))
+    #expect(loaded.evidence.last?.fact.hasPrefix("event 4: ") == true)
+    // A log-on since, or a session that goes on, explains it.
+    let again = try check([session(4, 2, hour: 12), session(1, 3, hour: 13)])
+    #expect(again.first("profile-loaded-at-capture")?.severity == .information)
+    let other = try check([
+      session(1, 1, hour: 9), session(3, 2, hour: 12), session(4, 2, hour: 12),
+    ])
+    #expect(other.first("profile-loaded-at-capture")?.severity == .information)
+    #expect(try check([]).first("profile-loaded-at-capture")?.severity == .information)
+  }
+
+  @Test func `event 67 names a temporary profile`() throws {
+    func found(_ type: String) throws -> CheckResult? {
+      try check([
+        .profileService(
+          67, at: filetime(2024, 6, 21, 8), level: 4, user: VolumeUser("", 1001).sid,
+          ("Logon type", "Regular"), ("Local profile location", "C:\\Users\\anna"),
+          ("Profile type", type))
+      ]).first("profile-temporary")
+    }
+    #expect(try found("Temporary")?.severity == .warning)
+    #expect(try found("Regular") == nil)
+  }
+
+  @Test func `a RefCount from before a crash is said to be that`() throws {
+    let stuck = try check([], on: .windows7) {
+      $0.anna.referenceCount = 1
+      $0.systemEvents = [.machineCrashed(at: filetime(2024, 6, 22, 7))]
+    }
+    #expect(
+      stuck.verdict?.reason.contains(
+        "the entry was not written since: the count may be left from before that") == true)
+    let since = try check([], on: .windows7) {
+      $0.anna.referenceCount = 1
+      $0.systemEvents = [.machineCrashed(at: filetime(2024, 6, 20, 7))]
+    }
+    #expect(since.verdict?.reason.contains("left from before") == false)
+  }
+
+  @Test(
+    "A service's own account is known by the service's name",
+    arguments: [
+      ("TrustedInstaller", "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"),
+      ("MSSQLSERVER", "S-1-5-80-3880718306-3832830129-1677859214-2598158968-1052248003"),
+    ])
+  func ownAccounts(name: String, sid: String) throws {
+    func services(_ account: String) throws -> [String] {
+      try check([]) {
+        $0.anna.sid = sid
+        $0.system.set(
+          "ControlSet001\\Services\\\(name)", .dword("Type", 0x10), .dword("Start", 2),
+          .string("ObjectName", account))
+      }.profiles.first { $0.verdict != nil }?.services.map(\.name) ?? []
+    }
+    #expect(try services("NT Service\\\(name)") == [name])
+    #expect(try services("NT SERVICE\\\(name.lowercased())") == [name])
+    #expect(try services("NT SERVICE\\Other") == [])
+  }
+}
