@@ -57,7 +57,7 @@ struct FolderIndex {
   /// has room for them; the first may be cut.
   private static func storedPath(of files: ProfileFiles, _ facts: MachineFacts) -> [String] {
     (facts.facts(of: files.userHive ?? files.mandatoryHive)?.storedPath ?? "")
-      .split(separator: "\\").map(String.init)
+      .pathNames
   }
 
   /// What other forms of a name may have in common with it.
@@ -201,9 +201,6 @@ extension ProfileFiles {
 }
 
 extension String {
-  /// The names on a path of Windows.
-  fileprivate var pathNames: [String] { split(separator: "\\").map(String.init) }
-
   /// Whether it has the short form of a longer name: up to six letters, `~` and a number.
   var isShortName: Bool {
     guard let tilde = lastIndex(of: "~") else { return false }

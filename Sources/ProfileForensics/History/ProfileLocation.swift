@@ -31,7 +31,7 @@ struct ProfileLocation: Hashable {
 
   /// The names on a path as Windows takes them: without `.` and `..`, and without the dots and
   /// blanks that may follow a name.
-  fileprivate static func resolved(_ parts: some Sequence<Substring>) -> [String] {
+  fileprivate static func resolved(_ parts: some Sequence<String>) -> [String] {
     var names: [String] = []
     for part in parts {
       switch part {
@@ -66,10 +66,10 @@ extension MachineFacts {
 
   /// Where a path of the machine, as events and the list have it, leads to.
   func location(of path: String) -> ProfileLocation? {
-    let parts = path.withoutQuotes.split { $0 == "\\" || $0 == "/" }
+    let parts = path.withoutQuotes.pathNames
     guard let first = parts.first else { return nil }
     let names = ProfileLocation.resolved(parts.dropFirst())
-    let root = (list?.systemRoot ?? "C:\\Windows").split(separator: "\\").map(String.init)
+    let root = (list?.systemRoot ?? "C:\\Windows").pathNames
     switch first.lowercased() {
     case "%systemdrive%": return ProfileLocation(drive: nil, names: names)
     case "%systemroot%", "%windir%":
@@ -106,7 +106,7 @@ extension MachineFacts {
     guard let place = location(of: path), place.drive == nil, path.first == "%" else {
       return path
     }
-    let root = list?.systemRoot?.split(separator: "\\").first.map(String.init) ?? "C:"
+    let root = list?.systemRoot?.pathNames.first ?? "C:"
     return ([root] + place.names).joined(separator: "\\")
   }
 
