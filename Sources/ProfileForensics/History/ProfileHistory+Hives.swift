@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+
+/// What the hives of a profile say, in words for a verdict.
+extension ProfileHistory {
+  /// Whether any hive of the profile is dirty; nil where none is at hand.
+  func isDirty(_ facts: MachineFacts) -> Bool? {
+    let hives = (files?.hives ?? []).compactMap { facts.facts(of: $0) }
+    return hives.isEmpty ? nil : hives.contains { $0.state.isDirty }
+  }
+
+  /// That hives of the profile cannot be read, so that nothing is known of their state, or are
+  /// damaged; nil where all are whole.
+  func unreadHives(_ facts: MachineFacts) -> String? {
+    var unread: [String] = []
+    var damaged: [String] = []
+    for file in files?.hives ?? [] {
+      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      guard let hive = facts.facts(of: file) else {
+        unread.append(name)
+        continue
+      }
+      if !hive.damage.isEmpty { damaged.append(name) }
+    }
+    let texts = [
+      unread.isEmpty || readHives(facts).isEmpty
+        ? nil : "\(unread.unique) cannot be read: whether it was clean is not known",
+      damaged.isEmpty ? nil : "\(damaged.unique) is damaged",
+    ]
+    let text = texts.compactMap(\.self).joined(separator: "; ")
+    return text.isEmpty ? nil : text
+  }
+
+  /// The hives of the profile that could be read.
+  private func readHives(_ facts: MachineFacts) -> [EvidenceFile] {
+    (files?.hives ?? []).filter { facts.facts(of: $0) != nil }
+  }
+
+  /// The hives that are at hand, for a sentence that goes on with their state.
+  func hivesAre(_ facts: MachineFacts) -> String {
+    guard let files else { return "its hives are" }
+    if files.hives.count == 1 {
+      return files.classesHive == nil
+        ? "its hives are" : "its UsrClass.dat, the only hive at hand, is"
+    }
+    let read = readHives(facts)
+    guard read.count == 1, read.count < files.hives.count else { return "its hives are" }
+    return "its \(read[0] == files.classesHive ? "UsrClass.dat" : "own hive") is"
+  }
+
+  /// Why no hives are at hand.
+  func absence(_ facts: MachineFacts) -> String {
+    switch presence {
+    case .found where files?.hives.isEmpty == false: "its hives cannot be read"
+    case .found, .unknown: "its hives are not at hand"
+    case .shared(let owner?): "the folder is that of \(owner)"
+    case .shared(nil): "another entry has the same folder"
+    case .otherDrive: "its hives are on another drive, which is not at hand"
+    case .notEntered(let reason): "its folder was not looked into (it \(reason))"
+    case .container(let product): "its hives are kept in a container (\(product.rawValue))"
+    case .temporary: "the folder of the temporary profile is gone"
+    case .withoutHive: "its folder has no hive in it"
+    case .missing: "its folder is not on the volume"
+    case .notCollected: "its folder is not among the files"
+    case .moved: "its folder is not where the list says"
+    }
+  }
+}

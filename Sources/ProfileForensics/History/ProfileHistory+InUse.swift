@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+import RegistryHive
+import WindowsEvents
+
+/// What events of registries in use add to a verdict.
+extension ProfileHistory {
+  /// The last event of a log-off at which a hive was in use.
+  ///
+  /// Of the events of one log-off, the one that names programs says most.
+  var lastLeak: ProfileEvent? {
+    guard let newest = newestLeak else { return nil }
+    return leaks.last {
+      $0.leaks?.handles.isEmpty == false
+        && $0.record.time.isWithin(Self.logOffSeconds, of: newest.record.time)
+    } ?? newest
+  }
+
+  private var leaks: [ProfileEvent] {
+    events.filter { $0.kind.tellsOfHiveInUse || $0.meaning.topic == .cleanup }
+      .filter { $0.kind != .folderNotDeleted }
+  }
+
+  /// The newest event of a log-off at which a hive was in use, which decides on what became of it.
+  private var newestLeak: ProfileEvent? { leaks.last }
+
+  /// Whether an event shows that the registry was unloaded after all.
+  func isSettled(after time: FileTime) -> ProfileEvent? {
+    events.first { $0.kind == .unloadedLater && $0.record.time >= time }
+  }
+
+  /// What the last event about an unload adds to a verdict, and whether it contradicts it.
+  func remark(
+    _ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts
+  ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool)? {
+    guard let last = lastLeak, let newest = newestLeak else { return nil }
+    let time = last.record.time
+    let what = "event \(last.record.event) of \(time.sentenceText)"
+    let by = Self.programs(in: last)
+    if outcome == .loaded {
+      guard let load = entry?.loadTime, entry?.unloadTime != nil else {
+        return (.loaded, "\(what) agrees: \(by) kept it open", true)
+      }
+      return time >= load
+        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since", true)
+        : (.loaded, "\(what) is about an earlier log-off", false)
+    }
+    if let settled = isSettled(after: newest.record.time) {
+      return (
+        outcome,
+        "\(what) says that \(by) kept it open; event \(settled.record.event) of "
+          + "\(settled.record.time.sentenceText), that it was unloaded later", true
+      )
+    }
+    guard let unload = entry?.unloadTime else {
+      let text = "\(what) says that \(by) kept it open then"
+      guard outcome == .unloaded, leavesLoaded(newest, facts) else { return (outcome, text, true) }
+      if let later = laterEnd(after: newest.record.time, facts) {
+        return (outcome, "\(text); \(later)", true)
+      }
+      let count = entry?.referenceCount == nil ? "" : ": a RefCount of 0 does not"
+      return (
+        .unclear,
+        "event \(newest.record.event) of \(newest.record.time.sentenceText) says that it could not be "
+          + "unloaded then, and nothing shows that it was later\(count)", true
+      )
+    }
+    if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
+      return (
+        .unclear,
+        "\(what) contradicts it: \(by) kept it open at a log-off that the list lacks", true
+      )
+    }
+    guard !isOfEarlierLogOff(last) else {
+      return (outcome, "\(what) is about an earlier log-off", false)
+    }
+    let way = wayOfUnloading(last, by, what, facts)
+    guard time < unload, !time.isWithin(Self.logOffSeconds, of: unload) else {
+      return (outcome, way, true)
+    }
+    let minutes = (unload.rawValue - time.rawValue) / FileTime.ticksPerSecond / 60
+    return (outcome, "\(way); the list has the unload \(minutes) minutes after it", true)
+  }
+
+  /// The programs that an event names, the first few by name.
+  private static func programs(in event: ProfileEvent) -> String {
+    let names = (event.leaks?.handles ?? []).map(\.imageName).filter { !$0.isEmpty }.distinct
+    guard !names.isEmpty else { return "programs" }
+    let more = names.count > 5 ? " and \(names.count - 5) more programs" : ""
+    return names.prefix(5).joined(separator: ", ") + more
+  }
+
+  /// Whether an event is about another log-off than the one that the list has the unload of: one
+  /// from before the last load, or where that is not known, not near the unload.
+  func isOfEarlierLogOff(_ event: ProfileEvent) -> Bool {
+    let time = event.record.time
+    guard let unload = entry?.unloadTime, time < unload else { return false }
+    if let load = entry?.loadTime, load <= unload { return time < load }
+    return !time.isWithin(Self.logOffSeconds, of: unload)
+  }
+
+  /// Whether the registry stays loaded after an event, until programs close it.
+  ///
+  /// UPHClean looks for just such profiles: loaded, with a RefCount of 0. Source: its readme; KB
+  /// 837115 and 2287297.
+  private func leavesLoaded(_ event: ProfileEvent, _ facts: MachineFacts) -> Bool {
+    switch event.kind {
+    case .handlesLeaked where event.precedesForcedUnload:
+      facts.unloadsByForce != false && facts.forceUnload.standing(at: event.record.time) == .on
+    case .handlesLeaked, .savedWhileInUse, .unloadFailed, .handlesNotReleased,
+      .loadedWithoutLogOn, .classesInUse:
+      true
+    default: false
+    }
+  }
+
+  /// How the profile was unloaded although programs had it open.
+  private func wayOfUnloading(
+    _ event: ProfileEvent, _ by: String, _ what: String, _ facts: MachineFacts
+  ) -> String {
+    let forces = event.precedesForcedUnload && facts.unloadsByForce != false
+    guard forces else { return "\(what) says that \(by) kept it open then" }
+    switch facts.forceUnload.standing(at: event.record.time) {
+    case .on:
+      return "\(what) is about the first attempt, at which \(by) kept it open; with "
+        + "DisableForceUnload, Windows waited"
+    case .onSince(let since):
+      return
+        "probably by force: \(what) says that \(by) kept it open. DisableForceUnload is on, in "
+        + "a key that was written \(since.sentenceText)"
+    case .off:
+      return "by force: \(what) says that \(by) kept it open, and DisableForceUnload was not on"
+    case .unknown:
+      return "by force unless DisableForceUnload was on: \(what) says that \(by) kept it open"
+    }
+  }
+}
