@@ -183,14 +183,14 @@ import VolumeBuilder
     let names = ["m\nx", "m\\x", "m\rx", "m\\nx"]
     for name in names { try folder.write(hive.build().bytes, to: "\(name)/NTUSER.DAT") }
     let list = folder.path("list")
-    let options = ["find", "Findme", "--format", "csv", "--resume", list]
+    let options = ["find", "Findme", "--format", "ndjson", "--resume", list]
     let first = try await Tool.hive.run(options + [folder.path(names[0])])
-    #expect(first.text.split(whereSeparator: \.isNewline).count == 2)
+    #expect(first.text.split(separator: "\n").count == 1)
     let all = try await Tool.hive.run(options + names.map { folder.path($0) })
-    #expect(all.text.split(whereSeparator: \.isNewline).count == 3)
+    #expect(all.text.split(separator: "\n").count == 3)
     let none = try await Tool.hive.run(options + names.map { folder.path($0) })
     #expect(none.text == "")
-    #expect(none.errors == "hive: nothing is left to do: \(list) has all of 4 inputs\n")
+    #expect(none.errors.contains("nothing is left to do: \(list) has all of 4 inputs\n"))
     // A list of an earlier version is gone on with as it was begun.
     let text = try String(contentsOfFile: list, encoding: .utf8)
     try folder.write(
