@@ -88,6 +88,14 @@ public struct EvidenceCollection: Sendable {
     self.failures = failures
   }
 
+  /// Archives are unpacked by the commands, not here.
+  private static func archiveNote(_ path: String) -> String {
+    let isArchive = [".zip", ".7z", ".tar", ".gz", ".tgz"].contains {
+      path.lowercased().hasSuffix($0)
+    }
+    return isArchive ? ": unpack the archive first" : ""
+  }
+
   private static func join(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
@@ -97,7 +105,8 @@ public struct EvidenceCollection: Sendable {
   ) -> ForensicsError {
     var reason =
       isFile
-      ? "is no registry hive, and no event log" : "has no registry hive in it, and no event log"
+      ? "is no registry hive, and no event log" + Self.archiveNote(path)
+      : "has no registry hive in it, and no event log"
     for item in log.notes.filter({ $0.path.hasPrefix(path) }).prefix(3) { reason += "; \(item)" }
     return ForensicsError(code: .notAVolume, path: path, reason: reason)
   }

@@ -26,6 +26,8 @@ struct HiveFacts: Sendable {
   let rootName: RegistryString
   /// The end of the path that Windows last loaded the hive from, as the base block has it.
   let storedPath: String
+  /// When the newest key of a user's own hive was written; nil for other hives.
+  let newestKey: FileTime?
   /// The size of all bins in bytes.
   let binsSize: Int
   /// Whether the file ends with its last bin, as `reg save` and programs leave it.
@@ -65,6 +67,7 @@ struct HiveFacts: Sendable {
     state = hive.state
     rootName = hive.root.name
     storedPath = hive.header.fileName.description
+    newestKey = isUserHive ? Self.newestKey(of: hive) : nil
     binsSize = Int(hive.header.binsSize)
     isSaved = !hive.state.isDirty && hive.fileSize == 4096 + binsSize
     damage =
@@ -87,6 +90,13 @@ struct HiveFacts: Sendable {
         }
       }
     }
+  }
+
+  private static func newestKey(of hive: Hive) -> FileTime {
+    var walk = hive.root.walk()
+    var newest = FileTime(rawValue: 0)
+    while let key = walk.next() { newest = max(newest, key.lastWritten) }
+    return newest
   }
 
   private static func largeKeys(of hive: Hive) -> [LargeKey] {

@@ -11,10 +11,12 @@ struct ProfileAssembly {
   /// The owner of each folder that several entries name.
   private var owners: [ProfileLocation: SecurityIdentifier] = [:]
   private var sharedPlaces: Set<ProfileLocation> = []
+  private let hasProfileFolders: Bool
 
   init(_ facts: MachineFacts) {
     self.facts = facts
     folders = FolderIndex(facts)
+    hasProfileFolders = Self.hasProfileFolders(facts)
     let entries = (facts.list?.profiles ?? []).filter { !$0.isBackup && !$0.isRenamed }
     let byPlace = Dictionary(grouping: entries) { facts.location(of: $0) }
     for (place, entries) in byPlace {
@@ -24,6 +26,17 @@ struct ProfileAssembly {
         owners[place] = owner
       }
     }
+  }
+
+  /// Whether any of the folders that Windows keeps profiles in is there: where none is, they were not
+  /// collected, and nothing is known of profiles.
+  private static func hasProfileFolders(_ facts: MachineFacts) -> Bool {
+    let windows = (facts.list?.systemRoot ?? "C:\\Windows").pathNames.dropFirst()
+    let places = ProfileFiles.usersFolders.map { [$0] } + [windows + ["Profiles"]]
+    return places.contains { facts.capture.presence(of: $0) != .missing }
+      || facts.capture.profiles.contains {
+        $0.place != .systemProfile && $0.place != .serviceProfiles
+      }
   }
 
   /// The histories: those in the list, in its order, then others that have a folder.
@@ -152,6 +165,7 @@ struct ProfileAssembly {
       if found != .folder, place.names.contains(where: \.isShortName) { return .unknown }
       switch found {
       case .folder: return .withoutHive
+      case .missing where !hasProfileFolders: return .unknown
       case .notCollected:
         if folders.hasNeighbours(place) { return .notCollected }
         return place.drive == nil ? .unknown : .otherDrive

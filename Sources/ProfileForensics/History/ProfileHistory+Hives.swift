@@ -37,6 +37,25 @@ extension ProfileHistory {
     (files?.hives ?? []).filter { facts.facts(of: $0) != nil }
   }
 
+  /// What a key says that was written after the unload: the hive was loaded since, perhaps in a
+  /// session that an older profile list does not know; nil where there is none.
+  ///
+  /// Programs of administrators load hives of users who are logged off too.
+  func laterKey(_ facts: MachineFacts) -> (text: String, isListOlder: Bool)? {
+    guard entry?.isLoaded == false, let unload = entry?.unloadTime,
+      let written = facts.facts(of: files?.userHive ?? files?.mandatoryHive)?.newestKey,
+      written > unload, !written.isWithin(Self.logOffSeconds, of: unload)
+    else { return nil }
+    let isListOlder = facts.list.map { $0.newest < written } ?? false
+    return (
+      "a key of its hive was written \(written.sentenceText), after that unload: the hive was loaded "
+        + (isListOlder
+          ? "since, and the profile list is older than that"
+          : "since, by something else than a log-on"),
+      isListOlder
+    )
+  }
+
   /// The hives that are at hand, for a sentence that goes on with their state.
   func hivesAre(_ facts: MachineFacts) -> String {
     guard let files else { return "its hives are" }

@@ -24,6 +24,14 @@ extension ProfileHistory {
       found += [facts.timeline.shutdown(after: load), facts.timeline.crash(after: load)]
         .compactMap(\.self)
     }
+    if let hive = files?.userHive ?? files?.mandatoryHive, laterKey(facts) != nil,
+      let time = facts.facts(of: hive)?.newestKey
+    {
+      found.append(
+        Observation(
+          kind: .other,
+          evidence: facts.evidence(hive, time: time, "the newest key of the hive was written")))
+    }
     if facts.forceUnload.isOn, let time = facts.forceUnload.keyLastWritten, time.rawValue != 0 {
       found.append(
         Observation(

@@ -25,12 +25,15 @@ extension ProfileHistory {
     let state = verdictByState(facts).adding(keeper).adding(end(facts))
     let remark = remark(state.outcome, facts)
     let reach = remark?.isOfThisLogOff == true ? nil : reach(facts)
+    let later = laterKey(facts)
+    var outcome = remark?.outcome ?? state.outcome
+    if outcome == .unloaded, later?.isListOlder == true { outcome = .unclear }
     let texts =
       [temporaryMark.map { "\($0): \(state.reason)" } ?? state.reason]
-      + [unreadHives(facts), remark?.text, ownUnload, listLacks(facts), reach].compactMap(\.self)
+      + [unreadHives(facts), remark?.text, later?.text, ownUnload, listLacks(facts), reach]
+      .compactMap(\.self)
     return ProfileVerdict(
-      outcome: remark?.outcome ?? state.outcome, reason: texts.joined(separator: "; "),
-      basis: state.basis)
+      outcome: outcome, reason: texts.joined(separator: "; "), basis: state.basis)
   }
 
   /// Which profile a verdict is about, where the entry in force is that of a temporary one.

@@ -57,7 +57,7 @@ extension ProfileRules {
 
 extension ProfileList {
   /// The newest time that the list has.
-  fileprivate var newest: FileTime { ([lastWritten] + profiles.map(\.newest)).max() ?? lastWritten }
+  var newest: FileTime { ([lastWritten] + profiles.map(\.newest)).max() ?? lastWritten }
 }
 
 extension ListedProfile {

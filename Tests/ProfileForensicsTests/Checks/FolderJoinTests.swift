@@ -176,6 +176,23 @@ import WindowsEvents
     #expect(try ProfileCheck(path: folder.path).ids == [])
   }
 
+  @Test(arguments: ["", "C/"])
+  func `where nothing but the machine's hives was copied, no profile is missing`(
+    root: String
+  ) throws {
+    func ids(_ more: [String]) throws -> [String] {
+      let folder = try TemporaryFolder()
+      for (path, bytes) in VolumeDescription(.windows10).files
+      where path.hasPrefix("Windows/System32/config/S") {
+        try folder.write(bytes, to: root + path)
+      }
+      for path in more { try folder.write([1], to: root + path) }
+      return try ProfileCheck(path: folder.path).ids
+    }
+    #expect(try ids([]) == [])
+    #expect(try ids(["Users/Public/x"]) == (root.isEmpty ? ["profile-folder-missing"] : []))
+  }
+
   @Test(arguments: [true, false])
   func `a profile on another drive that is at hand`(hasNeighbour: Bool) throws {
     let volume = VolumeDescription.changed {

@@ -47,6 +47,33 @@ import WindowsTypes
     #expect(try check([]).first("profile-loaded-at-capture")?.severity == .information)
   }
 
+  @Test func `a hive that was written after the unload was loaded since`() throws {
+    func verdict(_ written: UInt64, list: UInt64) throws -> ProfileVerdict? {
+      try ProfileCheck(
+        .changed {
+          $0.anna.hive.set("Software\\Later", at: written, .dword("x", 1))
+          var other = VolumeUser("other", 1002)
+          other.loaded = list - 1
+          other.unloaded = list
+          $0.users.append(other)
+        }
+      ).verdict
+    }
+    let unload = filetime(2024, 6, 21, 17, 3, 44)
+    let older = try verdict(filetime(2024, 6, 25), list: unload)
+    #expect(older?.outcome == .unclear)
+    #expect(
+      older?.reason.contains(
+        "a key of its hive was written 2024-06-25 00:00:00 UTC, after that unload: the hive was loaded "
+          + "since, and the profile list is older than that") == true)
+    let newer = try verdict(filetime(2024, 6, 25), list: filetime(2024, 6, 26))
+    #expect(newer?.outcome == .unloaded)
+    #expect(newer?.reason.contains("by something else than a log-on") == true)
+    let before = try verdict(unload + 600_000_000, list: unload)
+    #expect(before?.outcome == .unloaded)
+    #expect(before?.reason.contains("after that unload") == false)
+  }
+
   @Test func `event 67 names a temporary profile`() throws {
     func found(_ type: String) throws -> CheckResult? {
       try check([
