@@ -7,7 +7,7 @@ extension CheckRun {
   /// Evidence that is there and could not be read.
   static let unreadableRule = CheckRule(
     id: "evidence-unreadable", severity: .warning,
-    title: "Files of the machine could not be read",
+    title: "Files of the machine could not be read, or only in part",
     advice: "Collect them again, or read them with more rights: what they say is missing from the "
       + "other findings.")
 

@@ -34,14 +34,13 @@ extension ProfileRules {
     ) { person, context in
       let failures = person.events.filter { loadFailures.contains($0.kind) }
       guard let last = failures.last else { return [] }
-      let isOld = context.facts.release.map { $0.generation <= .windows2000 } ?? false
       let possible =
         "The log of this Windows names no program: that the profile was still loaded from an "
         + "earlier log-off is one possible cause, and not proven."
       return [
         RuleMatch(
           person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
-          advice: advice(failures, person, context) ?? (isOld ? possible : nil),
+          advice: advice(failures, person, context) ?? (isOld(context) ? possible : nil),
           basis: last.meaning.statement)
       ]
     },
@@ -66,6 +65,12 @@ extension ProfileRules {
       ]
     },
   ]
+
+  /// Whether the machine has a Windows whose log names no programs, and whose profile list has no
+  /// entries that were set aside: NT or 2000.
+  private static func isOld(_ context: RuleContext) -> Bool {
+    context.facts.release.map { $0.generation <= .windows2000 } ?? false
+  }
 
   /// What to do by the errors in the events; nil where they say nothing special.
   private static func advice(
@@ -95,8 +100,8 @@ extension ProfileRules {
       return person.history.map { !$0.backups.isEmpty } ?? false
         ? "The events have no error. The user's entry was set aside (.bak) in the profile list: what to "
           + "do about it is said there (profile-backup-key)."
-        : "The events have no error: look whether the folder that the profile list names is there, and "
-          + "for an entry of the user that ends with .bak."
+        : "The events have no error: look whether the folder that the profile list names is there"
+          + (isOld(context) ? "." : ", and for an entry of the user that ends with .bak.")
     }
     return nil
   }

@@ -388,4 +388,25 @@ import WindowsEvents
       #expect(advice.contains(part))
     }
   }
+
+  @Test(arguments: [("5.0", false), ("5.1", true)])
+  func `an entry that was set aside is looked for where Windows makes such`(
+    version: String, isNamed: Bool
+  ) throws {
+    let check = try ProfileCheck(
+      .changed(.windowsXP) {
+        $0.software.set(
+          "Microsoft\\Windows NT\\CurrentVersion", .string("CurrentVersion", version),
+          .string("SystemRoot", "C:\\WINDOWS"))
+        $0.applicationEvents = [
+          EventDescription(
+            time: filetime(2024, 6, 21, 8, 0), provider: "Userenv", event: 1000, level: 2,
+            computer: "WS1", user: sidBytes($0.anna.sid),
+            data: [("", "Windows has logged you on with a temporary profile.")])
+        ]
+      })
+    let advice = try #require(check.first("profile-load-failed")).advice
+    #expect(advice.contains("look whether the folder"))
+    #expect(advice.contains(".bak") == isNamed)
+  }
 }
