@@ -87,8 +87,8 @@ struct CheckAgreementTests {
       (try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["machine"]
         as? String
     }
-    // Only WS1 has events: there is nothing to distinguish.
-    #expect(machines == [nil, nil])
+    // The machine has a name, so its events have it too.
+    #expect(machines == ["WS1", "WS1"])
     var other = VolumeDescription(.windows10)
     other.applicationEvents = [
       EventDescription(

@@ -62,10 +62,7 @@ import VolumeBuilder
       "--paged-pool", "32M")
     #expect(outcome.code == 0)
     let lines = outcome.text.split(separator: "\n")
-    #expect(
-      lines[1]
-        == "[#.......................................] 0.3 % of the registry size limit: 69,632 of "
-        + "26,843,545 bytes [given; KB 124594]")
+    #expect(lines[1] == "0.3 % of the registry size limit: 68 KB of 25.6 MB [given; KB 124594]")
     #expect(lines.contains("  RegistrySizeLimit is 32 MB (0x2000000). [given]"))
   }
 

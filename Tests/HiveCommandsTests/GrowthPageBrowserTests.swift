@@ -247,7 +247,7 @@ struct `The page in a browser` {
         for (const row of document.querySelectorAll("tr[data-hive]")) {
           note(`${row.dataset.hive} ${row.dataset.bytes}`);
         }
-        note(document.querySelector("tfoot td:nth-child(4)").textContent.replaceAll(",", ""));
+        note(document.querySelector("tfoot td:nth-child(5)").textContent.replaceAll(",", ""));
         const hive = document.querySelector("details.hive");
         hive.open = true;
         await new Promise((done) => setTimeout(done, 100));

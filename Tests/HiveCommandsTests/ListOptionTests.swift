@@ -95,7 +95,7 @@ import Testing
     #expect(
       outcome.errors.contains(
         "hive: \(rules): its groups name definitions that are in other files: One, Two, Three, "
-          + "Four, Five and 1 more; put them into one file\n"))
+          + "Four, Five and 1 more; give the folder with all of them\n"))
   }
 
   @Test func `extract says that nothing matches its rules`() async throws {

@@ -124,7 +124,11 @@ private struct HandleAdvice {
           + "\(since.count == standings.count ? "these" : "\(since.count) of these") events: the remedy of KB 2287297 was probably "
           + "taken since.")
     }
-    if standings.contains(.off) {
+    if standings.contains(.off), person.history?.verdict?.outcome == .loaded {
+      sentences.append(
+        "DisableForceUnload was not on, so Windows should have unloaded the registry by force; "
+          + "this profile stayed loaded all the same.")
+    } else if standings.contains(.off) {
       sentences.append(
         "Windows unloads the registry by force: what the programs write to it afterwards fails."
           + (reports.lazy.compactMap {

@@ -26,6 +26,19 @@ extension ProfileRules {
     ]
   }
 
+  /// Which programs an event names, or where to look for them.
+  private static func programs(of leak: ProfileEvent) -> String {
+    var names: [String] = []
+    for handle in leak.leaks?.handles ?? [] where !names.contains(handle.imageName) {
+      names.append(handle.imageName)
+    }
+    guard !names.isEmpty else {
+      return "'hive events --handles' lists the programs that the event logs name."
+    }
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return "\(names.prefix(5).joined(separator: ", "))\(more) kept it open: see handles-leaked."
+  }
+
   /// What a profile's entry says, value by value.
   private static func proofs(_ entry: ListedProfile, _ facts: MachineFacts) -> [CheckEvidence] {
     var proofs: [CheckEvidence] = []
@@ -152,7 +165,7 @@ extension ProfileRules {
       return Judgement(
         severity: .problem, evidence: [leak.evidence()],
         advice: "An event shows a log-off after the profile was loaded, and there was no unload "
-          + "since. 'hive events --handles' lists the programs that the event logs name.")
+          + "since. \(programs(of: leak))")
     }
     if isVirtual {
       return Judgement(
