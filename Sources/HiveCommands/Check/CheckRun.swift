@@ -191,7 +191,7 @@ struct CheckRun {
     guard !others.isEmpty else { return nil }
     let more = others.count > 10 ? ["and \(others.count - 10) more"] : []
     let names = (others.prefix(10) + more).joined(separator: ", ")
-    return "is the newest state of the machine, and is judged; only compared with it: \(names)"
+    return "is the state of the machine that is judged; only compared with it: \(names)"
   }
 
   /// What of a machine's files was passed over, so that evidence may be missing.

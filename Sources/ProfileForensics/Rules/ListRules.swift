@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import RegistryHive
+import WindowsEvents
 
 /// What is wrong with entries of the profile list.
 extension ProfileRules {
@@ -109,6 +110,10 @@ extension ProfileRules {
     )
   }
 
+  private static let temporaryBasis = Claim(
+    "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
+    source: "windowsitpro.com 94677", .thirdParty)
+
   private static let temporary = ProfileRule(
     profile: CheckRule(
       id: "profile-temporary", severity: .warning,
@@ -135,9 +140,7 @@ extension ProfileRules {
     return [
       RuleMatch(
         history.subject, severity: isMarked || event != nil ? nil : .information, found,
-        basis: Claim(
-          "0x800 in State stands for a temporary profile, whose folder is named TEMP.",
-          source: "windowsitpro.com 94677", .thirdParty))
+        basis: found.count == 1 ? event?.meaning.statement ?? temporaryBasis : temporaryBasis)
     ]
   }
 

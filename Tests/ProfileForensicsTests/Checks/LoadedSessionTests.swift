@@ -84,6 +84,7 @@ import WindowsTypes
       ]).first("profile-temporary")
     }
     #expect(try found("Temporary")?.severity == .warning)
+    #expect(try found("Temporary")?.basis?.text.hasPrefix("The log-on reports") == true)
     #expect(try found("Regular") == nil)
   }
 
