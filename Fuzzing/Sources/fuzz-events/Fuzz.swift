@@ -16,7 +16,6 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
       event: meaning.event, level: .warning, strings: strings)
     guard let event = ProfileEvent(record) else { continue }
     events.append(event)
-    _ = event.isAboutClasses
     _ = event.isAbout(strings.first ?? "")
   }
   let table = HandleTable(events)
