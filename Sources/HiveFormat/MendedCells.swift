@@ -6,6 +6,9 @@
 /// be read, although references lead to it. The cell then ends where the chain goes on: at the first
 /// place from which sound cells follow each other. Where nothing leads to the place of the break, what
 /// follows is the rest of the cell before, whose own size is too small.
+///
+/// A chain may also break because a size before the place is too large, and then the place is
+/// somewhere in a sound record. So these are proposals: see ``LiveCells``.
 package struct MendedCells: Sendable {
   /// Where cells begin, and the sizes to store there.
   package private(set) var sizes: [(offset: Int, stored: Int32)] = []

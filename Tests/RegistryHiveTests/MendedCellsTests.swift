@@ -96,4 +96,65 @@ import Testing
     damaged.setCellSize(at: intact.key("Services").node, to: -8)
     #expect(try Hive(bytes: damaged.bytes).tree == (try Hive(bytes: intact.bytes).tree))
   }
+
+  /// A hive in which a cell that nothing refers to by itself stands right before one that is.
+  private func neighbours(
+    _ before: (BuiltHive) -> Int, _ cell: (BuiltHive) -> Int
+  ) throws -> BuiltHive {
+    for count in 30..<90 {
+      var description = Fixture.sample()
+      // Cells behind the first bins have references that are no sizes of cells.
+      for number in 10..<10 + count {
+        description.set("Many\\Key \(number)", .binary("data", Fixture.pattern(80, seed: 3)))
+      }
+      description.makeKey("Rest")
+      description.makeKey("Services\\Evil")
+      description["Services"].values = [
+        .binary("Path", [UInt8](repeating: 0x41, count: 600)), .dword("Start", 2),
+      ]
+      let built = description.build()
+      if before(built) + abs(built.cellSize(at: before(built))) == cell(built) { return built }
+    }
+    throw MissingNeighbours()
+  }
+
+  private struct MissingNeighbours: Error {}
+
+  @Test(arguments: [8, 16, 24, 32, 40])
+  func `a chain that breaks in a key's record changes nothing of it`(place: Int) throws {
+    let built = try neighbours({ $0.key("Rest").node }, { $0.key("Services").node })
+    try expectUntouched(
+      built, before: built.key("Rest").node, breakingAt: built.key("Services").node + place)
+  }
+
+  @Test(arguments: [8, 24, 600])
+  func `a chain that breaks in data changes nothing of them`(place: Int) throws {
+    let record = { (built: BuiltHive) in built.value("Services", "Path").record }
+    let built = try neighbours(record) { $0.value("Services", "Path").data ?? 0 }
+    let data = try #require(built.value("Services", "Path").data)
+    try expectUntouched(built, before: record(built), breakingAt: data + place)
+  }
+
+  private func expectUntouched(
+    _ intact: BuiltHive, before cell: Int, breakingAt place: Int
+  ) throws {
+    var damaged = intact
+    damaged.setCellSize(at: cell, to: Int32(cell - place))
+    let hive = try Hive(bytes: damaged.bytes)
+    #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
+    #expect(hive.key(at: "services\\evil") != nil)
+    let data = hive.key(at: "Services")?.value(named: "Path")?.bytes
+    #expect(data == [UInt8](repeating: 0x41, count: 600))
+    #expect(hive.findings.map(\.id) == ["cell-size"])
+    #expect(hive.findings.map(\.offset) == [place])
+  }
+
+  @Test func `a size is mended although another cell's is wrong in the same way`() throws {
+    var built = try neighbours({ $0.key("Rest").node }, { $0.key("Services").node })
+    let whole = try Hive(bytes: built.bytes).tree
+    let (rest, services) = (built.key("Rest").node, built.key("Services").node)
+    built.setCellSize(at: rest, to: Int32(rest - services - 32))
+    built.setCellSize(at: built.key("Services\\Evil").node, to: 0)
+    #expect(try Hive(bytes: built.bytes).tree == whole)
+  }
 }

@@ -13,7 +13,7 @@ package struct BinScan: Sendable {
     package let size: Int
   }
 
-  let image: HiveImage
+  package let image: HiveImage
 
   /// How many bins there are.
   package private(set) var binCount = 0

@@ -117,13 +117,17 @@ struct HiveOpener {
         lastWritten: nil)
       try edit.change { (buffer) throws(FormatError) in try header.write(to: &buffer) }
     }
-    let scanned = try Self.mendCells(&edit, binsEnd: end, reporting: &faults)
+    let scanned = try Self.mendCells(&edit, block, binsEnd: end)
+    let mendedPlace = faults.count
     let lost = try Self.mendLostRoot(&edit, block, binsEnd: end, path: path)
     if let lost { faults.append(lost.fault) }
     hasSyntheticRoot = lost?.isSynthetic ?? false
     self.file = edit.file
     image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
-    bins = if lost == nil, let scanned { scanned } else { BinScan(image) }
+    bins = if lost == nil, let bins = scanned.bins { bins } else { BinScan(image) }
+    let still = bins.faults.filter { $0.code == .cellSize }.map(\.offset)
+    faults.insert(
+      contentsOf: scanned.faults.filter { !still.contains($0.offset) }, at: mendedPlace)
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
         FormatError(
@@ -141,47 +145,6 @@ struct HiveOpener {
   private static func keyCount(of image: HiveImage, _ block: BaseBlock?) -> Int {
     let end = block.map { BaseBlock.size + Int($0.binsSize) } ?? image.count
     return BinScan(image.limited(toBinsEnd: end)).keyCount
-  }
-
-  /// Gives cells sizes whose own are impossible.
-  ///
-  /// - Returns: The bins, unless they were changed.
-  private static func mendCells(
-    _ edit: inout HiveEdit, binsEnd: Int, reporting faults: inout [FormatError]
-  ) throws(HiveError) -> BinScan? {
-    let bins = BinScan(edit.image.limited(toBinsEnd: binsEnd))
-    let mended = MendedCells(bins)
-    guard !mended.sizes.isEmpty else { return bins }
-    try edit.change { buffer in
-      for (offset, stored) in mended.sizes {
-        for index in 0..<4 {
-          buffer[offset + index] = UInt8(truncatingIfNeeded: stored >> Int32(8 * index))
-        }
-      }
-    }
-    faults += bins.faults.filter { $0.code == .cellSize }
-    return nil
-  }
-
-  /// Makes a root for a hive whose own cannot be read; nil where it can.
-  private static func mendLostRoot(
-    _ edit: inout HiveEdit, _ block: BaseBlock, binsEnd: Int, path: String?
-  ) throws(HiveError) -> RecoveredRoot? {
-    let image = edit.image.limited(toBinsEnd: binsEnd)
-    do throws(FormatError) {
-      // Of a free cell, it is not known whether it was the root: another one may be marked as it.
-      let cell = try image.allocatedCell(at: block.rootCell.fileOffset)
-      _ = try KeyNode(parsing: image, at: cell.offset)
-      return nil
-    } catch {
-      if let lost = RecoveredRoot(image, block, error: error) {
-        try lost.mend(&edit)
-        return lost
-      }
-      throw HiveError(
-        code: .noKeys, path: path, offset: error.offset,
-        reason: "its root key cannot be read, nor any other: \(error)")
-    }
   }
 
   /// The base block, or nil where there is none but bins of a hive follow.
@@ -234,37 +197,5 @@ struct HiveOpener {
         found: "\(block.binsSize)"))
     // Behind a bin that cannot be read there may be others: cells are looked for in all the file.
     return stored > file.count || end == BaseBlock.size ? file.count : end
-  }
-}
-
-/// The copy of a hive's file while it is mended.
-struct HiveEdit {
-  private(set) var file: FileBytes
-  let path: String?
-
-  init(_ file: FileBytes, path: String?) {
-    self.file = file
-    self.path = path
-  }
-
-  var image: HiveImage { HiveImage(file) }
-
-  /// Changes the bytes; images that were made before are not to be used any more.
-  ///
-  /// - Throws: ``HiveError`` where the system provides no memory, or `body` throws.
-  mutating func change(
-    to size: Int = 0, _ body: (inout MutableSpan<UInt8>) throws(FormatError) -> Void
-  ) throws(HiveError) {
-    let result: Result<FileBytes, FormatError>
-    do throws(FileError) {
-      result = try file.edited(size: size, body)
-    } catch {
-      throw HiveError(error, path: path)
-    }
-    do throws(FormatError) {
-      file = try result.get()
-    } catch {
-      throw HiveError(error, path: path)
-    }
   }
 }
