@@ -120,7 +120,7 @@ public final class Hive: Sendable {
     self.path = path
     header = HiveHeader(opening.block)
     image = opening.image
-    sharedReads = SharedReads(opening.image)
+    sharedReads = SharedReads(opening.image, bins: opening.bins)
     fileSize = max(opening.file.fileSize, opening.image.count)
     rootNode = opening.root
     hasSyntheticRoot = opening.hasSyntheticRoot

@@ -20,8 +20,11 @@ final class SharedReads: Sendable {
   private struct State {
     /// How many bytes may be read that were read for other keys before.
     var rest: Int
-    /// The bytes of data that were read.
-    var data: ReadBytes?
+    /// The bytes of data that were read of cells that the bins have, and of others.
+    var own: ReadBytes?
+    var other: ReadBytes?
+    /// The places of data that were read from their beginning.
+    var begun: Set<CellReference> = []
     /// How many bytes of data each owner reads; nil for all of them.
     var sizes: [Read: Int?] = [:]
     /// The lists of subkeys, and those of values.
@@ -41,6 +44,9 @@ final class SharedReads: Sendable {
 
   /// Data of so many bytes, and lists of so many elements, are always read.
   private static let fewBytes = 64
+  /// So many bytes of data are read where nobody read the same data from their beginning before,
+  /// whatever others lie around them: the longest path of most programs of Windows, twice.
+  private static let bytesOfFirst = 1024
   private static let fewElements = 16
   /// So many bytes that were read before are never cut for each one that is new beside them.
   private static let repeatedPerFresh = 16
@@ -49,10 +55,13 @@ final class SharedReads: Sendable {
   private static let bytesPerValue = 4 + 4 + ValueRecord.fixedSize
 
   private let image: HiveImage
+  private let bins: BinScan
   private let state: Mutex<State>
 
-  init(_ image: HiveImage) {
+  /// Makes an account for a hive with these cells.
+  init(_ image: HiveImage, bins: BinScan) {
     self.image = image
+    self.bins = bins
     state = Mutex(State(rest: image.count))
   }
 }
@@ -93,11 +102,9 @@ extension SharedReads {
     of record: ValueRecord, _ read: Read, _ state: inout State,
     reporting faults: inout [FormatError]
   ) -> (ValueExtent, whole: Int?) {
-    var seen = state.data ?? ReadBytes(covering: image.binsEnd)
-    state.data = nil
-    defer { state.data = seen }
+    let isFirst = state.begun.insert(record.data).inserted
     var known = state.sizes[read]
-    if known == nil, state.rest == 0, seen.contains(record.data.fileOffset + 4) {
+    if known == nil, state.rest == 0, !isFirst {
       // To look at all segments of big data would take as much time as to read them.
       known = Self.fewBytes
     }
@@ -108,14 +115,10 @@ extension SharedReads {
     }
     let extent = image.extent(of: record, reporting: &faults)
     if known != nil { return (extent, nil) }
-    var fresh = seen.insert(
-      from: record.data.fileOffset + 4, to: record.data.fileOffset + 12
-    ).fresh
-    image.forEachRun(of: extent) { offset, count in
-      if let offset { fresh += seen.insert(from: offset, to: offset + count).fresh }
-    }
+    let fresh = addFresh(of: extent, at: record.data.fileOffset, &state)
     let again = max(extent.count - fresh, 0)
-    let least = max(state.rest, Self.fewBytes, Self.repeatedPerFresh * fresh)
+    let least = max(
+      state.rest, isFirst ? Self.bytesOfFirst : Self.fewBytes, Self.repeatedPerFresh * fresh)
     guard again > least else {
       state.rest = max(state.rest - again, 0)
       state.sizes[read] = .some(nil)
@@ -125,6 +128,27 @@ extension SharedReads {
     let count = extent.count - again + least
     state.sizes[read] = count
     return (extent.prefix(count), extent.count)
+  }
+
+  /// Adds data to those that were read; how many bytes of them were not among these.
+  ///
+  /// Cells that the bins have lie beside each other. What a reference leads to elsewhere may lie
+  /// around them, and must not be taken for a reading of theirs.
+  private func addFresh(of extent: ValueExtent, at data: Int, _ state: inout State) -> Int {
+    var own = state.own ?? ReadBytes(covering: image.binsEnd)
+    var other = state.other ?? ReadBytes(covering: image.binsEnd)
+    (state.own, state.other) = (nil, nil)
+    defer { (state.own, state.other) = (own, other) }
+    func add(cell: Int, from start: Int, to end: Int) -> Int {
+      bins.hasUsedCell(at: cell)
+        ? own.insert(from: start, to: end).fresh : other.insert(from: start, to: end).fresh
+    }
+    var fresh = add(cell: data, from: data + 4, to: data + 12)
+    image.forEachRun(of: extent) { offset, count in
+      guard let offset else { return }
+      fresh += add(cell: offset - 4, from: offset, to: offset + count)
+    }
+    return fresh
   }
 }
 

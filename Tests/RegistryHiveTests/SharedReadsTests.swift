@@ -113,4 +113,68 @@ import Testing
     #expect(hive.key(at: "key")?.text("long")?.count == 32_767)
     #expect(hive.key(at: "key")?.values.first?.bytes.count == 80_002)
   }
+
+  /// The data of two values, of which the second is longer than any path.
+  private static let texts: [[UInt8]] = [
+    "C:\\Users\\Administrator.CONTOSO-EUROPE.0000", String(repeating: "y", count: 2_000),
+  ].map { (text: String) -> [UInt8] in
+    var bytes: [UInt8] = []
+    for unit in text.utf16 { bytes += numberBytes(unit) }
+    return bytes + [0, 0]
+  }
+
+  /// A hive in which the data of `A` lie around those of `C0` and `C1`, and keys between them use up
+  /// what may be read again; the bins may have the cell that lies around the others, or not.
+  private func surrounding(isChained: Bool) throws -> Hive {
+    var description = HiveDescription()
+    description["A"].values = [.binary("Path", Fixture.pattern(24, seed: 7))]
+    for number in 100..<200 {
+      let text = String(repeating: "x", count: number == 100 ? 7_000 : 10)
+      description["B\(number)"].values = [.string("Path", text)]
+    }
+    // After a size of its own for the decoy, the two cells.
+    var cells = [UInt8](repeating: 0, count: 12)
+    var places: [Int] = []
+    for (number, text) in Self.texts.enumerated() {
+      description["C\(number)"].values = [.binary("Path", text)]
+      places.append(cells.count)
+      let size = (text.count + 4 + 7) & ~7
+      cells += numberBytes(Int32(-size)) + text
+      cells += [UInt8](repeating: 0, count: size - text.count - 4)
+    }
+    description.extraCells = [.unreferenced(cells)]
+    var built = description.build()
+    let shared = try #require(built.value("B100", "Path").data)
+    for number in 101..<200 {
+      built.set(.dataOffset, of: "B\(number)", "Path", to: built.relative(shared))
+      built.set(.dataSize, of: "B\(number)", "Path", to: UInt32(14_002))
+    }
+    let extra = built.extraCells[0]
+    for (number, place) in places.enumerated() {
+      built.set(.dataOffset, of: "C\(number)", "Path", to: built.relative(extra + 4 + place))
+    }
+    let decoy = isChained ? extra : extra + 8
+    let end = extra + abs(built.cellSize(at: extra))
+    built.setCellSize(at: decoy, to: Int32(decoy - end))
+    built.set(.dataOffset, of: "A", "Path", to: built.relative(decoy))
+    built.set(.dataSize, of: "A", "Path", to: UInt32(end - decoy - 4))
+    return try Hive(bytes: built.bytes)
+  }
+
+  @Test(arguments: [true, false])
+  func `data that lie around those of others take nothing from them`(isChained: Bool) throws {
+    let hive = try surrounding(isChained: isChained)
+    let values = hive.root.subkeys.compactMap { $0.value(named: "path") }
+    #expect(values.count == 103)
+    let bytes = values.map(\.bytes)
+    #expect(bytes[0].count > 4_000)
+    #expect(bytes[100].count == 64)
+    #expect(bytes[101] == Self.texts[0])
+    #expect(values[101].findings == [])
+    // Of data that no bin has, a decoy may hide what follows the longest paths.
+    let long = isChained ? Self.texts[1] : Array(Self.texts[1][..<1_024])
+    #expect(bytes[102] == long)
+    let ids = isChained ? [] : ["repeated-bytes"]
+    #expect(values[102].findings.map(\.id) == ids)
+  }
 }

@@ -172,6 +172,9 @@ extension BinScan {
     largestFreeRuns.insert(Run(offset: range.lowerBound, size: range.count), at: index)
   }
 
+  /// Whether a used cell begins at an offset.
+  package func hasUsedCell(at offset: Int) -> Bool { starts.contains(offset) }
+
   /// Hands out all cells, in the order of the file.
   func forEachCell(_ body: (Cell) -> Void) {
     for chain in chains {
