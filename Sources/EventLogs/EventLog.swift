@@ -32,6 +32,9 @@ public final class EventLog {
   public let path: String
   /// What the file was found to be.
   public let format: Format
+  /// Whether it is an export of some events of a log, by the numbers of its records, which have
+  /// gaps: what of them was left out by choice, and what was taken away later, cannot be told apart.
+  public let isSelection: Bool
   /// What could not be read so far, and what had to be mended for reading.
   public var faults: [EventLogFault] { source.faults }
 
@@ -54,6 +57,7 @@ public final class EventLog {
       let file = try OpenFile(path: path)
       if Format(startOf: file) == .xml {
         format = .xml
+        isSelection = false
         source = XMLReader(file, log: name)
         return
       }
@@ -75,18 +79,20 @@ public final class EventLog {
     var faults = bytes.flaws.map { EventLogFault(description: $0.description) }
     switch format {
     case .evtx:
-      let mended: (bytes: FileBytes, recordCount: Int)
+      let mended: (bytes: FileBytes, recordCount: Int, isSelection: Bool)
       do throws(FileError) {
         mended = try EvtxHeader.mend(bytes, reporting: &faults)
       } catch {
         throw EventLogError(error)
       }
+      isSelection = mended.isSelection
       let reader = try LibraryReader(
         .evtx, path: path, file: mended.bytes, log: name, expecting: mended.recordCount,
         faults: faults)
       if let index = EvtxIndex(HiveImage(mended.bytes)) { reader.use(index) }
       source = reader
     case .evt, .xml:
+      isSelection = false
       let survey = EvtSurvey(file)
       let library =
         survey.isRegular

@@ -50,18 +50,20 @@ enum EvtxHeader {
   /// - Parameters:
   ///   - bytes: The log.
   ///   - faults: Gets what was mended.
-  /// - Returns: The mended copy, or the same one where the log needs no mending; and how many
-  ///   records its chunks have.
+  /// - Returns: The mended copy, or the same one where the log needs no mending; how many records
+  ///   its chunks have; and whether it is an export of some events.
   /// - Throws: ``FileError`` where the system provides no memory.
   static func mend(
     _ bytes: FileBytes, reporting faults: inout [EventLogFault]
-  ) throws(FileError) -> (bytes: FileBytes, recordCount: Int) {
+  ) throws(FileError) -> (bytes: FileBytes, recordCount: Int, isSelection: Bool) {
     let file = HiveImage(bytes)
     let lost = file.count > size ? (file.count - size) % chunkSize : 0
     let isUsable = isUsable(file)
     let survey = EvtxSurvey(file, isHeaderUsable: isUsable)
     defer { faults += survey.faults }
-    if isUsable, lost == 0, survey.repairs.isEmpty { return (bytes, survey.recordCount) }
+    if isUsable, lost == 0, survey.repairs.isEmpty {
+      return (bytes, survey.recordCount, survey.isSelection)
+    }
     if !isUsable {
       faults.append(
         EventLogFault(description: "the header is damaged; the records were looked for without it"))
@@ -89,6 +91,6 @@ enum EvtxHeader {
       store(UInt16(size), at: 40)
       store(UInt16(clamping: chunks), at: 42)
     }
-    return (mended.get(), survey.recordCount)
+    return (mended.get(), survey.recordCount, survey.isSelection)
   }
 }

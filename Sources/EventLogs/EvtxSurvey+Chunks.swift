@@ -19,6 +19,8 @@ extension EvtxSurvey {
     var identifiers: ClosedRange<UInt64>?
     /// The numbers of the records that were found.
     var found: ClosedRange<UInt64>?
+    /// Whether numbers are missing between its records.
+    var skipsNumbers = false
     let recordCount: Int
   }
 
@@ -114,16 +116,15 @@ extension EvtxSurvey {
     return (try? file.bytes(at: chunk, count: count))?.allSatisfy { $0 == 0 } ?? true
   }
 
-  /// Whether the log is an export of some events: then their numbers in the log have gaps.
-  private var isSelection: Bool {
-    var distance: UInt64?
-    for chunk in chunks {
-      guard let numbers = chunk.numbers, let identifiers = chunk.identifiers else { continue }
-      let next = identifiers.lowerBound &- numbers.lowerBound
-      if numbers.length != identifiers.length || (distance ?? next) != next { return true }
-      distance = next
+  /// Whether the log is an export of some events: then their numbers in the log have gaps, inside
+  /// of chunks too.
+  ///
+  /// Where only those between chunks are missing, whole chunks are.
+  var isSelection: Bool {
+    chunks.contains { chunk in
+      guard let numbers = chunk.numbers, let identifiers = chunk.identifiers else { return false }
+      return chunk.skipsNumbers && numbers.length != identifiers.length
     }
-    return false
   }
 
   /// Reports what is missing between the chunks by the numbers of their records.

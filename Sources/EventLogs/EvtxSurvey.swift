@@ -147,7 +147,7 @@ extension EvtxSurvey {
         offset: chunk, numbers: range(Layout.firstNumber, Layout.lastNumber, of: chunk),
         identifiers: range(Layout.firstIdentifier, Layout.lastIdentifier, of: chunk),
         found: Self.numbers(of: places + tail(of: chunk, behind: places.last)),
-        recordCount: places.count))
+        skipsNumbers: walk.skipsNumbers, recordCount: places.count))
     for fault in walk.faults() where isSound && !isCut { add(fault) }
     repair(places)
     let isNamedLast = places.isEmpty || places.last?.offset == chunk + last
@@ -212,7 +212,16 @@ extension EvtxSurvey {
         "the chunk at offset \(chunk) has \(walk.places.count) records, and its header says"
           + " \(numbers)")
     }
-    guard numbers == identifiers?.length else { return }
+    guard numbers == identifiers?.length else {
+      if numbers != nil, identifiers != nil, !mayBeAhead(chunk), walk.isWhole,
+        walk.faultOfNumbers() == nil
+      {
+        add(
+          "the numbers in the header of the chunk at offset \(chunk) are those of an export of some"
+            + " events, and its records have no gaps")
+      }
+      return
+    }
     if let fault = walk.faultOfNumbers() { return add(fault) }
     if let stated = identifiers?.lowerBound, let first = walk.places.first, !first.isMended,
       first.number != stated

@@ -94,6 +94,8 @@ struct RecordWalk {
   private(set) var gaps: [Range<Int>] = []
   /// Records whose size covers another record, and where that one begins.
   private(set) var covering: [(offset: Int, covered: Int)] = []
+  /// Records with more behind their contents than belongs there: how many bytes.
+  private(set) var overlong: [(offset: Int, count: Int)] = []
 
   private let file: HiveImage
   private let layout: RecordLayout
@@ -105,6 +107,10 @@ struct RecordWalk {
   static let alignment = 4
   /// How many steps the search may take for each place where a record could end.
   private static let budgetFactor = 32
+  /// How many bytes may be between the contents of a record and its last size.
+  ///
+  /// The end of binary XML is there, and what fills the record up to a multiple of 8.
+  private static let paddingLimit = 16
 
   /// Goes through records.
   ///
@@ -126,8 +132,13 @@ struct RecordWalk {
     var offset = start
     while offset < end {
       if let size = layout.size(file, at: offset, before: end) {
-        let covered = covered(by: offset, to: offset + size)
-        if let covered { covering.append((offset, covered)) }
+        let contentEnd = contentEnd(offset, offset + size)
+        let covered = covered(by: offset, to: offset + size, contentEnd)
+        if let covered {
+          covering.append((offset, covered))
+        } else if let contentEnd, let count = hiddenCount(from: contentEnd, to: offset + size - 4) {
+          overlong.append((offset, count))
+        }
         let next = covered ?? offset + size
         add(offset, size: next - offset, isMended: covered != nil)
         offset = next
@@ -141,11 +152,10 @@ struct RecordWalk {
 
   /// Where a record begins that the size of another one covers: behind its contents, or with the
   /// next number where these are not understood.
-  private func covered(by offset: Int, to end: Int) -> Int? {
+  private func covered(by offset: Int, to end: Int, _ contentEnd: Int?) -> Int? {
     let first = offset + layout.smallest
     let candidates = layout.signatures(in: file, from: first, to: end - layout.smallest)
     guard !candidates.isEmpty else { return nil }
-    let contentEnd = contentEnd(offset, end)
     let next = layout.number(file, at: offset) &+ 1
     return candidates.first { start in
       guard let size = layout.statedSize(file, at: start, before: end),
@@ -153,6 +163,16 @@ struct RecordWalk {
       else { return false }
       return contentEnd.map { start >= $0 } ?? (layout.number(file, at: start) == next)
     }
+  }
+
+  /// How many bytes are behind the contents of a record, where they are more than fill it up and
+  /// not all zero.
+  private func hiddenCount(from start: Int, to end: Int) -> Int? {
+    guard end - start > Self.paddingLimit,
+      let bytes = try? file.bytes(at: start, count: end - start),
+      bytes.contains(where: { $0 != 0 })
+    else { return nil }
+    return end - start
   }
 
   private mutating func add(_ offset: Int, size: Int, isMended: Bool) {
@@ -252,6 +272,15 @@ extension RecordWalk {
           : "the sizes of \(covering.count) records cover others, as that of the record at offset"
             + " \(outer) does the one at offset \(inner); all were read")
     }
+    if let first = overlong.first {
+      let offset = place(first.offset)
+      faults.append(
+        overlong.count == 1
+          ? "the record at offset \(offset) has \(first.count) bytes behind its contents, which may"
+            + " be another record"
+          : "\(overlong.count) records have bytes behind their contents, which may be other records,"
+            + " as that at offset \(offset) has \(first.count)")
+    }
     if let first = gaps.first {
       let count = gaps.reduce(0) { $0 + $1.count }
       faults.append(
@@ -259,6 +288,16 @@ extension RecordWalk {
           + " that can be read")
     }
     return faults
+  }
+
+  /// Whether all records are whole, with nothing between them.
+  var isWhole: Bool { gaps.isEmpty && !places.contains(where: \.isMended) }
+
+  /// Whether numbers are missing between records that are whole, as in an export of some events.
+  var skipsNumbers: Bool {
+    zip(places, places.dropFirst()).contains { one, next in
+      !one.isMended && !next.isMended && next.number > one.number &+ 1
+    }
   }
 
   /// What is wrong with the numbers of the records, which follow each other without a gap.

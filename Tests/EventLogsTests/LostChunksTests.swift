@@ -147,6 +147,7 @@ import WindowsEvents
     #expect(try read(bytes).faults == [])
     bytes.replaceSubrange(
       Self.start(1)..<Self.start(2), with: [UInt8](repeating: 0, count: Self.chunk))
+    #expect(try EventLog(path: folder.path("log.evtx")).isSelection)
     let found = try read(bytes)
     #expect(found.numbers == [10, 13, 22])
     #expect(
@@ -154,6 +155,30 @@ import WindowsEvents
         Self.lost(1, "no record was"),
         "2 records are missing: the chunk at offset 135168 begins with record 22, and the one"
           + " before it by its numbers ends with 13",
+      ])
+  }
+
+  @Test(arguments: [0, 1])
+  func `other numbers in a header make no export of a log that lost a chunk`(chunk: Int) throws {
+    var bytes = Self.whole
+    bytes.removeSubrange(Self.start(1)..<Self.start(2))
+    Self.set(2 as UInt16, at: 42, in: &bytes)
+    for offset in [8, 16] {
+      let number = bytes[Self.start(chunk) + offset]
+      Self.set(UInt64(number) + 2, at: Self.start(chunk) + offset, in: &bytes)
+    }
+    let missing =
+      "2 records are missing: the chunk at offset 69632 begins with record 5, and the one before"
+      + " it by its numbers ends with 2"
+    let found = try read(bytes)
+    #expect(found.numbers == [1, 2, 5])
+    #expect(found.faults == [missing])
+    #expect(try !EventLog(path: folder.path("log.evtx")).isSelection)
+    Self.set(9 as UInt64, at: Self.start(0) + 32, in: &bytes)
+    #expect(
+      try read(bytes).faults == [
+        "the numbers in the header of the chunk at offset 4096 are those of an export of some"
+          + " events, and its records have no gaps", missing,
       ])
   }
 
@@ -231,6 +256,35 @@ import WindowsEvents
         "the size of the record at offset \(starts[1]) covers the one at offset \(starts[2]); both"
           + " were read",
       ])
+  }
+
+  @Test(arguments: [[0, 0, 0, 0], [0x2A, 0x2A, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+  func `bytes behind the contents of a record are reported`(start: [UInt8]) throws {
+    var bytes = EvtxBuilder(someEvents).build()
+    let starts = stride(from: 4096 + 512, to: bytes.count - 8, by: 8).filter {
+      bytes[$0..<$0 + 4].elementsEqual([0x2A, 0x2A, 0, 0])
+    }
+    let last = starts[4]
+    let size = Int(Self.number(at: last + 4, in: bytes))
+    let both = UInt32(last + size - starts[3])
+    bytes.replaceSubrange(last..<last + start.count, with: start)
+    Self.set(both, at: starts[3] + 4, in: &bytes)
+    Self.set(both, at: last + size - 4, in: &bytes)
+    Self.set(UInt32(starts[3] - 4096), at: 4096 + 44, in: &bytes)
+    bytes[4096 + 16] = 4
+    bytes[4096 + 32] = 4
+    bytes[24] = 5
+    let log = try EventLog(
+      path: folder.write(EvtxBuilder.withRightChecksums(bytes), to: "log.evtx"))
+    #expect(log.records().map(\.number) == [1, 2, 3, 4])
+    let faults = log.faults.map(\.description)
+    let beginning = "the record at offset \(starts[3]) has "
+    let end = " bytes behind its contents, which may be another record"
+    #expect(faults.count == 1)
+    #expect(faults.first?.hasPrefix(beginning) == true)
+    #expect(faults.first?.hasSuffix(end) == true)
+    let count = faults.first.flatMap { Int($0.dropFirst(beginning.count).dropLast(end.count)) }
+    #expect((size - 4...size + 12).contains(count ?? 0))
   }
 
   @Test func `so are those of an evt log`() throws {

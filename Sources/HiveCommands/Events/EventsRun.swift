@@ -145,6 +145,9 @@ struct EventsRun {
       losses.append((path, reason))
     }
     reaches.append(reach)
+    if log.isSelection {
+      remarks.append("\(path): is an export of some events: the numbers of its records have gaps")
+    }
     messages += log.faults.map { "\(path): \($0)" }
   }
   #else
