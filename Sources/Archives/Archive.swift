@@ -81,7 +81,7 @@ package struct Archive: Sendable {
     withCharactersInUTF8 {
       unpacking.read(file, path: path, below: [], depth: 0)
     }
-    unpacking.reportFoldersOverFiles(in: path)
+    unpacking.finish(path: path)
     folder = VirtualFolder(unpacking.files, folders: unpacking.folders)
     fileCount = unpacking.files.count
     heldCount = unpacking.heldCount

@@ -6,8 +6,10 @@ import FileAccess
 struct Unpacking {
   /// How often an archive is opened anew to go on after a member that ends the reading.
   private static let retryLimit = 1000
-  /// How many notes are kept.
+  /// How many losses are listed, and how many other notes.
   private static let noteLimit = 1000
+  /// At how many paths besides its own a member is read whose bytes others have.
+  private static let linkLimit = 16
   /// How many folders are kept, and how deep.
   private static let folderLimits = (count: 100_000, depth: 6)
   private static let page = 4096
@@ -16,7 +18,8 @@ struct Unpacking {
 
   private(set) var files: [(names: [String], file: MemoryFile)] = []
   /// The folders that are there, also those without files that are wanted.
-  private(set) var folders: Set<[String]> = []
+  var folders: [[String]] { Array(foldersByPath.values) }
+  private var foldersByPath: [ExactText: [String]] = [:]
   private(set) var skipped: [Archive.Skipped] = []
   /// How many members that were wanted are encrypted.
   private(set) var encryptedCount = 0
@@ -31,10 +34,17 @@ struct Unpacking {
   private var byteLimit = 0
   /// Whether the archive unpacks to more than is allowed.
   private var isExhausted = false
-  /// Where the files of each path are, and how many there were.
-  private var places: [[String]: (index: Int, count: Int)] = [:]
+  /// Where the file of each path is.
+  private var places: [ExactText: Int] = [:]
+  /// The files whose paths later ones have, and what to call them.
+  private var earlier: [(index: Int, path: String)] = []
   /// Members that are wanted and have the bytes of others, which were not kept.
   private var links: [(names: [String], target: [String])] = []
+  /// How many links there were to each file.
+  private var linkCounts: [ObjectIdentifier: Int] = [:]
+  /// How many losses are listed, and how many are not; the same of other notes.
+  private var lossCounts = (listed: 0, others: 0)
+  private var noteCounts = (listed: 0, others: 0)
 
   init(
     _ library: ArchiveLibrary, _ limits: Archive.Limits,
@@ -48,8 +58,29 @@ struct Unpacking {
   }
 
   private mutating func skip(_ path: String, _ reason: String, isLoss: Bool = true) {
-    guard skipped.count < Self.noteLimit else { return }
+    let count = isLoss ? lossCounts.listed : noteCounts.listed
+    let isListed = count < Self.noteLimit
+    if isLoss {
+      if isListed { lossCounts.listed += 1 } else { lossCounts.others += 1 }
+    } else {
+      if isListed { noteCounts.listed += 1 } else { noteCounts.others += 1 }
+    }
+    guard isListed else { return }
     skipped.append(Archive.Skipped(path: path, reason: reason, isLoss: isLoss))
+  }
+
+  /// Gives names to the files whose paths others have, and sums up what is not listed.
+  mutating func finish(path: String) {
+    nameEarlier()
+    reportFoldersOverFiles(in: path)
+    for (count, isLoss) in [(lossCounts.others, true), (noteCounts.others, false)] where count > 0 {
+      let subject = count == 1 ? "1 more member that was" : "\(count) more members that were"
+      skipped.append(
+        Archive.Skipped(
+          path: path,
+          reason: "has \(subject) \(isLoss ? "not read, or not as a whole" : "passed over")",
+          isLoss: isLoss))
+    }
   }
 
   /// Reads an archive.
@@ -117,23 +148,69 @@ struct Unpacking {
   ///
   /// Of several with one path the last has it, as where they are written to a disk.
   private mutating func keep(_ file: MemoryFile, at names: [String], path: String) {
-    if let (index, count) = places[names] {
-      files[index].names[names.count - 1] += " (\(count))"
-      skip(
-        path,
-        "is in the archive more than once; the earlier one was read as "
-          + "\(files[index].names[names.count - 1])")
-      places[names] = (files.count, count + 1)
-    } else {
-      places[names] = (files.count, 1)
-    }
+    let key = ExactText(path: names)
+    if let index = places[key] { earlier.append((index, path)) }
+    places[key] = files.count
     files.append((names, file))
   }
 
+  /// Keeps a file that has the bytes of another one, unless there are too many such.
+  private mutating func keepLink(
+    to file: MemoryFile, _ target: String, at names: [String], path: String
+  ) {
+    let count = linkCounts[ObjectIdentifier(file), default: 0] + 1
+    linkCounts[ObjectIdentifier(file)] = count
+    guard count <= Self.linkLimit else {
+      return skip(
+        path,
+        "has the bytes of \(target), which were read at \(Self.linkLimit) other paths, and was not"
+          + " read again")
+    }
+    keep(file, at: names, path: path)
+  }
+
+  /// Gives names that no member has to the files whose paths later ones have.
+  private mutating func nameEarlier() {
+    var numbers: [ExactText: Int] = [:]
+    for (index, path) in earlier {
+      let names = files[index].names
+      var number = numbers[ExactText(path: names), default: 0]
+      var renamed = names
+      repeat {
+        number += 1
+        renamed[names.count - 1] = Self.numbered(names[names.count - 1], number)
+      } while places[ExactText(path: renamed)] != nil
+      numbers[ExactText(path: names)] = number
+      places[ExactText(path: renamed)] = index
+      files[index].names = renamed
+      let name = renamed[names.count - 1]
+      let isLog = Self.endings(ofLogs: true).contains { name.lowercased().hasSuffix($0) }
+      skip(
+        path,
+        "is in the archive more than once; the earlier one is called \(name) here"
+          + (isLog ? ", and is used with a hive of that name alone" : ""))
+    }
+    earlier = []
+  }
+
+  /// A name with a number, so that its extension is still that of a log.
+  private static func numbered(_ name: String, _ number: Int) -> String {
+    let ending = (endings(ofLogs: true) + endings(ofLogs: false)).first {
+      name.lowercased().hasSuffix($0)
+    }
+    let count = ending?.count ?? 0
+    return "\(name.dropLast(count)) (\(number))\(name.suffix(count))"
+  }
+
+  /// The extensions of the logs of hives, or those of logs of events.
+  private static func endings(ofLogs isOfHives: Bool) -> [String] {
+    isOfHives ? [".log", ".log1", ".log2"] : [".evtx", ".evt", ".xml"]
+  }
+
   /// Reports files whose path is that of a folder too.
-  mutating func reportFoldersOverFiles(in path: String) {
+  private mutating func reportFoldersOverFiles(in path: String) {
     for (names, _) in files {
-      for count in 1..<max(1, names.count) where places[Array(names[..<count])] != nil {
+      for count in 1..<max(1, names.count) where places[ExactText(path: names[..<count])] != nil {
         skip(
           "\(path)/\(names[..<count].joined(separator: "/"))",
           "is a file and a folder in the archive; both were read")
@@ -142,15 +219,16 @@ struct Unpacking {
   }
 
   private static func parts(of path: String) -> [String] {
-    path.split { $0 == "/" || $0 == "\\" }.map(String.init).filter { $0 != "." }
+    path.utf8.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+      .map { String(Substring($0)) }.filter { $0 != "." }
   }
 
   private mutating func note(folder names: some Sequence<String>) {
     let names = Array(names.prefix(Self.folderLimits.depth))
-    guard !names.isEmpty, !names.contains(".."), folders.count < Self.folderLimits.count else {
-      return
-    }
-    folders.insert(names)
+    guard !names.isEmpty, !names.contains(".."),
+      foldersByPath.count < Self.folderLimits.count
+    else { return }
+    foldersByPath[ExactText(path: names)] = names
   }
 
   /// Takes a member; returns whether the handle can go on.
@@ -178,8 +256,10 @@ struct Unpacking {
     }
     if let target = handle.hardLink {
       let target = names + Self.parts(of: target)
-      if let place = places[target] {
-        keep(files[place.index].file, at: names + parts, path: memberPath)
+      if let index = places[ExactText(path: target)] {
+        keepLink(
+          to: files[index].file, target[names.count...].joined(separator: "/"),
+          at: names + parts, path: memberPath)
       } else if case .wanted = wanted {
         links.append((names + parts, target))
       }
@@ -222,9 +302,9 @@ struct Unpacking {
 
   /// Goes through an archive again for members whose bytes others have that are wanted.
   private mutating func readLinked(_ file: OpenFile, path: String, below names: [String]) {
-    var wanted: [[String]: [[String]]] = [:]
+    var wanted: [ExactText: (target: [String], links: [[String]])] = [:]
     for link in links where link.names.starts(with: names) {
-      wanted[link.target, default: []].append(link.names)
+      wanted[ExactText(path: link.target), default: (link.target, [])].links.append(link.names)
     }
     links.removeAll { $0.names.starts(with: names) }
     guard !wanted.isEmpty, let handle = ArchiveHandle(file, library) else { return }
@@ -234,7 +314,8 @@ struct Unpacking {
       case .failed: continue
       case .ok, .warning:
         let parts = names + Self.parts(of: handle.path ?? "")
-        guard let links = handle.isFile ? wanted.removeValue(forKey: parts) : nil else {
+        let key = ExactText(path: parts)
+        guard let (target, links) = handle.isFile ? wanted.removeValue(forKey: key) : nil else {
           guard !pass(handle) else { continue }
           break
         }
@@ -242,7 +323,9 @@ struct Unpacking {
           let member = MemoryFile()
           let (isTaken, canGoOn) = try unpack(handle, to: member, path: path, nil)
           for link in links where isTaken {
-            keep(member, at: link, path: "\(path)/\(link[names.count...].joined(separator: "/"))")
+            keepLink(
+              to: member, target[names.count...].joined(separator: "/"), at: link,
+              path: "\(path)/\(link[names.count...].joined(separator: "/"))")
           }
           if canGoOn { continue }
         } catch {
@@ -252,7 +335,7 @@ struct Unpacking {
       }
       break
     }
-    for (target, links) in wanted {
+    for (target, links) in wanted.values {
       for link in links {
         skip(
           "\(path)/\(link[names.count...].joined(separator: "/"))",

@@ -36,7 +36,7 @@ package final class Folder: Sendable {
     do throws(SystemError) {
       switch folder.place {
       case .memory(let folder):
-        guard let entry = folder.entries[name] else { throw SystemError.noSuchFile }
+        guard let entry = folder.entries[ExactText(name)] else { throw SystemError.noSuchFile }
         guard case .folder(let child) = entry else { throw SystemError.notAFolder }
         place = .memory(child)
       case .disk(let parent):
@@ -73,7 +73,8 @@ package final class Folder: Sendable {
     switch place {
     case .memory(let folder):
       listing.isCut = folder.entries.count > limit
-      listing.names = Array(folder.entries.keys.sorted().prefix(limit))
+      listing.names = Array(
+        folder.entries.keys.map(\.text).sorted(by: ExactText.isBefore).prefix(limit))
       return listing
     case .disk(let folder): descriptor = folder
     }
@@ -89,7 +90,7 @@ package final class Folder: Sendable {
     } catch {
       throw FileError(reading: path, error)
     }
-    listing.names.sort()
+    listing.names.sort(by: ExactText.isBefore)
     return listing
   }
 
@@ -101,7 +102,7 @@ package final class Folder: Sendable {
       switch place {
       case .disk(let descriptor): return try descriptor.status(of: name)
       case .memory(let folder):
-        guard let entry = folder.entries[name] else { throw SystemError.noSuchFile }
+        guard let entry = folder.entries[ExactText(name)] else { throw SystemError.noSuchFile }
         return try entry.status()
       }
     } catch {
@@ -124,7 +125,7 @@ package final class Folder: Sendable {
     case .disk(let descriptor):
       return try OpenFile(named: name, in: descriptor, path: path(of: name))
     case .memory(let folder):
-      switch folder.entries[name] {
+      switch folder.entries[ExactText(name)] {
       case .file(let file): return try OpenFile(file, path: path(of: name))
       case .folder: throw FileError(reading: path(of: name), .isAFolder)
       case nil: throw FileError(reading: path(of: name), .noSuchFile)

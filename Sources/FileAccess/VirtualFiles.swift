@@ -11,7 +11,7 @@ package final class VirtualFolder: Sendable {
 
   private static let count = Atomic(0)
 
-  let entries: [String: Entry]
+  let entries: [ExactText: Entry]
   /// What distinguishes it from all other folders that there were.
   let number = VirtualFolder.count.add(1, ordering: .relaxed).newValue
 
@@ -32,30 +32,31 @@ package final class VirtualFolder: Sendable {
   }
 
   private init(_ contents: [Content], depth: Int) {
-    var entries: [String: Entry] = [:]
-    var groups: [String: [Content]] = [:]
+    var entries: [ExactText: Entry] = [:]
+    var groups: [ExactText: [Content]] = [:]
     for (names, file) in contents where names.count > depth {
+      let name = ExactText(names[depth])
       if names.count == depth + 1, let file {
-        if entries[names[depth]] == nil { entries[names[depth]] = .file(file) }
+        if entries[name] == nil { entries[name] = .file(file) }
       } else {
-        groups[names[depth], default: []].append((names, file))
+        groups[name, default: []].append((names, file))
       }
     }
     for (name, group) in groups {
       // A file of that name stays reachable beside the folder.
       if entries[name] != nil, group.allSatisfy({ $0.file == nil }) { continue }
       var name = name
-      while entries[name] != nil { name += " (folder)" }
+      while entries[name] != nil { name = ExactText(name.text + " (folder)") }
       entries[name] = .folder(VirtualFolder(group, depth: depth + 1))
     }
     self.entries = entries
   }
 
   /// What is at a path below the folder.
-  fileprivate func entry(at names: [Substring]) -> Entry? {
+  fileprivate func entry(at names: [String]) -> Entry? {
     var entry = Entry.folder(self)
     for name in names {
-      guard case .folder(let folder) = entry, let next = folder.entries[String(name)] else {
+      guard case .folder(let folder) = entry, let next = folder.entries[ExactText(name)] else {
         return nil
       }
       entry = next
@@ -66,17 +67,18 @@ package final class VirtualFolder: Sendable {
 
 /// The folders in memory that are reached by paths: opening and listing go there first.
 package enum VirtualFiles {
-  private static let folders = Mutex<[String: VirtualFolder]>([:])
+  private static let folders = Mutex<[ExactText: VirtualFolder]>([:])
 
   /// Lets a path lead to a folder in memory.
   package static func mount(_ folder: VirtualFolder, at path: String) {
     raiseFileLimit()
-    folders.withLock { $0[path] = folder }
+    folders.withLock { $0[ExactText(path)] = folder }
   }
 
   /// Lets a path lead where it led before, and frees the memory when nothing is open any more.
   package static func unmount(_ folder: VirtualFolder, at path: String) {
     folders.withLock { folders in
+      let path = ExactText(path)
       if folders[path] === folder { folders[path] = nil }
     }
   }
@@ -85,10 +87,11 @@ package enum VirtualFiles {
   static func entry(at path: String) -> VirtualFolder.Entry? {
     let folders = folders.withLock { $0 }
     guard !folders.isEmpty else { return nil }
-    for (mount, folder) in folders where path.hasPrefix(mount) {
-      let rest = path.dropFirst(mount.count)
-      guard rest.isEmpty || rest.hasPrefix("/") || mount.hasSuffix("/") else { continue }
-      return folder.entry(at: rest.split(separator: "/"))
+    let slash = UInt8(ascii: "/")
+    for (mount, folder) in folders where path.utf8.starts(with: mount.text.utf8) {
+      let rest = path.utf8.dropFirst(mount.text.utf8.count)
+      guard rest.isEmpty || rest.first == slash || mount.text.utf8.last == slash else { continue }
+      return folder.entry(at: String(Substring(rest)).pathParts)
     }
     return nil
   }

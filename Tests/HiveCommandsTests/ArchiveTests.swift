@@ -274,13 +274,155 @@ struct ArchiveTests {
     #expect(archive.fileCount == 4)
     #expect(
       archive.skipped.map(\.reason) == [
-        "is in the archive more than once; the earlier one was read as SOFTWARE (1)",
+        "is in the archive more than once; the earlier one is called SOFTWARE (1) here",
         "is a file and a folder in the archive; both were read",
       ])
     let outcome = try await Tool.hive.run("dump", "--format", "csv", path)
     #expect(outcome.code == 1)
     #expect(outcome.text.contains("\"Second\""))
     #expect(outcome.text.contains("twice.tar/\(config)/SYSTEM\""))
+  }
+
+  private func hive(with key: String) -> [UInt8] {
+    var hive = HiveDescription()
+    hive.makeKey(key)
+    return hive.build().bytes
+  }
+
+  @Test func `earlier members of one path get names that no other has`() async throws {
+    let config = "Windows/System32/config"
+    let names = ["SOFTWARE", "SOFTWARE", "SOFTWARE (1)", "SOFTWARE"]
+    let members = names.enumerated().map { index, name in
+      ArchiveMember("\(config)/\(name)", hive(with: "Key\(index)"))
+    }
+    for number in 0..<members.count {
+      // Whatever their order, all are read.
+      let path = try folder.write(
+        Array(members[number...] + members[..<number]).tar, to: "order\(number).tar")
+      let outcome = try await Tool.hive.run("dump", "--format", "csv", path)
+      #expect(outcome.code == 1)
+      for index in 0..<4 { #expect(outcome.text.contains("Key\(index)"), "\(number)") }
+      for copy in [2, 3] {
+        #expect(
+          outcome.errors.contains(
+            "is in the archive more than once; the earlier one is called SOFTWARE (\(copy)) here"))
+      }
+    }
+  }
+
+  @Test func `the earlier hive of a user is read, and the earlier log`() async throws {
+    let user = "Users/a/NTUSER.DAT"
+    let classes = "Users/a/AppData/Local/Microsoft/Windows/UsrClass.dat"
+    let config = "Windows/System32/config"
+    let path = try folder.write(
+      [
+        ArchiveMember(user, hive(with: "First")), ArchiveMember(user, hive(with: "Second")),
+        ArchiveMember(classes, hive(with: "Third")), ArchiveMember(classes, hive(with: "Fourth")),
+        ArchiveMember("\(config)/SOFTWARE", hive), ArchiveMember("\(config)/SOFTWARE.LOG1", hive),
+        ArchiveMember("\(config)/SOFTWARE.LOG1", hive),
+      ].tar, to: "twice.tar")
+    let outcome = try await Tool.hive.run("dump", "--format", "csv", path)
+    #expect(outcome.code == 1)
+    for key in ["First", "Second", "Third", "Fourth"] { #expect(outcome.text.contains(key)) }
+    #expect(outcome.text.contains("/NTUSER.DAT (1)"))
+    #expect(
+      outcome.errors.contains(
+        "\(path)/\(user): is in the archive more than once; the earlier one is called NTUSER.DAT (1)"
+          + " here\n"))
+    #expect(
+      outcome.errors.contains(
+        "the earlier one is called SOFTWARE (1).LOG1 here, and is used with a hive of that name"
+          + " alone\n"))
+    let log = "Windows/System32/winevt/Logs/Application.evtx"
+    let logs = try folder.write(
+      [ArchiveMember(log, [1, 2, 3]), ArchiveMember(log, [4, 5, 6])].tar, to: "logs.tar")
+    let events = try await Tool.hive.run("events", logs)
+    #expect(events.errors.contains("/Application (1).evtx: "))
+    #expect(events.errors.contains("/Application.evtx: "))
+  }
+
+  @Test func `names that differ in the form of their letters alone are two`() async throws {
+    let names = ["caf\u{E9}", "cafe\u{301}", "\u{C5}", "\u{212B}", "A\u{30A}"]
+    let members = names.map { ArchiveMember("Users/\($0)/NTUSER.DAT", hive(with: "Findme")) }
+    let path = try folder.write(members.tar, to: "users.tar")
+    let archive = try Archive(path: path) { _ in .wanted }
+    #expect(archive.fileCount == names.count)
+    #expect(archive.skipped == [])
+    let outcome = try await Tool.hive.run("find", "Findme", "--format", "ndjson", path)
+    #expect(outcome.code == 0)
+    let lines = outcome.text.split(separator: "\n").map { $0.unicodeScalars }
+    #expect(lines.count == names.count)
+    for name in names {
+      let end = Array("/users.tar/Users/\(name)/NTUSER.DAT".unicodeScalars)
+      #expect(lines.count { Self.contains(Array($0), end) } == 1, "\(name)")
+    }
+    // libarchive gives names of zip files in one form; no hive is lost by it.
+    let zip = try folder.write(members.zip, to: "users.zip")
+    let found = try await Tool.hive.run("find", "Findme", "--format", "ndjson", zip)
+    #expect(found.text.split(separator: "\n").count == names.count)
+    #expect("Users/\u{301}x/a".pathParts.count == 3)
+  }
+
+  private static func contains(_ text: [Unicode.Scalar], _ part: [Unicode.Scalar]) -> Bool {
+    guard text.count >= part.count else { return false }
+    return (0...text.count - part.count).contains { start in
+      text[start..<start + part.count].elementsEqual(part)
+    }
+  }
+
+  @Test func `however many notes there are, losses are reported`() async throws {
+    let links = (0..<1100).map { number in
+      var link = ArchiveMember("Users/u\(number)/NTUSER.DAT", [])
+      link.isSymbolicLink = true
+      link.linkTarget = "x"
+      return link
+    }
+    let path = try folder.write(
+      (links + [ArchiveMember("a/NTUSER.DAT", hive), ArchiveMember("../NTUSER.DAT", hive)]).tar,
+      to: "links.tar")
+    let archive = try Archive(path: path) { _ in .wanted }
+    #expect(
+      archive.skipped.filter(\.isLoss).map(\.reason) == [
+        "leads out of the archive, and was skipped"
+      ])
+    #expect(archive.skipped.count == 1002)
+    #expect(
+      archive.skipped.last?.reason == "has 100 more members that were passed over")
+    let outcome = try await Tool.hive.run("info", path)
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains("/links.tar/../NTUSER.DAT: leads out of the archive"))
+  }
+
+  @Test func `of very many losses the number is reported`() throws {
+    let outside = (0..<1101).map { ArchiveMember("../u\($0)/NTUSER.DAT", hive) }
+    let path = try folder.write(outside.tar, to: "outside.tar")
+    let archive = try Archive(path: path) { _ in .wanted }
+    #expect(archive.skipped.count == 1001)
+    #expect(
+      archive.skipped.last
+        .map { "\($0.path): \($0.reason), \($0.isLoss)" }
+        == "\(path): has 101 more members that were not read, or not as a whole, true")
+  }
+
+  @Test func `a member is read at some of the paths that links give it`() throws {
+    let links = (1...20).map { number in
+      var link = ArchiveMember("Users/u\(number)/NTUSER.DAT", [])
+      link.linkTarget = "Users/a/NTUSER.DAT"
+      return link
+    }
+    let member = ArchiveMember("Users/a/NTUSER.DAT", hive)
+    for members in [[member] + links, links + [member]] {
+      let path = try folder.write(members.tar, to: "links.tar")
+      let archive = try Archive(path: path) { _ in .wanted }
+      #expect(archive.fileCount == 17)
+      #expect(
+        archive.skipped.map { "\($0.path): \($0.reason)" }
+          == (17...20).map { number in
+            "\(path)/Users/u\(number)/NTUSER.DAT: has the bytes of Users/a/NTUSER.DAT, which were read"
+              + " at 16 other paths, and was not read again"
+          })
+      #expect(!archive.skipped.contains { !$0.isLoss })
+    }
   }
 
   @Test func `members with broken data hide none after them`() throws {

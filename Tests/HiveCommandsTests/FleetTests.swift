@@ -200,6 +200,20 @@ import VolumeBuilder
     #expect(old.text == "")
   }
 
+  @Test func `names that differ in the form of their letters alone are two`() async throws {
+    var hive = HiveDescription()
+    hive.makeKey("Findme")
+    let list = folder.path("list")
+    let names = ["caf\u{E9}", "cafe\u{301}"]
+    for name in names { try folder.write(hive.build().bytes, to: "\(name)/NTUSER.DAT") }
+    for (index, name) in (names + names).enumerated() {
+      let run = try await Tool.hive.run(
+        "find", "Findme", "--format", "ndjson", "--resume", list, folder.path(name))
+      #expect(run.text.split(separator: "\n").count == (index < 2 ? 1 : 0))
+      #expect(run.errors.contains("nothing is left to do") == (index > 1))
+    }
+  }
+
   @Test func `a summary counts programs, findings and hives`() async throws {
     try build(20, broken: [3])
     let run = try await Tool.hive.run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import Archives
+import FileAccess
 import ProfileForensics
 
 /// What the paths of a command line lead to, as items that are worked on one by one: machines, and
@@ -238,7 +239,8 @@ extension Fleet {
       if let failure = archives.failures.first, archives.failed.count == paths.count {
         throw failure
       }
-      let collection = EvidenceCollection(paths: paths.filter { !archives.failed.contains($0) })
+      let collection = EvidenceCollection(
+        paths: paths.filter { !archives.failed.contains(ExactText($0)) })
       var machines = collection.machines
       if let label, machines.count == 1 { machines[0] = machines[0].called(label) }
       let inputs = Inputs(

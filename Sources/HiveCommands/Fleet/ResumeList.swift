@@ -13,7 +13,7 @@ struct ResumeList {
   /// Whether the list was begun when one sign stood for all three.
   private let isOld: Bool
   /// The items that were done before.
-  let done: Set<String>
+  let done: Set<ExactText>
 
   /// Reads the list, or begins one.
   ///
@@ -47,7 +47,7 @@ struct ResumeList {
         file = try AppendedFile(path)
         try file.append(title + "\n")
       }
-      done = Set(lines.dropFirst())
+      done = Set(lines.dropFirst().map { ExactText($0) })
       isOld = lines.first == oldTitle
     } catch {
       throw CommandFailure(
@@ -71,7 +71,7 @@ struct ResumeList {
   }
 
   /// Whether an item was done before.
-  func contains(_ name: String) -> Bool { done.contains(line(of: name)) }
+  func contains(_ name: String) -> Bool { done.contains(ExactText(line(of: name))) }
 
   /// Takes note of an item that is done.
   func add(_ name: String) throws(CommandFailure) {

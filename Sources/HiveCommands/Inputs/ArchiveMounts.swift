@@ -11,7 +11,7 @@ struct ArchiveMounts: Sendable {
   /// Why archives cannot be read.
   private(set) var failures: [CommandFailure] = []
   /// The archives that cannot be read.
-  private(set) var failed: Set<String> = []
+  private(set) var failed: Set<ExactText> = []
   private var mounts: [(path: String, folder: VirtualFolder)] = []
 
   /// Unpacks what is evidence of those paths that lead to archives, and leaves the others alone.
@@ -50,7 +50,7 @@ struct ArchiveMounts: Sendable {
           SkippedItem(at: $0.path, because: $0.reason, isLoss: $0.isLoss)
         }
       } catch {
-        failed.insert(path)
+        failed.insert(ExactText(path))
         failures.append(CommandFailure(error.description, code: error.code.rawValue))
       }
     }

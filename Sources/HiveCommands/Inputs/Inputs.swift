@@ -35,12 +35,12 @@ struct Inputs: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
-    let archived = paths.filter(ArchiveMounts.isArchive)
-    let given = paths.filter(Inputs.isFolder)
-    var found = archived
+    var found = paths.filter(ArchiveMounts.isArchive)
+    let archived = Set(found.map { ExactText($0) })
+    let given = Set(paths.filter(Inputs.isFolder).map { ExactText($0) })
     let folders = paths.flatMap { path -> [String] in
-      if archived.contains(path) { return [path] }
-      guard given.contains(path) else { return [] }
+      if archived.contains(ExactText(path)) { return [path] }
+      guard given.contains(ExactText(path)) else { return [] }
       let parts = CollectionParts(below: path, isArchive: Archive.isArchive(named:)).parts
       // A folder without archives is looked through as a whole.
       guard parts.contains(where: \.isArchive) else { return [path] }
@@ -48,8 +48,11 @@ struct Inputs: Sendable {
       return parts.flatMap(\.inputs)
     }
     let archives = ArchiveMounts(of: found)
-    let named = paths.filter { path in !given.contains(path) && !archived.contains(path) }
-    let collection = EvidenceCollection(paths: folders.filter { !archives.failed.contains($0) })
+    let named = paths.filter { path in
+      !given.contains(ExactText(path)) && !archived.contains(ExactText(path))
+    }
+    let collection = EvidenceCollection(
+      paths: folders.filter { !archives.failed.contains(ExactText($0)) })
     let failures = archives.failures + collection.failures.map { error in CommandFailure(error) }
     self.init(
       paths: paths, named: named, machines: collection.machines,
@@ -156,7 +159,9 @@ struct Inputs: Sendable {
   /// Says once on standard error what was passed over; returns whether nothing is lost by it.
   func report() -> Bool {
     let shown = 100
-    for item in skipped.prefix(shown) { Diagnostics.warn(item.description) }
+    // What may be missing is not pushed off the list by what is only worth a note.
+    let sorted = skipped.filter(\.isLoss) + skipped.filter { !$0.isLoss }
+    for item in sorted.prefix(shown) { Diagnostics.warn(item.description) }
     if skipped.count > shown {
       Diagnostics.warn("and \(skipped.count - shown) more were skipped")
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 import WindowsTypes
 
@@ -18,7 +19,7 @@ extension CollectionSearch {
     let profile = profile(in: folder, place)
     if let profile {
       parts.profiles.append(profile)
-      taken.formUnion((profile.hives + profile.otherSpellings).map(\.path))
+      taken.formUnion((profile.hives + profile.otherSpellings).map { ExactText($0.path) })
     }
     for name in names {
       let shown = CollectedName.decoded(name)
@@ -26,7 +27,9 @@ extension CollectionSearch {
         parts.eventLogs += folder.files(named: name)
       } else if RegistryString(shown).matches("Registry.pol") {
         addPolicy(folder.files(named: name), place, to: &parts)
-      } else if !taken.contains(folder.path(of: name)), let file = folder.hive(named: name) {
+      } else if !taken.contains(ExactText(folder.path(of: name))),
+        let file = folder.hive(named: name)
+      {
         add(file, named: shown, place, to: &parts)
       } else if let reason = folder.otherEvidence(named: name) {
         log.add(folder.path(of: name), reason, isLoss: false)

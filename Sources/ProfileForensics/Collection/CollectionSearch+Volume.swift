@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 import WindowsTypes
 
@@ -33,16 +34,14 @@ extension CollectionSearch {
     for kind in Capture.machineKinds {
       draft.machineHives[kind] = config.firstFile(named: kind.rawValue)
     }
-    let known = Set(draft.machineHives.values.map(\.path))
+    let known = Set(draft.machineHives.values.map { ExactText($0.path) })
     draft.otherHives =
       config.flatMap { folder in
-        folder.names.filter { !known.contains(folder.path(of: $0)) }
+        folder.names.filter { !known.contains(ExactText(folder.path(of: $0))) }
           .compactMap { folder.hive(named: $0) }
       }
-      + [
-        windows.folders(at: ["AppCompat", "Programs"]).firstFile(named: "Amcache.hve"),
-        root.folders(at: ["Boot"]).firstFile(named: "BCD"),
-      ].compactMap(\.self)
+      + windows.folders(at: ["AppCompat", "Programs"]).spelledFiles("Amcache.hve")
+      + root.folders(at: ["Boot"]).spelledFiles("BCD")
     let policies = windows.folders(at: ["System32", "GroupPolicy"])
     draft.machinePolicy = policies.folders(at: ["Machine"]).firstFile(named: "Registry.pol")
     draft.userPolicy = policies.folders(at: ["User"]).firstFile(named: "Registry.pol")
@@ -55,6 +54,9 @@ extension CollectionSearch {
     draft.taskFiles = Self.files(below: system.folders(at: ["Tasks"]))
     draft.poolConfiguration = system.folders(at: ["inetsrv", "config"])
       .firstFile(named: "applicationHost.config")
+    noteCopies("Registry.pol", in: policies.folders(at: ["Machine"]))
+    noteCopies("Registry.pol", in: policies.folders(at: ["User"]))
+    noteCopies("applicationHost.config", in: system.folders(at: ["inetsrv", "config"]))
     draft.transactionFiles = config.folders(at: ["TxR"]).flatMap { $0.files { _ in true } }
     // Tools name the folder after the drive that they read, which need not be the machine's own
     // letter: the volume of Windows is the system drive.
@@ -72,6 +74,13 @@ extension CollectionSearch {
     var machine = MachineDraft(draft)
     if let saved = regBack(config, place) { machine.captures.append(saved) }
     return machine
+  }
+
+  /// Names further files of one name, of which the first alone is read.
+  private func noteCopies(_ name: String, in folders: [VolumeFolder]) {
+    for file in folders.flatMap({ $0.copies(of: name) }) {
+      log.add(file.path, "is another \(name), and was not read")
+    }
   }
 
   /// The files in folders and below them, as far down and as many as tasks of Windows can be.
@@ -94,6 +103,7 @@ extension CollectionSearch {
     var draft = CaptureDraft(path: first.path)
     draft.origin = place.origin == .live ? .regBack : place.origin
     for kind in Capture.machineKinds {
+      draft.otherHives += folders.flatMap { $0.copies(of: kind.rawValue) }
       guard let file = folders.firstFile(named: kind.rawValue) else { continue }
       // Windows 10 version 1803 and later leave files without a byte here.
       if file.size == 0 {

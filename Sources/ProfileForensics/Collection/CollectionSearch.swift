@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 import WindowsTypes
 
@@ -12,7 +13,7 @@ struct CollectionSearch {
 
   let log: SkippedItems
   /// The hives of profiles that were found by their names.
-  var taken: Set<String> = []
+  var taken: Set<ExactText> = []
   private var nameCount = 0
 
   init(log: SkippedItems) {

@@ -19,7 +19,8 @@ enum EventLogName {
     return ends(name, with: ".xml")
       || ends(name, with: ".evtx")
         && [name, CollectedName.decoded(name)].contains { name in
-          starts.contains { begins(name, with: $0) }
+          let name = NumberedCopy.original(of: name) ?? name
+          return starts.contains { begins(name, with: $0) }
         }
   }
 

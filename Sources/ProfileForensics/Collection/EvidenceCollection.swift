@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 
 /// The machines whose files are below some paths, however they were gathered: mounted volumes,
@@ -123,17 +124,17 @@ private struct NamedFiles {
   }
 
   init(_ paths: [String], _ failures: inout [ForensicsError]) {
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     for path in paths {
       do throws(ForensicsError) {
         switch try PathTarget(path: path) {
         case .folder: folders.append(path)
         case .file:
           let folder = Self.folder(of: path)
-          if let index = places[folder] {
+          if let index = places[ExactText(folder)] {
             names[index].names.append(path.lastPathPart)
           } else {
-            places[folder] = names.count
+            places[ExactText(folder)] = names.count
             names.append((folder, [path.lastPathPart]))
           }
         }
@@ -146,5 +147,5 @@ private struct NamedFiles {
 
 extension String {
   /// What follows the last `/` that is not at the end.
-  var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
+  var lastPathPart: String { pathParts.last ?? self }
 }

@@ -22,8 +22,9 @@ package enum EvidenceName {
     guard let last = names.last else { return .other }
     let shown = CollectedName.decoded(last)
     let name = shown.uppercased()
-    for ending in ["", ".LOG", ".LOG1", ".LOG2"] where name.hasSuffix(ending) {
-      if hives.contains(String(name.dropLast(ending.count))) { return .evidence }
+    let original = NumberedCopy.original(of: name) ?? name
+    for ending in ["", ".LOG", ".LOG1", ".LOG2"] where original.hasSuffix(ending) {
+      if hives.contains(String(original.dropLast(ending.count))) { return .evidence }
     }
     if name == "REGISTRY.POL" || EventLogName.isOld(name) { return .evidence }
     if name.hasSuffix(".EVTX") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 public import WindowsTypes
 
 /// The hives of one user profile, and the folder that they are in.
@@ -38,7 +39,8 @@ public struct ProfileFiles: Sendable, Hashable {
   /// The names of the folders on the way from the root of the volume, such as `Users` and `anna`;
   /// nil where the files lie in no copy of a volume's folders.
   public internal(set) var volumePath: [String]?
-  /// Hives beside these whose names differ in case alone, which Windows would not see.
+  /// Hives beside these whose names differ in case alone or have a number, as `NTUSER.DAT (1)`
+  /// has: Windows would not see them.
   public internal(set) var otherSpellings: [EvidenceFile] = []
   /// The letter of the drive that the folder is on, as the collection calls it; nil where it does
   /// not, and for the volume of Windows itself.
@@ -95,8 +97,8 @@ extension ProfileFiles {
         profile?.volumePath = [windowsName, "System32", "config", "systemprofile"]
         return profile
       }
-    let known = Set(listed.map(\.path))
-    return listed + elsewhere(root).filter { !known.contains($0.path) }
+    let known = Set(listed.map { ExactText($0.path) })
+    return listed + elsewhere(root).filter { !known.contains(ExactText($0.path)) }
   }
 
   private static func profiles(

@@ -12,12 +12,14 @@ final class VolumeFolder {
   static let nameLimit = 100_000
   /// How many names that differ in nothing but case are tried.
   private static let spellingLimit = 4
+  /// How many names that are one with a number are tried.
+  private static let copyLimit = 100
   /// How many files of one name and more are taken for logs of a hive.
   private static let companionLimit = 10_000
 
   let path: String
   /// The last part of the path.
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  var name: String { path.pathParts.last ?? path }
   /// The names in the folder, sorted.
   let names: [String]
   private let folder: Folder
@@ -26,6 +28,10 @@ final class VolumeFolder {
   private lazy var index: [(folded: [UInt16], place: Int)] = names.indices
     .map { (RegistryString(names[$0]).upcased, $0) }
     .sorted { $0.folded.lexicographicallyPrecedes($1.folded) }
+  /// The names that have a number, with what they are without it.
+  private lazy var numbered: [(original: RegistryString, name: String)] = names.compactMap { name in
+    NumberedCopy.original(of: name).map { (RegistryString($0), name) }
+  }
 
   /// Opens the folder at a path; a symbolic link to it is followed, since it was asked for.
   ///
@@ -148,11 +154,26 @@ extension VolumeFolder {
   }
 
   /// The regular file of a name, with those beside it that carry its name and more.
-  func file(named name: String) -> EvidenceFile? { spelledFiles(name).first }
+  func file(named name: String) -> EvidenceFile? { files(spelled: spellings(of: name)).first }
 
-  /// The regular files of a name, one for every spelling there is.
+  /// The regular files of a name, one for every spelling there is, and its copies.
   func spelledFiles(_ name: String) -> [EvidenceFile] {
-    spellings(of: name).compactMap { spelling in
+    files(spelled: spellings(of: name)) + copies(of: name)
+  }
+
+  /// The regular files whose names are one with a number, such as `NTUSER.DAT (1)`.
+  func copies(of name: String) -> [EvidenceFile] {
+    let matches = numbered.filter { $0.original.matches(RegistryString(name)) }.map(\.name)
+    if matches.count > Self.copyLimit {
+      log.add(
+        path(of: name), "has more than \(Self.copyLimit) copies with numbers; the rest was not read"
+      )
+    }
+    return files(spelled: Array(matches.prefix(Self.copyLimit)))
+  }
+
+  private func files(spelled names: [String]) -> [EvidenceFile] {
+    names.compactMap { spelling in
       let status = status(of: spelling)
       switch status?.kind {
       case .file:
@@ -233,12 +254,12 @@ extension VolumeFolder {
       !target.hasPrefix("/")
     else { return nil }
     var names = path
-    for part in target.split(separator: "/") {
+    for part in target.pathParts {
       switch part {
       case ".": continue
       case "..":
         guard names.popLast() != nil else { return nil }
-      default: names.append(String(part))
+      default: names.append(part)
       }
     }
     return names.isEmpty ? nil : names

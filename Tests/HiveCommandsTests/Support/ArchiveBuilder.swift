@@ -14,6 +14,8 @@ struct ArchiveMember {
   var isBroken = false
   /// The path of the member whose bytes this one has in a tar file.
   var linkTarget: String?
+  /// Whether it is a symbolic link in a tar file.
+  var isSymbolicLink = false
 
   init(_ path: String, _ bytes: [UInt8]) {
     self.path = [UInt8](path.utf8)
@@ -72,7 +74,7 @@ extension ArchiveMember {
     put(octal(bytes.count, digits: 11).utf8, at: 124)
     put("00000000000".utf8, at: 136)
     put("        ".utf8, at: 148)
-    put((linkTarget == nil ? "0" : "1").utf8, at: 156)
+    put((isSymbolicLink ? "2" : linkTarget == nil ? "0" : "1").utf8, at: 156)
     put((linkTarget ?? "").utf8, at: 157)
     put("ustar".utf8, at: 257)
     put("00".utf8, at: 263)
