@@ -41,7 +41,8 @@ extension ReplayPlan {
     for index in candidates {
       let first = logs[index].log.firstSequence ?? 0
       if next == nil, let lost, lost.sequence.precedes(first) {
-        refuse(index, expected: lost.sequence, note: " (lost in \(logs[lost.log].log.name))")
+        let what = cut(of: lost.log) == nil ? "lost" : "left aside"
+        refuse(index, expected: lost.sequence, note: " (\(what) in \(logs[lost.log].log.name))")
         continue
       }
       if let next, first != next {
@@ -96,15 +97,17 @@ extension ReplayPlan {
     return last &+ 1 == logs[other].log.firstSequence
   }
 
-  /// The number of an entry that this hive needs and that is damaged at the start of a log.
+  /// The number of an entry that this hive needs and that is damaged, or left aside, at the start of
+  /// a log.
   ///
   /// Later entries, from another log, would be applied over a hole.
   private func lostStart(after secondary: UInt32) -> (log: Int, sequence: UInt32)? {
     var lost: (log: Int, sequence: UInt32)?
     for index in logs.indices {
       let log = logs[index].log
-      guard log.format == .entries, case .stopped? = log.end, log.entryOffsets.isEmpty,
-        let own = log.baseBlock, own.isChecksumValid,
+      var isLost = cut(of: index)?.entries == 0
+      if case .stopped? = log.end, log.entryOffsets.isEmpty { isLost = true }
+      guard log.format == .entries, isLost, let own = log.baseBlock, own.isChecksumValid,
         !own.primarySequence.precedes(secondary)
       else { continue }
       if let earlier = lost, !own.primarySequence.precedes(earlier.sequence) { continue }
@@ -135,7 +138,9 @@ extension ReplayPlan {
     var flags = (baseBlockLog == nil ? baseBlock : log.baseBlock)?.flags ?? 0
     if let header { flags = header.flags }
     do throws(FormatError) {
-      for offset in log.entryOffsets {
+      let cut = cut(of: index)
+      for (count, offset) in log.entryOffsets.enumerated() {
+        if let cut, count == cut.entries { throw cut.fault }
         // The survey checked the hashes; here only the bytes are read again.
         let entry = try LogEntry(parsing: log.image, at: offset)
         let pages = try entry.writes(from: log.image, index: index)

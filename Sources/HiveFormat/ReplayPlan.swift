@@ -79,6 +79,16 @@ package struct ReplayPlan: Sendable {
     package internal(set) var stop: FormatError?
   }
 
+  /// What is not used of a log, because of what the hive would be after it.
+  package struct LogCut: Sendable {
+    /// Which of the plan's logs it is.
+    package let log: Int
+    /// How many of its entries are used, from the first on.
+    package let entries: Int
+    /// Why the others are not.
+    package let fault: FormatError
+  }
+
   /// The hive as it is in its file.
   package let primary: HiveImage
   /// The hive's base block as it is in its file; nil when there is none.
@@ -87,6 +97,8 @@ package struct ReplayPlan: Sendable {
   package let dirtyReasons: [DirtyReason]
   /// The logs, in the order in which they were given.
   package internal(set) var logs: [LogReport]
+  /// What is not used of them because the caller wants so.
+  package let cuts: [LogCut]
   package internal(set) var conclusion: Conclusion
   /// The writes to carry out, in order.
   package internal(set) var writes: [ReplayWrite] = []
@@ -121,8 +133,10 @@ extension ReplayPlan {
   ///   - primary: The hive's file.
   ///   - logs: The logs, in the order of their names: `.LOG`, `.LOG1`, `.LOG2`. In the format
   ///     before Windows 8.1 the first log that fits is used.
-  package init(primary: HiveImage, logs: [LogFile]) {
+  ///   - cuts: What not to use of the logs.
+  package init(primary: HiveImage, logs: [LogFile], cuts: [LogCut] = []) {
     self.primary = primary
+    self.cuts = cuts
     resultingSize = primary.count
     self.logs = logs.map { log in
       let verdict: Verdict =
@@ -150,7 +164,35 @@ extension ReplayPlan {
     self.baseBlock = baseBlock
     dirtyReasons = reasons
     conclusion = .clean
+    for cut in cuts where cut.entries == 0 && self.logs.indices.contains(cut.log) {
+      self.logs[cut.log].verdict = .refused(cut.fault)
+      self.logs[cut.log].stop = cut.fault
+    }
     if isDirty { conclude() }
+  }
+
+  /// What not to use of a log; nil where all of it may be used.
+  func cut(of log: Int) -> LogCut? { cuts.last { $0.log == log } }
+
+  /// What to leave aside for no more than the first entries to be used.
+  ///
+  /// - Parameters:
+  ///   - count: How many entries are to be used.
+  ///   - fault: Why the others are not.
+  /// - Returns: What the plan is to be made again without; nil where it has no more entries.
+  package func cut(after count: Int, because fault: FormatError) -> LogCut? {
+    var rest = count
+    for index in order {
+      guard rest >= logs[index].appliedEntries else {
+        let offset = rest == 0 ? 0 : logs[index].log.entryOffsets[rest]
+        return LogCut(
+          log: index, entries: rest,
+          fault: FormatError(
+            fault.code, at: offset, expected: fault.expected, found: fault.found))
+      }
+      rest -= logs[index].appliedEntries
+    }
+    return nil
   }
 
   /// Chooses logs for a dirty hive and lists what they write.
@@ -176,6 +218,7 @@ extension ReplayPlan {
       conclusion = .unrecoverable(.notAHive(fault))
       return
     }
+    if !cuts.isEmpty { isComplete = false }
     conclusion = .recoverable
   }
 

@@ -41,7 +41,9 @@ struct InfoReport {
   var state: HiveState? {
     guard case .hive(let state) = summary.content else { return nil }
     // Only who reads the keys finds out that logs leave none of them.
-    if state.conclusion == .recoverable, let hive, hive.state.conclusion != .recoverable {
+    if state.conclusion == .recoverable, let hive,
+      hive.state.conclusion != .recoverable || hive.state.leavesEntriesAside
+    {
       return hive.state
     }
     return state

@@ -21,8 +21,6 @@ package struct BinScan: Sendable {
   package private(set) var emptyBinCount = 0
   package private(set) var allocatedCellCount = 0
   package private(set) var freeCellCount = 0
-  /// How many used cells look like keys.
-  package private(set) var keyCount = 0
   /// The size of all used cells, with their size fields and padding.
   package private(set) var allocatedBytes = 0
   package private(set) var freeBytes = 0
@@ -144,10 +142,10 @@ extension BinScan {
         allocatedBytes -= size
         _ = starts.insert(offset)
         if let head = try? image.uint32(at: offset &+ 4),
-          head & 0xFFFF == UInt32(KeyNode.signature)
+          head & 0xFFFF == UInt32(KeyNode.signature),
+          head >> 16 & UInt32(KeyNode.hiveEntry) != 0
         {
-          keyCount &+= 1
-          if head >> 16 & UInt32(KeyNode.hiveEntry) != 0 { markedRoots.append(offset) }
+          markedRoots.append(offset)
         }
         offset -= size
         freeStart = offset

@@ -18,11 +18,9 @@ struct HiveOpener {
   /// Whether the file has no base block, and one was made.
   let hasSyntheticBlock: Bool
   let state: HiveState
-  /// How many cells looked like keys before logs were replayed; nil where none were.
-  private let keysBefore: Int?
   private(set) var faults: [FormatError] = []
 
-  /// Opens a hive with its logs, and without them where they leave less of it to read.
+  /// Opens a hive with its logs, and without those entries that leave less of it to read.
   ///
   /// - Parameters:
   ///   - read: Makes a copy of the hive's bytes.
@@ -33,38 +31,90 @@ struct HiveOpener {
     reading read: () throws(FileError) -> FileBytes, path: String?,
     logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
-    func open(leavingAside fault: FormatError? = nil) throws(HiveError) -> HiveOpener {
-      let file: FileBytes
-      do throws(FileError) { file = try read() } catch { throw HiveError(error, path: path) }
+    var known: [LogFile]?
+    func allLogs() throws(HiveError) -> [LogFile] {
+      if let known { return known }
+      let found = try logs?() ?? []
+      known = found
+      return found
+    }
+    func copy() throws(HiveError) -> FileBytes {
+      do throws(FileError) { return try read() } catch { throw HiveError(error, path: path) }
+    }
+    func open(
+      cuts: [ReplayPlan.LogCut] = [], leavingAside fault: FormatError? = nil
+    ) throws(HiveError) -> HiveOpener {
+      let file = try copy()
       do throws(HiveError) {
-        return try HiveOpener(file, path: path, logs: logs, leavingAside: fault)
+        let source: (() throws(HiveError) -> [LogFile])? = logs == nil ? nil : allLogs
+        return try HiveOpener(file, path: path, logs: source, cuts: cuts, leavingAside: fault)
       } catch {
         throw error.orUnreadable(file.flaws)
       }
     }
-    let rest: String
+    func plan(cuts: [ReplayPlan.LogCut]) throws(HiveError) -> ReplayPlan {
+      ReplayPlan(primary: HiveImage(try copy()), logs: try allLogs(), cuts: cuts)
+    }
+
+    let alone: HiveOpener
+    var worst: ReadableKeys?
     do throws(HiveError) {
-      let opening = try open()
-      guard let before = opening.keysBefore,
-        case let keys = ReadableKeys(opening), !keys.isSound(with: before),
-        let alone = try? open(leavingAside: ReadableKeys.fault(leaving: keys.text)),
-        keys.isWorse(than: ReadableKeys(alone))
+      let replayed = try open()
+      guard replayed.state.conclusion == .recoverable,
+        case let keys = ReadableKeys(replayed), !keys.isSound,
+        let unchanged = try? open(leavingAside: ReadableKeys.fault(leaving: keys)),
+        keys.isWorse(than: ReadableKeys(unchanged))
       else {
-        self = opening
+        self = replayed
         return
       }
-      self = alone
-      rest = keys.text
+      alone = unchanged
+      worst = keys
     } catch {
       guard logs != nil, error.code == .noKeys || error.code == .notAHive,
-        let alone = try? open(leavingAside: ReadableKeys.fault(leaving: "0 keys"))
+        let unchanged = try? open(leavingAside: ReadableKeys.fault(leaving: nil))
       else { throw error }
-      self = alone
-      rest = "0 keys"
+      alone = unchanged
     }
-    // Whoever can write a log must not be able to make the hive beside it disappear.
-    faults.append(ReadableKeys.fault(leaving: rest))
+    // Whoever can write a log must not be able to make the hive beside it disappear, nor what is in
+    // the entries before.
+    let before = ReadableKeys(alone)
+    var cuts: [ReplayPlan.LogCut] = []
+    for _ in 0..<Self.cutLimit {
+      guard let plan = try? plan(cuts: cuts) else { break }
+      var used = 0
+      var end = plan.appliedEntries
+      while end - used > 1 {
+        let middle = used + (end - used) / 2
+        guard let cut = plan.cut(after: middle, because: ReadableKeys.fault(leaving: worst)) else {
+          break
+        }
+        let keys = (try? open(cuts: cuts + [cut])).map { ReadableKeys($0) }
+        if let keys, !keys.isWorse(than: before) {
+          used = middle
+        } else {
+          (end, worst) = (middle, keys)
+        }
+      }
+      guard let cut = plan.cut(after: used, because: ReadableKeys.fault(leaving: worst)) else {
+        break
+      }
+      cuts.append(cut)
+      guard let opening = try? open(cuts: cuts) else { continue }
+      let keys = ReadableKeys(opening)
+      if !keys.isWorse(than: before) {
+        self = opening
+        faults.append(ReadableKeys.fault(leaving: worst))
+        return
+      }
+      worst = keys
+    }
+    self = alone
+    faults.append(ReadableKeys.fault(leaving: worst))
   }
+
+  /// So many times a log, or its last entries, are left aside, before all logs are.
+  private static let cutLimit = 3
 
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
   ///
@@ -72,21 +122,21 @@ struct HiveOpener {
   ///   - file: The hive's bytes. They are changed where they must be mended.
   ///   - path: Where they are from, for messages; nil for bytes in memory.
   ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
+  ///   - cuts: What not to use of the logs.
   ///   - fault: Why the logs are not to be used after all; nil where they are.
   /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
   private init(
     _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?,
-    leavingAside fault: FormatError?
+    cuts: [ReplayPlan.LogCut], leavingAside fault: FormatError?
   ) throws(HiveError) {
     faults = file.flaws.map { FormatError($0) }
     let stored = try Self.baseBlock(of: HiveImage(file), path: path)
     let isClean = stored?.isDirty == false
-    var replay = ReplayPlan(primary: HiveImage(file), logs: isClean ? [] : try logs?() ?? [])
+    var replay = ReplayPlan(
+      primary: HiveImage(file), logs: isClean ? [] : try logs?() ?? [], cuts: cuts)
     if let fault, replay.conclusion == .recoverable { replay.leaveAside(fault) }
     state = HiveState(replay, ignoringLogs: logs == nil)
     var edit = HiveEdit(file, path: path)
-    keysBefore =
-      replay.conclusion == .recoverable ? Self.keyCount(of: HiveImage(file), stored) : nil
     if replay.conclusion == .recoverable {
       try edit.change(to: replay.resultingSize) { (buffer) throws(FormatError) in
         try replay.apply(to: &buffer)
@@ -139,12 +189,6 @@ struct HiveOpener {
     } catch {
       throw HiveError(error, path: path)
     }
-  }
-
-  /// How many cells look like keys in the bins that the base block counts.
-  private static func keyCount(of image: HiveImage, _ block: BaseBlock?) -> Int {
-    let end = block.map { BaseBlock.size + Int($0.binsSize) } ?? image.count
-    return BinScan(image.limited(toBinsEnd: end)).keyCount
   }
 
   /// The base block, or nil where there is none but bins of a hive follow.

@@ -4,8 +4,8 @@ import HiveFormat
 
 /// How much of a hive can be read: to judge whether it is more with its logs or without them.
 ///
-/// Whoever can write a log can write one that empties the hive beside it. A log of Windows takes
-/// single keys away, and leaves lists and cells sound.
+/// Whoever can write a log can write one that empties the hive beside it. A log of Windows may take
+/// many keys away, but leaves lists and cells sound.
 struct ReadableKeys {
   /// How many keys the root leads to.
   let count: Int
@@ -24,21 +24,21 @@ struct ReadableKeys {
     self.faultCount = faultCount
   }
 
-  /// Whether nothing is wrong with the hive, and it has at least half as many keys as a number.
-  func isSound(with keyCount: Int) -> Bool { faultCount == 0 && 2 * count >= keyCount }
+  /// Whether nothing is wrong with the hive, and it has more than a root.
+  var isSound: Bool { faultCount == 0 && count > 1 }
 
-  /// Whether another reading of the hive shows more keys: with fewer faults, or twice as many keys.
+  /// Whether another reading of the hive shows more keys, and this one has more faults, or nothing
+  /// but a root.
   func isWorse(than other: ReadableKeys) -> Bool {
-    count < other.count && (faultCount > other.faultCount || 2 * count < other.count)
+    count < other.count && (faultCount > other.faultCount || count <= 1)
   }
 
-  /// How much can be read.
-  var text: String { count == 1 ? "1 key" : "\(count) keys" }
-
-  /// The fault of a log that leaves too little to read, and what that is.
-  static func fault(leaving rest: String) -> FormatError {
-    FormatError(
+  /// The fault of logs that leave too little to read; nil where that is nothing.
+  static func fault(leaving rest: ReadableKeys?) -> FormatError {
+    let count = rest?.count ?? 0
+    let text = count == 1 ? "1 key" : "\(count) keys"
+    return FormatError(
       .logUnreadable, at: 0, expected: "transaction logs that leave the hive readable",
-      found: "logs after whose replay no more than \(rest) can be read; they were not used")
+      found: "changes after which no more than \(text) can be read; they were not used")
   }
 }

@@ -51,6 +51,9 @@ public struct HiveState: Sendable {
     }
   }
 
+  /// Whether entries of logs are left aside, because keys could not be read after them.
+  package var leavesEntriesAside: Bool { !plan.cuts.isEmpty }
+
   /// Whether the file is dirty.
   public var isDirty: Bool { plan.isDirty }
 

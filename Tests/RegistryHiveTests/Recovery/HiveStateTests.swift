@@ -116,6 +116,93 @@ import Testing
     #expect(hive.findings.last?.found.hasSuffix("can be read; they were not used") == true)
   }
 
+  /// A dirty hive, an entry for it that takes the values of one key away, and one that comes next.
+  private struct TwoEntries {
+    var built = Fixture.named("NTUSER.DAT").build()
+    let rightful: LogEntryDescription
+    let emptying: LogEntryDescription
+
+    init(rightfulFirst: Bool = true) {
+      built.makeDirty()
+      let sequence = built.number(UInt32.self, at: HeaderField.secondarySequence.offset)
+      var after = built
+      after.set(.valueCount, of: "Environment", to: UInt32(0))
+      rightful = LogEntryDescription(
+        from: built.bytes, to: after.bytes, sequence: rightfulFirst ? sequence : sequence + 1)
+      emptying = HiveStateTests.emptying[0](built, rightfulFirst ? sequence + 1 : sequence)
+    }
+
+    func log(_ entries: LogEntryDescription...) -> BuiltLog {
+      BuiltLog(entries: entries, of: built.bytes)
+    }
+
+    func open(_ logs: BuiltLog...) throws -> Hive {
+      try Hive(bytes: built.bytes, logs: logs.map(\.bytes))
+    }
+  }
+
+  @Test func `a second log that leaves little of the hive takes nothing from the first`() throws {
+    let entries = TwoEntries()
+    let first = entries.log(entries.rightful)
+    let hive = try entries.open(first, entries.log(entries.emptying))
+    #expect(hive.tree == (try entries.open(first).tree))
+    #expect(hive.tree != (try entries.open().tree))
+    #expect(hive.key(at: "Environment")?.values.isEmpty == true)
+    #expect(hive.state.conclusion == .recoverable)
+    #expect(!hive.state.isComplete)
+    #expect(hive.state.recovery?.entryCount == 1)
+    #expect(hive.state.logs.map(\.use) == [.applied, .refused])
+    #expect(hive.state.logs[0].reason == nil)
+    #expect(hive.state.logs[1].reason?.id == "log-unreadable")
+    #expect(hive.findings.map(\.id) == ["log-unreadable"])
+    #expect(hive.findings.last?.found.hasSuffix("can be read; they were not used") == true)
+  }
+
+  @Test func `an entry that leaves little of the hive takes nothing from those before`() throws {
+    let entries = TwoEntries()
+    let log = entries.log(entries.rightful, entries.emptying)
+    let hive = try entries.open(log)
+    #expect(hive.tree == (try entries.open(entries.log(entries.rightful)).tree))
+    #expect(hive.state.conclusion == .recoverable)
+    #expect(!hive.state.isComplete)
+    #expect(hive.state.logs.map(\.use) == [.applied])
+    #expect(hive.state.logs.map(\.appliedEntryCount) == [1])
+    #expect(hive.state.logs[0].reason?.id == "log-unreadable")
+    #expect(hive.state.logs[0].reason?.offset == log.entries[1])
+    #expect(hive.findings.map(\.id) == ["log-unreadable"])
+  }
+
+  @Test func `an entry after one that is left aside is not used either`() throws {
+    let entries = TwoEntries(rightfulFirst: false)
+    let hive = try entries.open(entries.log(entries.emptying), entries.log(entries.rightful))
+    #expect(hive.tree == (try entries.open().tree))
+    #expect(hive.state.conclusion == .unrecoverable)
+    #expect(hive.state.logs.map(\.use) == [.refused, .refused])
+    #expect(hive.state.logs[0].reason?.id == "log-unreadable")
+    #expect(hive.state.logs[1].reason?.id == "log-gap")
+    let expected = "entry \(entries.emptying.sequence) (left aside in log 1)"
+    #expect(hive.state.logs[1].reason?.expected == expected)
+  }
+
+  @Test func `a log that takes most keys away and leaves the rest sound is used`() throws {
+    var description = HiveDescription()
+    for number in 10..<60 { description.add("K\(number)") }
+    var built = description.build()
+    built.makeDirty()
+    var after = built
+    after.setListCount(of: "", to: 20)
+    after.set(.subkeyCount, of: "", to: UInt32(20))
+    let entry = LogEntryDescription(
+      from: built.bytes, to: after.bytes, sequence: sequence(built))
+    let log = BuiltLog(entries: [entry], of: built.bytes)
+    let hive = try Hive(bytes: built.bytes, logs: [log.bytes])
+    let names = (10..<30).map { "K\($0)" }
+    #expect(hive.root.subkeys.map { $0.name.description } == names)
+    #expect(hive.state.conclusion == .recoverable)
+    #expect(hive.state.isComplete)
+    #expect(hive.findings == [])
+  }
+
   @Test func `a log that makes the hive shorter hides no bin that keys lead to`() throws {
     let (hive, alone) = try opened { built in
       LogEntryDescription(
