@@ -68,13 +68,21 @@ extension ProfileFiles {
     "boot", "efi", "inetpub", "$windows.~bt", "$windows.~ws", "$winreagent",
   ]
 
-  /// Folders below `Users` and its forerunners that are no user's.
+  /// Folders below `Users` and its forerunners that Windows makes new profiles from, or that all
+  /// users share; also by the names that an upgrade or a second installation gives them.
   private static let templates: Set<String> = [
-    "default", "default user", "public", "all users", "defaultuser0",
+    "default", "default user", "public", "all users", "defaultuser0", "default.migrated",
+    "default user.windows", "all users.windows",
   ]
 
   /// Whether a folder's name is that of a template of new profiles.
   static func isTemplate(_ name: String) -> Bool { templates.contains(name.lowercased()) }
+
+  /// Whether the profile is no user's, so that nobody's log-on loads it.
+  package var isTemplate: Bool {
+    (place == .users || place == .documentsAndSettings || place == .windowsProfiles)
+      && Self.isTemplate(name)
+  }
 
   static func all(root: VolumeFolder, windows: [VolumeFolder]) -> [ProfileFiles] {
     let users = root.folders(at: ["Users"])

@@ -154,8 +154,11 @@ struct FolderIndex {
 
   /// Whether a folder elsewhere may be the one that was at a place: no entry names it, it is on the
   /// same drive, and it is neither a temporary profile's nor what a container leaves.
+  ///
+  /// A template is nobody's: Windows can have made it of a user's profile, whose path its hive then
+  /// still has.
   private func mayBe(_ index: Int, at place: ProfileLocation?) -> Bool {
-    guard isFree(index) else { return false }
+    guard isFree(index), !folders[index].isTemplate else { return false }
     guard let other = locations[index] else { return true }
     let files = folders[index]
     return (place.map { $0.drive == other.drive } ?? true) && !files.hasTemporaryName

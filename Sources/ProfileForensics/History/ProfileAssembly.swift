@@ -132,6 +132,7 @@ struct ProfileAssembly {
   }
 
   private static func isBuiltIn(_ files: ProfileFiles, _ identifier: SecurityIdentifier?) -> Bool {
+    if files.isTemplate { return true }
     if let identifier { return !identifier.hasProfileOfItsOwn }
     let name = files.name.lowercased()
     return files.place == .serviceProfiles || files.place == .systemProfile

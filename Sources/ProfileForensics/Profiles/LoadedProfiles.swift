@@ -85,20 +85,6 @@ public struct LoadedProfiles: Sendable {
   }
 }
 
-extension ProfileFiles {
-  /// Folders below `Users` and its forerunners that Windows makes new profiles from, or that all
-  /// users share.
-  private static let templates: Set<String> = [
-    "default", "default user", "public", "all users", "defaultuser0",
-  ]
-
-  /// Whether the profile is no user's, so that nobody's log-on loads it.
-  package var isTemplate: Bool {
-    (place == .users || place == .documentsAndSettings || place == .windowsProfiles)
-      && Self.templates.contains(name.lowercased())
-  }
-}
-
 extension ListedProfile {
   /// Whether the profile was loaded, by its times, else by `RefCount`; nil where the entry has
   /// neither.

@@ -97,6 +97,18 @@ import WindowsEvents
     #expect(other.ids == ["profile-folder-missing", "profile-folder-unlisted"])
   }
 
+  @Test(
+    "A template that was made of a user's profile is not that user's folder",
+    arguments: ["Default.migrated", "Default User", "Public", "All Users"], [true, false])
+  func template(name: String, hasClasses: Bool) throws {
+    let path = "\\??\\C:\\Users\\anna\\ntuser.dat"
+    let check = try check("anna", in: name, hasClasses: hasClasses, storedPath: path)
+    #expect(check.ids == ["profile-folder-missing"])
+    #expect(
+      try self.check("anna", in: "\(name)2", hasClasses: hasClasses, storedPath: path).ids
+        == ["profile-folder-moved"])
+  }
+
   @Test func `the folder of a temporary profile is not the user's own`() throws {
     let check = try check("anna", in: "TEMP.WS1.000")
     #expect(check.ids == ["profile-folder-missing", "profile-folder-unlisted"])
