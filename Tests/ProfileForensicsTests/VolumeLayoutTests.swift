@@ -66,6 +66,22 @@ import Testing
     #expect(volume.profiles[0].classesHive != nil)
   }
 
+  @Test(
+    "The classes of a user of Windows XP are found in folders of any language",
+    arguments: [
+      ("Lokale Einstellungen/Anwendungsdaten/Microsoft/Windows", true),
+      ("Lokala inställningar/Application Data/Microsoft/Windows", true),
+      ("Microsoft/Windows", false), ("a/b/c/Microsoft/Windows", false), ("a/b/Microsoft", false),
+    ])
+  func translatedFolders(path: String, isFound: Bool) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(to: "WINDOWS/system32/config/software")
+    try folder.write(to: "Documents and Settings/Bernd/NTUSER.DAT")
+    try folder.write(to: "Documents and Settings/Bernd/\(path)/UsrClass.dat")
+    let profile = try #require(try Capture(path: folder.path).profiles.first)
+    #expect((profile.classesHive != nil) == isFound)
+  }
+
   @Test func `a copy split over two spellings of a folder is one volume`() throws {
     let folder = try TemporaryFolder()
     try folder.write(to: "WINDOWS/system32/config/SYSTEM")

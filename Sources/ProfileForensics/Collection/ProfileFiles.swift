@@ -141,6 +141,25 @@ extension ProfileFiles {
     }
   }
 
+  /// How many folders of a profile, and how many in each, are looked into for the classes.
+  private static let classFolderLimit = 200
+
+  /// The classes of a user of Windows XP or Server 2003 in another language, which calls the
+  /// folders `Local Settings` and `Application Data` otherwise (`Lokale Einstellungen`).
+  private static func translatedClasses(in folder: VolumeFolder) -> [EvidenceFile] {
+    for name in folder.names.prefix(classFolderLimit) {
+      guard let settings = folder.openFolder(name, isOwnLink: true) else { continue }
+      for child in settings.names.prefix(classFolderLimit) {
+        guard let data = settings.openFolder(child, isOwnLink: true), data.has("Microsoft") else {
+          continue
+        }
+        let found = data.folders(at: ["Microsoft", "Windows"]).spelledFiles("UsrClass.dat")
+        if !found.isEmpty { return found }
+      }
+    }
+    return []
+  }
+
   /// Looks for the hives in a folder; nil where it holds none.
   init?(_ folder: VolumeFolder, name: String, place: Place) {
     self.name = name
@@ -151,9 +170,12 @@ extension ProfileFiles {
     let links = place == .documentsAndSettings ? [] : Self.linksInProfile
     let newer = folder.folders(at: ["AppData", "Local", "Microsoft", "Windows"])
       .spelledFiles("UsrClass.dat")
-    let older = folder.folders(
+    var older = folder.folders(
       at: ["Local Settings", "Application Data", "Microsoft", "Windows"], ownLinks: links
     ).spelledFiles("UsrClass.dat")
+    if newer.isEmpty, older.isEmpty, place == .documentsAndSettings || place == .other {
+      older = Self.translatedClasses(in: folder)
+    }
     userHive = userHives.first
     mandatoryHive = mandatoryHives.first
     classesHive = newer.first ?? older.first
