@@ -37,7 +37,7 @@ extension ProfileRules {
     let bins = loaded.reduce(0) { $0 + (facts.facts(of: $1)?.binsSize ?? 0) }
     let applied = facts.sizeLimit.appliedToMachine(bins: bins)
     let path = RegistryPath(facts.sizeLimit.settings.limitKey ?? "Control")
-    let all = match(applied, subject: facts.subject) {
+    let all = match(applied, subject: facts.subject, facts) {
       [
         CheckEvidence(
           in: "SYSTEM", path, value: "RegistrySizeLimit", "all loaded hives together: \($0)")
@@ -68,22 +68,30 @@ extension ProfileRules {
     let applied = facts.sizeLimit.applied(to: kind, bins: hive.binsSize, file: file.size)
     // A hive counts against the registry size limit only while it is loaded.
     if applied.kind == .registrySizeLimit, !isLoaded { return nil }
-    return match(applied, subject: subject) { text in
+    return match(applied, subject: subject, facts) { text in
       [facts.evidence(file, text)]
         + hive.largeKeys.map { facts.evidence(file, "\($0.path): \($0.text)") }
     }
   }
 
   private static func match(
-    _ applied: RegistrySizeLimit.Applied, subject: String, _ evidence: (String) -> [CheckEvidence]
+    _ applied: RegistrySizeLimit.Applied, subject: String, _ facts: MachineFacts,
+    _ evidence: (String) -> [CheckEvidence]
   ) -> RuleMatch? {
     guard let share = applied.share, share >= 0.8, let bytes = applied.bytes else { return nil }
+    let found = evidence(
+      "\(byteText(applied.used)) of \(byteText(bytes)) (\(Int(share * 100)) %), "
+        + "the limit by \(applied.source)")
+    if applied.kind == .registrySizeLimit, let rule = limitRule(facts.release),
+      rule.severity == .information
+    {
+      return RuleMatch(
+        subject, severity: .information, found,
+        advice: "It matters only if this Windows keeps to the limit. 'hive growth' shows what "
+          + "takes up the space.", basis: rule.basis)
+    }
     return RuleMatch(
-      subject, severity: share >= 0.95 ? .problem : .warning,
-      evidence(
-        "\(byteText(applied.used)) of \(byteText(bytes)) (\(Int(share * 100)) %), "
-          + "the limit by \(applied.source)"),
-      basis: applied.notes.first)
+      subject, severity: share >= 0.95 ? .problem : .warning, found, basis: applied.notes.first)
   }
 
   // MARK: - The profile quota

@@ -300,6 +300,32 @@ import WindowsEvents
     #expect(!(try ids(loaded: false).contains("hive-near-limit")))
   }
 
+  @Test(
+    "Near a limit that a Windows may not keep to is a note",
+    arguments: [
+      (VolumeDescription.Layout.windows7, CheckRule.Severity.problem), (.windows10, .information),
+    ])
+  func limitOfLaterWindows(
+    layout: VolumeDescription.Layout, severity: CheckRule.Severity
+  ) throws {
+    let check = try ProfileCheck(
+      .changed(layout) {
+        $0.system.set("ControlSet001\\Control", .dword("RegistrySizeLimit", 4 << 20))
+        $0.anna.referenceCount = 1
+        $0.anna.unloaded = filetime(2024, 6, 20)
+        for number in 0..<5 {
+          $0.anna.hive.set(
+            "Software\\Vendor\\\(number)", .binary("Data", [UInt8](repeating: 7, count: 900_000)))
+        }
+      })
+    let found = check.results.filter { $0.rule.id == "hive-near-limit" }
+    #expect(!found.isEmpty)
+    #expect(found.allSatisfy { $0.severity == severity })
+    #expect(
+      found.contains { $0.advice.hasPrefix("It matters only if this Windows keeps to the limit.") }
+        == (severity == .information))
+  }
+
   @Test func `a key that is known to grow is named where it fills a third of a hive`() throws {
     func facts(_ path: String) throws -> [String] {
       try ProfileCheck(
