@@ -154,7 +154,7 @@ public struct MachineFacts: Sendable {
     uphclean = UPHCleanFacts(
       system: system, defaultHive: machineHives[.default], events: self.events.all)
     timeline = MachineTimeline(
-      events: self.events.all, latest: reach.compactMap(\.newest).max(), system: system)
+      events: self.events.all, reach: reach, system: system)
     var earlierLists: [(label: String, list: ProfileList)] = []
     for earlier in machine.captures.dropFirst() {
       guard let file = earlier.machineHives[.software], let hive = try? Self.open(file, logs) else {

@@ -39,14 +39,15 @@ public struct MachineTimeline: Sendable {
   ///
   /// - Parameters:
   ///   - events: The events of the machine.
-  ///   - latest: The time of the newest record in its logs; nil where that is not known.
+  ///   - reach: How far its logs reach.
   ///   - system: Its SYSTEM hive.
-  init(events: [ProfileEvent], latest: FileTime?, system: Hive?) {
-    self.latest = [latest, events.last?.record.time].compactMap(\.self).max()
+  init(events: [ProfileEvent], reach: [LogReach], system: Hive?) {
+    latest = (reach.map(\.newest) + [events.last?.record.time]).compactMap(\.self).max()
     restarts = Set(events.filter(\.isRequestOfRestart).map(\.record.time))
-    var moments = events.compactMap { event in
-      Self.kind(of: event).map { Observation(kind: $0, evidence: event.evidence()) }
-    }
+    var moments = Self.withoutServiceRestarts(events.filter { Self.kind(of: $0) != nil }, reach)
+      .compactMap { event in
+        Self.kind(of: event).map { Observation(kind: $0, evidence: event.evidence()) }
+      }
     var usesFastStart = false
     if let system, let set = ControlSet(of: system) {
       let power = set.key.key(at: "Control\\Session Manager\\Power")
@@ -80,14 +81,67 @@ public struct MachineTimeline: Sendable {
     }
   }
 
+  /// Leaves out the stops and starts of the User Profile Service that were no shutdown: it was
+  /// stopped and started again within minutes, and a System log that reaches over that time has
+  /// nothing of a shutdown or a start of Windows around it.
+  ///
+  /// - Parameters:
+  ///   - events: The events of stops and starts, oldest first.
+  ///   - reach: How far the logs reach.
+  /// - Returns: The events without those.
+  private static func withoutServiceRestarts(
+    _ events: [ProfileEvent], _ reach: [LogReach]
+  ) -> [ProfileEvent] {
+    let logs = reach.filter(\.isOfSystem)
+    guard let oldest = logs.compactMap(\.oldest).min(),
+      logs.allSatisfy({ $0.loss == nil && !$0.mayBeSelection && $0.missing.isEmpty })
+    else { return events }
+    var ofWindows: FileTime?
+    let before = events.map { event in
+      if !event.isOfProfileService { ofWindows = event.record.time }
+      return ofWindows
+    }
+    ofWindows = nil
+    let after = Array(
+      events.reversed().map { event in
+        if !event.isOfProfileService { ofWindows = event.record.time }
+        return ofWindows
+      }.reversed())
+    func isNear(_ time: FileTime?, _ other: FileTime) -> Bool {
+      time.map { $0.isWithin(shutdownSeconds, of: other) } ?? false
+    }
+    var left: Set<Int> = []
+    for (stop, start) in zip(events.indices, events.indices.dropFirst()) {
+      let stopped = events[stop].record.time
+      let started = events[start].record.time
+      guard events[stop].kind == .serviceStopped, events[start].kind == .serviceStarted,
+        stopped >= oldest, isNear(stopped, started), !isNear(before[stop], stopped),
+        !isNear(after[start], started)
+      else { continue }
+      left.formUnion([stop, start])
+    }
+    return events.indices.filter { !left.contains($0) }.map { events[$0] }
+  }
+
   /// The first shutdown in order after a time, which logged off all users who were logged on then.
   ///
   /// A request alone counts only where fast start explains that nothing else was written.
   func shutdown(after time: FileTime) -> Observation? {
-    moments.enumerated().first { index, moment in
-      guard let moved = moment.time, moved > time else { return false }
-      return moment.kind == .stopped || isFastShutdown(index)
-    }?.element
+    first(after: time) { moments[$0].kind == .stopped || isFastShutdown($0) }
+  }
+
+  /// The same; where no event says that one was carried out, the first request that fast start may
+  /// have carried out.
+  func shutdownOrRequest(after time: FileTime) -> Observation? {
+    let known = shutdown(after: time)
+    return known?.kind == .stopped ? known : first(after: time, mayBeFastShutdown)
+  }
+
+  private func first(after time: FileTime, _ isWanted: (Int) -> Bool) -> Observation? {
+    moments.indices.first { index in
+      guard let moved = moments[index].time, moved > time else { return false }
+      return isWanted(index)
+    }.map { moments[$0] }
   }
 
   /// The last shutdown in order before a time.
@@ -98,14 +152,21 @@ public struct MachineTimeline: Sendable {
   /// Whether a request is the last thing before the machine stopped or started again, on a machine
   /// with fast start.
   private func isFastShutdown(_ index: Int) -> Bool {
-    guard usesFastStart, moments[index].kind == .shutdownRequested,
-      let time = moments[index].time, !restarts.contains(time)
-    else { return false }
+    guard mayBeFastShutdown(index), let time = moments[index].time else { return false }
     guard index + 1 < moments.count else {
-      // What was recorded long after it shows that Windows ran on.
+      // What was recorded long after it shows that Windows ran on, or was started again.
       return latest.map { $0 <= time || $0.isWithin(Self.shutdownSeconds, of: time) } ?? true
     }
     return moments[index + 1].kind == .started
+  }
+
+  /// Whether a request may have been carried out by a shutdown with fast start, from which Windows
+  /// comes back without an event of a start, and goes on writing to the same logs.
+  private func mayBeFastShutdown(_ index: Int) -> Bool {
+    guard usesFastStart, moments[index].kind == .shutdownRequested,
+      let time = moments[index].time, !restarts.contains(time)
+    else { return false }
+    return index + 1 >= moments.count || moments[index + 1].kind != .crashed
   }
 
   /// The first start of Windows after a time.
@@ -152,7 +213,18 @@ public struct MachineTimeline: Sendable {
   }
 }
 
+extension LogReach {
+  /// Whether it is a System log, by the name that Windows gave it.
+  fileprivate var isOfSystem: Bool {
+    let name = log.lowercased().split { $0 == "/" || $0 == "\\" }.last ?? ""
+    return name.hasPrefix("system.") || name.hasPrefix("sysevent.")
+  }
+}
+
 extension ProfileEvent {
+  /// Whether it is about the User Profile Service, not about Windows as a whole.
+  fileprivate var isOfProfileService: Bool { kind == .serviceStarted || kind == .serviceStopped }
+
   /// Whether somebody asked for a restart: by the word that Windows has for it in English, German,
   /// French and Swedish.
   ///

@@ -18,7 +18,7 @@ extension ProfileHistory {
       isCounted
       ? "and the entry was not written since: the count may be left from before that"
       : "and the profile was not loaded again"
-    let stop = facts.timeline.shutdown(after: load)
+    let stop = facts.timeline.shutdownOrRequest(after: load)
     let crash = facts.timeline.crash(after: load)
     var start = facts.timeline.start(after: load)
     // A crash is recorded by the start that found it.

@@ -21,7 +21,7 @@ extension ProfileHistory {
       Observation(kind: Self.kind(of: $0), evidence: $0.evidence())
     }
     if let load = entry?.loadTime {
-      found += [facts.timeline.shutdown(after: load), facts.timeline.crash(after: load)]
+      found += [facts.timeline.shutdownOrRequest(after: load), facts.timeline.crash(after: load)]
         .compactMap(\.self)
     }
     if let hive = files?.userHive ?? files?.mandatoryHive, laterKey(facts) != nil,

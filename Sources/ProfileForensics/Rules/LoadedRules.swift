@@ -174,7 +174,7 @@ extension ProfileRules {
           + "profile is loaded for as long as these run.")
     }
     if let ended = judgeByFirstEnd(history, loaded, facts) { return ended }
-    if let loaded, let stop = facts.timeline.shutdown(after: loaded) {
+    if let loaded, let stop = facts.timeline.shutdownOrRequest(after: loaded) {
       guard stop.kind == .stopped else {
         return Judgement(
           severity: .warning, evidence: [stop.evidence],

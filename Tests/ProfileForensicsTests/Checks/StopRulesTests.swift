@@ -6,6 +6,8 @@ import ProfileForensics
 import RegistryHive
 import Testing
 import VolumeBuilder
+import WindowsEvents
+import WindowsTypes
 
 /// What a profile that is still loaded means, by how the machine stopped.
 @Suite struct StopRulesTests {
@@ -82,6 +84,69 @@ import VolumeBuilder
         ]
         $0.system.set(power, .dword("HiberbootEnabled", 1))
       } == .information)
+  }
+
+  @Test func `the logs of a machine with fast start go on after a shutdown`() throws {
+    func check(hasFastStart: Bool) throws -> ProfileCheck {
+      try ProfileCheck(
+        .changed {
+          $0.anna.unloaded = filetime(2024, 6, 20)
+          $0.system.set(
+            "ControlSet001\\Control\\Session Manager\\Power",
+            .dword("HiberbootEnabled", hasFastStart ? 1 : 0))
+          $0.systemEvents = [
+            .shutdownRequested(at: Self.evening), .shutdownRequested(at: filetime(2024, 6, 22, 18)),
+          ]
+          $0.applicationEvents = [
+            .handlesLeaked(
+              by: VolumeUser("", 1002).sid, at: filetime(2024, 6, 22, 17), [(7, "C:\\a.exe", "")])
+          ]
+        })
+    }
+    let stuck = try check(hasFastStart: true)
+    let found = try #require(stuck.first("profile-loaded-at-capture"))
+    #expect(found.severity == .warning)
+    #expect(found.evidence.last?.source == "System.evtx, record 1")
+    #expect(found.advice.hasPrefix("A shutdown was asked for after the profile was loaded."))
+    #expect(
+      stuck.verdict?.reason.contains("a shutdown was asked for 2024-06-21 18:00:00 UTC") == true)
+    #expect(
+      try check(hasFastStart: false).first("profile-loaded-at-capture")?.severity == .information)
+  }
+
+  @Test func `the User Profile Service alone was started again`() throws {
+    func severity(
+      start: UInt64 = Self.evening + 20_000_000, oldest: UInt64? = filetime(2024, 6, 1),
+      _ events: [EventDescription] = []
+    ) throws -> CheckRule.Severity? {
+      let volume = VolumeDescription.changed {
+        $0.anna.unloaded = filetime(2024, 6, 20)
+        $0.systemEvents = [.machineStarted(at: filetime(2024, 6, 21, 7))] + events
+        $0.applicationEvents = [
+          .profileService(1532, at: Self.evening, level: 4),
+          .profileService(1531, at: start, level: 4),
+        ]
+      }
+      let folder = try TemporaryFolder()
+      try volume.write(to: folder)
+      let machines = EvidenceCollection(paths: [folder.path]).machines
+      let reach = oldest.map {
+        LogReach(
+          log: "System.evtx", oldest: FileTime(rawValue: $0),
+          newest: FileTime(rawValue: filetime(2024, 6, 21, 7)), recordCount: 1)
+      }
+      return ProfileCheck(
+        machines[0], events: volume.events.compactMap { ProfileEvent($0) },
+        reach: reach.map { [$0] } ?? []
+      ).first("profile-loaded-at-capture")?.severity
+    }
+    #expect(try severity() == .information)
+    // Where no System log reaches to that time, or it has a stop or a start, it was a shutdown.
+    #expect(try severity(oldest: nil) == .problem)
+    #expect(try severity(oldest: Self.evening + 1) == .problem)
+    #expect(try severity([.machineStopped(at: Self.evening + 1)]) == .problem)
+    #expect(try severity([.machineStarted(at: Self.evening + 10_000_000)]) == .problem)
+    #expect(try severity(start: filetime(2024, 6, 22, 7)) == .problem)
   }
 
   @Test func `after a crash users who were logged on stay marked as loaded`() throws {
