@@ -149,42 +149,6 @@ extension ProfileHistory {
     }
   }
 
-  /// What events of log-ons and log-offs say, where nothing better is at hand.
-  private func verdictBySessions(_ facts: MachineFacts) -> ProfileVerdict? {
-    let basis = Claim(
-      "The operational log of the User Profile Service has an event when a log-off was processed; "
-        + "it does not say whether that worked.",
-      source: "manifest of Microsoft-Windows-User Profiles Service")
-    // The last step of each session decides; a log-off ends one.
-    var sessions: [Int?: ProfileEvent] = [:]
-    for event in events {
-      switch event.kind {
-      case .logOnBegan, .logOnEnded, .logOffBegan, .logOffEnded: sessions[event.session] = event
-      default: break
-      }
-    }
-    let last = sessions.values.sorted(by: EventIndex.isBefore)
-    guard let newest = last.last else { return nil }
-    func verdict(_ reason: String) -> ProfileVerdict {
-      ProfileVerdict(outcome: .unclear, reason: reason, basis: basis)
-    }
-    if let open = last.last(where: { $0.kind == .logOnBegan || $0.kind == .logOnEnded }) {
-      let mark = sessions.count > 1 ? open.session.map { " of session \($0)" } ?? "" : ""
-      return verdict(
-        "the log-on\(mark) of \(open.record.time.sentenceText) has no log-off since")
-    }
-    if let hanging = last.last(where: { $0.kind == .logOffBegan }) {
-      return verdict(
-        "a log-off began \(hanging.record.time.sentenceText), and its end is not recorded")
-    }
-    return ProfileVerdict(
-      outcome: .unclear,
-      reason:
-        "the last log-off was processed \(newest.record.time.sentenceText), which does not say "
-        + "that the unload worked, and \(hivesAre(facts)) clean",
-      basis: basis)
-  }
-
   /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.
   private var keeper: String? {
     let names = services.map(\.name).unique
@@ -192,7 +156,6 @@ extension ProfileHistory {
     let poolNames = pools.map(\.name).unique
     return poolNames.isEmpty ? nil : "an application pool of IIS runs as the user (\(poolNames))"
   }
-
 }
 
 extension ProfileVerdict {

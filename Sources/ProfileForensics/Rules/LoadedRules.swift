@@ -61,12 +61,7 @@ extension ProfileRules {
 
   static let loading: [ProfileRule] = [
     ProfileRule(
-      profile: CheckRule(
-        id: "profile-loaded-at-capture", severity: .warning,
-        title: "A profile was loaded when the files were copied, or when the machine stopped",
-        advice: "If the user was logged off then, find out which program kept the user's registry "
-          + "open: 'hive events --handles' lists those that the event logs name."),
-      source: "Microsoft, Scripts to retrieve profile age"
+      profile: loadedAtCapture, source: "Microsoft, Scripts to retrieve profile age"
     ) { history, context in
       guard let entry = history.entry, entry.isLoaded == true, let load = entry.loadTime else {
         return []

@@ -4,6 +4,6 @@
 public enum ProfileRules {
   /// All rules.
   public static let all: [ProfileRule] =
-    hives + sizes + policies + cleanup + com + services + list + folders + loading + handles
-    + failures + roaming + since + evidence + [verdict]
+    hives + sizes + policies + cleanup + com + services + list + folders + loading + sessions
+    + handles + failures + roaming + since + evidence + [verdict]
 }
