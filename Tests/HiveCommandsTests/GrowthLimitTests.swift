@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import EventLogBuilder
 import Foundation
 import HiveBuilder
 import Testing
@@ -205,6 +206,26 @@ import VolumeBuilder
     #expect(line?.contains("  \(word)  ") == true)
     let page = try await Tool.hive.run("growth", "--format", "html", folder.path).text
     #expect(page.contains("would count") == !isLoaded)
+  }
+
+  @Test(
+    "Whether a hive is loaded is not known where an event says that it could not be unloaded",
+    .enabled(if: readsEventLogs, "built without libevtx and libevt"),
+    arguments: [([1517], "not known"), ([1517, 1516], "no"), ([], "no")])
+  func heldHives(events: [UInt16], word: String) async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    var volume = VolumeDescription(.windowsXP)
+    volume.applicationEvents = events.enumerated().map { index, event in
+      EventDescription(
+        time: filetime(2024, 6, 21, 17, index), provider: "Userenv", event: event, level: 2,
+        computer: "WS1", data: [("", "WS1\\anna")])
+    }
+    volume.anna.loaded = filetime(2024, 6, 21, 8)
+    try volume.write(to: folder)
+    let text = try await Tool.hive.run("growth", folder.path).text
+    let line = text.split(separator: "\n").first { $0.hasSuffix("anna/NTUSER.DAT") }
+    #expect(line?.contains("  \(word)  ") == true)
+    #expect(text.contains("of users were loaded is not known") == (word == "not known"))
   }
 
   /// The sizes of a volume's hives, with whether they were loaded.

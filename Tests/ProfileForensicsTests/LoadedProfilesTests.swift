@@ -12,7 +12,7 @@ import WindowsTypes
   /// For each folder with hives, whether it was loaded.
   private func loaded(
     _ layout: VolumeDescription.Layout = .windows10, isDirty: Bool = false, hasList: Bool = true,
-    _ change: (inout VolumeDescription) -> Void = { _ in }
+    held: Set<SecurityIdentifier> = [], _ change: (inout VolumeDescription) -> Void = { _ in }
   ) throws -> [String: Bool?] {
     var volume = VolumeDescription(layout)
     change(&volume)
@@ -21,7 +21,7 @@ import WindowsTypes
     let capture = try Capture(path: folder.path)
     let file = try #require(capture.machineHives[.software])
     let list = hasList ? ProfileList(software: try Hive(path: file.path)) : nil
-    let profiles = LoadedProfiles(capture, list: list)
+    let profiles = LoadedProfiles(capture, list: list, held: held)
     var found: [String: Bool?] = [:]
     for profile in capture.profiles {
       found[profile.name] = .some(profiles.isLoaded(profile, user: nil, isDirty: isDirty))
@@ -42,6 +42,14 @@ import WindowsTypes
     #expect(try loaded(.windows7) { $0.anna.referenceCount = 2 }["anna"] == true)
     #expect(try loaded(.windowsXP)["anna"] == false)
     #expect(try loaded(.windowsXP) { $0.anna.referenceCount = 1 }["anna"] == true)
+  }
+
+  @Test func `of hives that programs may still keep loaded it is not known`() throws {
+    let anna = try #require(SecurityIdentifier(VolumeUser("", 1001).sid))
+    let other = try #require(SecurityIdentifier(VolumeUser("", 1002).sid))
+    #expect(try loaded(.windowsXP, held: [anna])["anna"] == Bool??.some(nil))
+    #expect(try loaded(.windowsXP, held: [other])["anna"] == false)
+    #expect(try loaded(.windowsXP, held: [anna]) { $0.anna.referenceCount = 1 }["anna"] == true)
   }
 
   @Test func `without a list only a dirty hive shows that it was loaded`() throws {

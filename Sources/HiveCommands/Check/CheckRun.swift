@@ -247,7 +247,7 @@ struct CheckRun {
 
 extension Machine {
   /// The paths of all its event logs.
-  fileprivate var logs: [String] { captures.flatMap { $0.eventLogs.map(\.path) } }
+  var logs: [String] { captures.flatMap { $0.eventLogs.map(\.path) } }
 }
 
 extension String {

@@ -97,9 +97,12 @@ struct VolumeReport: Sendable {
     self.machine = label
     let software = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
-    release = software.flatMap(WindowsRelease.init(software:))
+    let release = software.flatMap(WindowsRelease.init(software:))
+    self.release = release
+    let held = machine.map { Self.held($0, release) } ?? []
     let loaded = capture.map { capture in
-      LoadedProfiles(capture, list: software.flatMap(ProfileList.init(software:)))
+      LoadedProfiles(
+        capture, list: software.flatMap(ProfileList.init(software:)), held: held)
     }
     let system = capture?.machineHives[.system]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
@@ -141,6 +144,16 @@ struct VolumeReport: Sendable {
     // Of hives that were named one by one, nothing says whether they were loaded.
     limit = applied { capture == nil || $0.isLoaded == true }
     limitOfAll = applied(\.isOfUserOrMachine)
+  }
+
+  /// The users whose hives programs may still keep loaded, by events: before Windows Vista a
+  /// registry that is in use at the log-off stays loaded with a `RefCount` of 0.
+  private static func held(
+    _ machine: Machine, _ release: WindowsRelease?
+  ) -> Set<SecurityIdentifier> {
+    guard let release, release.generation <= .server2003, !machine.logs.isEmpty else { return [] }
+    let check = ProfileCheck(machine, events: EventsRun(logs: machine.logs).events)
+    return Set(check.profiles.filter { $0.mayBeHeld(check.facts) }.compactMap(\.identifier))
   }
 
   /// The bytes of all bins.

@@ -82,6 +82,15 @@ extension ProfileHistory {
     return (outcome, "\(way); the list has the unload \(minutes) minutes after it", true)
   }
 
+  /// Whether an event says that the registry could not be unloaded, and nothing shows that it was
+  /// later, though the list has the profile as unloaded: its hives may still be loaded.
+  package func mayBeHeld(_ facts: MachineFacts) -> Bool {
+    guard verdict?.outcome == .unclear, entry?.unloadTime == nil, let newest = newestLeak,
+      leavesLoaded(newest, facts), isSettled(after: newest.record.time) == nil
+    else { return false }
+    return laterEnd(after: newest.record.time, facts) == nil
+  }
+
   /// The programs that an event names, the first few by name.
   private static func programs(in event: ProfileEvent) -> String {
     let names = (event.leaks?.handles ?? []).map(\.imageName).filter { !$0.isEmpty }.distinct

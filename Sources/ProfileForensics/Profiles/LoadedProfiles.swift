@@ -12,14 +12,18 @@ public struct LoadedProfiles: Sendable {
   private let entries: [[RegistryString]: [ListedProfile]]
   /// The places of all folders with hives.
   private let places: Set<[RegistryString]>
+  private let held: Set<SecurityIdentifier>
 
   /// Makes ready to ask.
   ///
   /// - Parameters:
   ///   - capture: The machine's files.
   ///   - list: The machine's profile list; nil where there is none.
-  public init(_ capture: Capture, list: ProfileList?) {
+  ///   - held: The users whose hives programs may still keep loaded, though the list has a
+  ///     `RefCount` of 0: of them it is not known.
+  public init(_ capture: Capture, list: ProfileList?, held: Set<SecurityIdentifier> = []) {
     self.list = list
+    self.held = held
     var entries: [[RegistryString]: [ListedProfile]] = [:]
     for entry in list?.profiles ?? [] {
       guard let names = entry.imagePath.flatMap({ list?.folderNames(of: $0) }) else { continue }
@@ -50,6 +54,7 @@ public struct LoadedProfiles: Sendable {
     let answers = found.map { entry -> Bool? in
       if entry.isBackup || entry.isRenamed { return false }
       if entry.identifier?.hasProfileOfItsOwn == false { return true }
+      if entry.wasLoaded == false, entry.identifier.map(held.contains) == true { return nil }
       return entry.wasLoaded ?? (isDirty ? true : nil)
     }
     if answers.contains(true) { return true }

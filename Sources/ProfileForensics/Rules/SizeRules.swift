@@ -43,7 +43,32 @@ extension ProfileRules {
           in: "SYSTEM", path, value: "RegistrySizeLimit", "all loaded hives together: \($0)")
       ]
     }
-    return hives + [all].compactMap(\.self)
+    return hives + [all ?? matchOfHeld(beside: bins, path, context)].compactMap(\.self)
+  }
+
+  /// The same with the hives that programs may still keep loaded, though the list does not have
+  /// them as loaded.
+  private static func matchOfHeld(
+    beside bins: Int, _ path: RegistryPath, _ context: RuleContext
+  ) -> RuleMatch? {
+    let facts = context.facts
+    let held = context.histories.filter { $0.mayBeHeld(facts) }
+    guard !held.isEmpty else { return nil }
+    let more = held.flatMap(\.allFiles).reduce(0) { $0 + (facts.facts(of: $1)?.binsSize ?? 0) }
+    let applied = facts.sizeLimit.appliedToMachine(bins: bins + more)
+    var found = match(applied, subject: facts.subject, facts) {
+      [
+        CheckEvidence(
+          in: "SYSTEM", path, value: "RegistrySizeLimit",
+          "all loaded hives together, with those that could not be unloaded: \($0)")
+      ]
+    }
+    guard found?.severity == .problem || found?.severity == .warning else { return found }
+    found?.severity = .warning
+    found?.advice =
+      "It is so if the hives that could not be unloaded are still loaded, which is not known: see "
+      + "handles-leaked. 'hive growth' shows what takes up the space."
+    return found
   }
 
   private static let nearLimitOfProfile = ProfileRule(

@@ -300,6 +300,36 @@ import WindowsEvents
     #expect(!(try ids(loaded: false).contains("hive-near-limit")))
   }
 
+  @Test func `hives that could not be unloaded may count against the registry size limit`() throws {
+    func found(_ events: [UInt16]) throws -> CheckResult? {
+      try ProfileCheck(
+        .changed(.windowsXP) {
+          $0.system.set("ControlSet001\\Control", .dword("RegistrySizeLimit", 4 << 20))
+          $0.anna.loaded = filetime(2024, 6, 21, 8)
+          for number in 0..<5 {
+            $0.anna.hive.set(
+              "Software\\Vendor\\\(number)",
+              .binary("Data", [UInt8](repeating: 7, count: 900_000)))
+          }
+          $0.applicationEvents = events.enumerated().map { index, event in
+            EventDescription(
+              time: filetime(2024, 6, 21, 17, index), provider: "Userenv", event: event, level: 2,
+              computer: "WS1", data: [("", "WS1\\anna")])
+          }
+        }
+      ).first("hive-near-limit")
+    }
+    let held = try #require(try found([1517]))
+    #expect(held.severity == .warning)
+    #expect(held.advice.hasPrefix("It is so if the hives that could not be unloaded are still"))
+    #expect(
+      held.evidence.first?.fact.hasPrefix(
+        "all loaded hives together, with those that could not be unloaded: 4.") == true)
+    // Event 1516 says that it was unloaded later.
+    #expect(try found([1517, 1516]) == nil)
+    #expect(try found([]) == nil)
+  }
+
   @Test(
     "Near a limit that a Windows may not keep to is a note",
     arguments: [
