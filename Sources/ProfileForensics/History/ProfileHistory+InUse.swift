@@ -24,9 +24,73 @@ extension ProfileHistory {
   /// The newest event of a log-off at which a hive was in use, which decides on what became of it.
   private var newestLeak: ProfileEvent? { leaks.last }
 
-  /// Whether an event shows that the registry was unloaded after all.
+  /// The event that shows that the registry was unloaded after all, though it was in use at a time;
+  /// nil where none does.
+  ///
+  /// Event 1516 settles the log-off before it, and none that others came after.
   func isSettled(after time: FileTime) -> ProfileEvent? {
-    events.first { $0.kind == .unloadedLater && $0.record.time >= time }
+    guard let found = events.first(where: { $0.kind == .unloadedLater && $0.record.time >= time })
+    else { return nil }
+    let isOfLaterOne = events.contains { event in
+      event.isOfLogOff && event.record.time > time && event.record.time < found.record.time
+        && !event.record.time.isWithin(Self.logOffSeconds, of: time)
+    }
+    return isOfLaterOne ? nil : found
+  }
+
+  /// How long after an event of a log-off Windows may write the entry in the list for that same
+  /// log-off: fifteen seconds.
+  private static let entrySeconds: UInt64 = 15
+
+  /// Whether an event of a log-off came after the load of the profile that is loaded; nil where
+  /// nothing says when that was.
+  ///
+  /// Without a time of the load, the entry was last written when its count was.
+  func isOfLoadedSession(_ event: ProfileEvent) -> Bool? {
+    let time = event.record.time
+    if let load = entry?.loadTime { return time >= load }
+    guard let entry, entry.referenceCount != nil, entry.key.lastWritten.rawValue != 0 else {
+      return nil
+    }
+    let written = entry.key.lastWritten
+    return logOn(after: time) == nil
+      && (written <= time || written.isWithin(Self.entrySeconds, of: time))
+  }
+
+  /// The first event of a log-on after a time; nil where there is none.
+  private func logOn(after time: FileTime) -> ProfileEvent? {
+    events.first { $0.record.time > time && Self.kind(of: $0) == .logOn }
+  }
+
+  /// What the last event of a log-off adds to the list's word that the profile is loaded.
+  private func remarkOnLoaded(
+    _ last: ProfileEvent, _ newest: ProfileEvent, _ what: String
+  ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool) {
+    let by = Self.programs(in: last)
+    guard let isOfSession = isOfLoadedSession(last) else {
+      return (.loaded, "\(what) agrees: \(by) kept it open", true)
+    }
+    guard isOfSession else {
+      let reason =
+        if entry?.loadTime != nil {
+          ""
+        } else if let again = logOn(after: last.record.time) {
+          ": the user logged on again \(again.record.time.sentenceText)"
+        } else {
+          ": the entry in the list was written after it"
+        }
+      return (.loaded, "\(what) is about an earlier log-off\(reason)", false)
+    }
+    if let settled = isSettled(after: newest.record.time) {
+      return (
+        .unclear,
+        "\(what) says that \(by) kept it open; event \(settled.record.event) of "
+          + "\(settled.record.time.sentenceText) contradicts it: it was unloaded later", true
+      )
+    }
+    let since =
+      entry?.loadTime == nil || entry?.unloadTime == nil ? "" : " at a log-off since"
+    return (.loaded, "\(what) agrees: \(by) kept it open\(since)", true)
   }
 
   /// What the last event about an unload adds to a verdict, and whether it contradicts it.
@@ -37,14 +101,7 @@ extension ProfileHistory {
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
     let by = Self.programs(in: last)
-    if outcome == .loaded {
-      guard let load = entry?.loadTime, entry?.unloadTime != nil else {
-        return (.loaded, "\(what) agrees: \(by) kept it open", true)
-      }
-      return time >= load
-        ? (.loaded, "\(what) agrees: \(by) kept it open at a log-off since", true)
-        : (.loaded, "\(what) is about an earlier log-off", false)
-    }
+    if outcome == .loaded { return remarkOnLoaded(last, newest, what) }
     if let settled = isSettled(after: newest.record.time) {
       return (
         outcome,
@@ -141,6 +198,16 @@ extension ProfileHistory {
       return "by force: \(what) says that \(by) kept it open, and DisableForceUnload was not on"
     case .unknown:
       return "by force unless DisableForceUnload was on: \(what) says that \(by) kept it open"
+    }
+  }
+}
+
+extension ProfileEvent {
+  /// Whether Windows writes the event at a log-off at which a registry was in use.
+  fileprivate var isOfLogOff: Bool {
+    switch kind {
+    case .savedWhileInUse, .classesInUse, .unloadFailed: true
+    default: precedesForcedUnload
     }
   }
 }

@@ -110,6 +110,28 @@ extension ProfileHistory {
     return open.isEmpty ? last : nil
   }
 
+  /// The log-on of a session that was open when the profile was loaded or was begun since, and has no
+  /// log-off, where a log-off of another session is known; nil where there is none.
+  func openSession(since time: FileTime) -> ProfileEvent? {
+    var open: [Int: ProfileEvent] = [:]
+    var hasLogOff = false
+    for event in events {
+      let isAfter = event.record.time > time
+      guard let session = event.session,
+        isAfter || event.record.time.isWithin(Self.logOffSeconds, of: time)
+      else { continue }
+      switch event.kind {
+      case .logOnBegan, .logOnEnded:
+        if open[session] == nil { open[session] = event }
+      case .logOffBegan, .logOffEnded:
+        open[session] = nil
+        hasLogOff = hasLogOff || isAfter
+      default: break
+      }
+    }
+    return hasLogOff ? open.values.min(by: EventIndex.isBefore) : nil
+  }
+
   /// The last event of a log-on that names the profile, where that is a temporary one.
   var temporaryChoice: ProfileEvent? {
     guard let last = events.last(where: { $0.kind == .profileChosen }) else { return nil }

@@ -29,14 +29,15 @@ extension ProfileRules {
     }
   ]
 
-  /// Whether all events are of one log-off long past that did no harm to be seen, and a log shows
-  /// that it did not happen again at the last, or were settled by an unload later.
+  /// Whether all events are of one log-off that was settled by an unload later, or of one long past
+  /// that did no harm to be seen, where a log shows that it did not happen again at the last.
   private static func isHarmless(
     _ leaks: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
   ) -> Bool {
     guard let history = person.history, history.verdict?.outcome == .unloaded else { return false }
-    if leaks.allSatisfy({ history.isSettled(after: $0.record.time) != nil }) { return true }
-    guard !history.isRoaming, leaks.occasions == 1, let unload = history.entry?.unloadTime,
+    guard leaks.occasions == 1, let last = leaks.last else { return false }
+    if history.isSettled(after: last.record.time) != nil { return true }
+    guard !history.isRoaming, let unload = history.entry?.unloadTime,
       context.facts.mayHaveEvents(from: unload, to: unload)
     else { return false }
     return leaks.allSatisfy { history.isOfEarlierLogOff($0) }

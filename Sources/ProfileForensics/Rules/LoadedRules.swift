@@ -147,22 +147,8 @@ extension ProfileRules {
           "An application pool of IIS that runs as the user and loads the profile keeps it for "
           + "as long as the pool runs (\(history.pools.map(\.name).unique)).")
     }
-    let isVirtual = history.identifier?.isVirtualAccount == true
-    if let leak = history.lastLeak, isVirtual, isOfThisSession(leak, history, loaded, facts) {
-      return Judgement(
-        severity: .warning, evidence: [leak.evidence()],
-        advice:
-          "An event shows that the profile could not be unloaded at once when what ran as the "
-          + "account stopped, and there was no unload since. The account is one of services, "
-          + "application pools or virtual machines.")
-    }
-    if let leak = history.lastLeak, isOfThisSession(leak, history, loaded, facts) {
-      return Judgement(
-        severity: .problem, evidence: [leak.evidence()],
-        advice: "An event shows a log-off after the profile was loaded, and there was no unload "
-          + "since. \(programs(of: leak))")
-    }
-    if isVirtual {
+    if let judgement = judgeByLeak(history) { return judgement }
+    if history.identifier?.isVirtualAccount == true {
       return Judgement(
         severity: .information, evidence: [],
         advice: "The account is one of services, application pools or virtual machines: its "
@@ -185,6 +171,14 @@ extension ProfileRules {
           + "users off: something kept the profile loaded until the end. 'hive events --handles' "
           + "lists programs that the event logs name.")
     }
+    if let loaded, let open = history.openSession(since: loaded) {
+      let session = open.session.map { " of session \($0)" } ?? ""
+      return Judgement(
+        severity: .information, evidence: [open.evidence()],
+        advice:
+          "The log-on\(session) of \(open.record.time.sentenceText) has no log-off in the log: the "
+          + "user was logged on there, as far as is known. \(onlyIf)")
+    }
     if let loaded, let logOff = history.logOff(after: loaded) {
       let session = logOff.session.map { " of session \($0)" } ?? ""
       return Judgement(
@@ -197,17 +191,29 @@ extension ProfileRules {
     return judgeByEnd(history, loaded, facts)
   }
 
-  /// Whether an event shows that the registry could not be unloaded at a log-off of the session in
-  /// which the profile is loaded.
-  private static func isOfThisSession(
-    _ leak: ProfileEvent, _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
-  ) -> Bool {
-    let time = leak.record.time
-    if let loaded { return time > loaded }
-    // Without a time of the load, the entry was last written when its count was.
-    guard let written = history.entry?.key.lastWritten else { return false }
-    return written.rawValue != 0
-      && (written <= time || written.isWithin(ProfileHistory.logOffSeconds, of: time))
+  /// How much it matters where an event shows that the registry could not be unloaded at a log-off of
+  /// the session in which the profile is loaded; nil where none does.
+  private static func judgeByLeak(_ history: ProfileHistory) -> Judgement? {
+    guard let leak = history.lastLeak, history.isOfLoadedSession(leak) == true else { return nil }
+    if let settled = history.isSettled(after: leak.record.time) {
+      return Judgement(
+        severity: .warning, evidence: [leak.evidence(), settled.evidence()],
+        advice: "Event \(settled.record.event) says that the registry was unloaded after that "
+          + "log-off, and the profile list that it was not: they contradict each other. The count "
+          + "or the time in the list may be stale.")
+    }
+    guard history.identifier?.isVirtualAccount != true else {
+      return Judgement(
+        severity: .warning, evidence: [leak.evidence()],
+        advice:
+          "An event shows that the profile could not be unloaded at once when what ran as the "
+          + "account stopped, and there was no unload since. The account is one of services, "
+          + "application pools or virtual machines.")
+    }
+    return Judgement(
+      severity: .problem, evidence: [leak.evidence()],
+      advice: "An event shows a log-off after the profile was loaded, and there was no unload "
+        + "since. \(programs(of: leak))")
   }
 
   private static let onlyIf = "It matters only if the user was logged off then."

@@ -159,8 +159,32 @@ struct LostServers {
       Case(
         subject: subject, application: application, leaks: [], failures: certain,
         remoteServer: nil,
-        reason: "A class of an application that runs as a user failed with 0x800703FA; no event "
-          + "shows that the user's registry was unloaded before that."))
+        reason: "A class of an application that runs as a user failed with 0x800703FA; "
+          + signOfUnload(histories, before: certain)))
+  }
+
+  /// What shows that a user's registry was unloaded within a day before failures.
+  private func signOfUnload(
+    _ histories: [ProfileHistory], before failures: [ProfileEvent]
+  ) -> String {
+    let unload = histories.compactMap { $0.entry?.unloadTime }.filter { unload in
+      failures.contains { failure in
+        failure.record.time >= unload && failure.record.time.isWithin(Self.window, of: unload)
+      }
+    }.max()
+    let leaks = histories.flatMap { context.counted($0.events) }
+      .filter { $0.kind == .handlesLeaked }
+    let names = Self.matched(leaks, failures).leaks.flatMap { $0.leaks?.handles ?? [] }
+      .map(\.imageName).filter { !$0.isEmpty }.distinct
+    let held =
+      names.isEmpty
+      ? nil
+      : "the programs that had it open at a log-off before that (\(Array(names.prefix(5)).unique)) are not "
+        + "known to host the application"
+    let unloaded = unload.map { "the user's registry had been unloaded \($0.sentenceText)" }
+    let signs = [unloaded, held].compactMap(\.self).joined(separator: ", and ")
+    return signs.isEmpty
+      ? "no event shows that the user's registry was unloaded before that." : "\(signs)."
   }
 
   /// A class of which the registry does not say whom it runs as.

@@ -241,7 +241,8 @@ import WindowsEvents
   private static let orderClass = "{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}"
 
   private func lost(
-    runAs: String = ".\\anna", _ event: EventDescription
+    runAs: String = ".\\anna", holder: String = "C:\\Windows\\System32\\dllhost.exe",
+    _ event: EventDescription
   ) throws -> ProfileCheck {
     let application = "{5C3E8B10-2D1F-4A6B-9E77-0A1B2C3D4E5F}"
     return try ProfileCheck(
@@ -252,10 +253,28 @@ import WindowsEvents
         $0.applicationEvents = [
           .handlesLeaked(
             by: $0.anna.sid, at: filetime(2024, 6, 21, 17, 3, 40),
-            [(1, "C:\\Windows\\System32\\dllhost.exe", "")])
+            [(1, holder, "")])
         ]
         $0.systemEvents = [event]
       })
+  }
+
+  @Test func `what unloaded the registry of a server that another program held is named`() throws {
+    func reason(hour: Int, day: Int = 21) throws -> String? {
+      try lost(
+        holder: "C:\\Agent\\agent.exe",
+        .comServerFailed(class: Self.orderClass, at: filetime(2024, 6, day, hour, 5))
+      ).first("com-server-lost-profile")?.basis?.text
+    }
+    let start = "A class of an application that runs as a user failed with 0x800703FA; "
+    #expect(
+      try reason(hour: 17) == start
+        + "the user's registry had been unloaded 2024-06-21 17:03:44 UTC, and the programs "
+        + "that had it open at a log-off before that (agent.exe) are not known to "
+        + "host the application.")
+    #expect(
+      try reason(hour: 17, day: 20) == start
+        + "no event shows that the user's registry was unloaded before that.")
   }
 
   @Test(arguments: [

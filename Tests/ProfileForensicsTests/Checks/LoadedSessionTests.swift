@@ -47,6 +47,101 @@ import WindowsTypes
     #expect(try check([]).first("profile-loaded-at-capture")?.severity == .information)
   }
 
+  @Test func `a session that was open at the load and has no log-off explains it`() throws {
+    let steps = [
+      session(1, 1, hour: 8), session(2, 1, hour: 8), session(1, 2, hour: 9),
+      session(2, 2, hour: 9), session(3, 2, hour: 12), session(4, 2, hour: 12),
+    ]
+    let open = try #require(try check(steps).first("profile-loaded-at-capture"))
+    #expect(open.severity == .information)
+    #expect(
+      open.advice.hasPrefix(
+        "The log-on of session 1 of 2024-06-21 08:00:00 UTC has no log-off in the log"))
+    let closed = try check(steps + [session(3, 1, hour: 13), session(4, 1, hour: 13)])
+    #expect(closed.first("profile-loaded-at-capture")?.severity == .warning)
+  }
+
+  // MARK: - Logged on again
+
+  private static func again(_ time: UInt64, _ events: [EventDescription]) throws -> ProfileCheck {
+    try ProfileCheck(
+      .changed(.windows7) {
+        $0.anna.referenceCount = 1
+        $0.anna.loaded = time
+        $0.anna.unloaded = time
+        $0.applicationEvents =
+          [
+            .handlesLeaked(
+              by: $0.anna.sid, at: filetime(2024, 6, 21, 17), [(7, "C:\\a\\app.exe", "")])
+          ] + events
+      })
+  }
+
+  @Test func `a count of a session that began after the event is no problem`() throws {
+    let logOn = filetime(2024, 6, 21, 17) + 40 * 10_000_000
+    let soon = try Self.again(
+      logOn,
+      [
+        .profileService(
+          1, at: logOn, level: 4, user: VolumeUser("", 1001).sid, ("Session", "2"))
+      ])
+    #expect(soon.first("profile-refcount")?.severity == .information)
+    #expect(soon.first("handles-leaked") != nil)
+    #expect(
+      soon.verdict?.reason.contains(
+        "is about an earlier log-off: the user logged on again 2024-06-21 17:00:40 UTC") == true)
+    let later = try Self.again(filetime(2024, 6, 21, 17, 2), [])
+    #expect(later.first("profile-refcount")?.severity == .information)
+    #expect(
+      later.verdict?.reason.contains(
+        "is about an earlier log-off: the entry in the list was written after it") == true)
+  }
+
+  @Test(arguments: [filetime(2024, 6, 21, 8), filetime(2024, 6, 21, 17) + 50_000_000])
+  func `a count from before the event, or of that log-off, is a problem`(written: UInt64) throws {
+    let found = try Self.again(written, [])
+    #expect(found.first("profile-refcount")?.severity == .problem)
+    #expect(found.verdict?.reason.contains("agrees: app.exe kept it open") == true)
+  }
+
+  // MARK: - Settled
+
+  private static func old(_ event: UInt16, day: Int = 21, _ hour: Int) -> EventDescription {
+    EventDescription(
+      time: filetime(2024, 6, day, hour), provider: "Userenv", event: event, level: 2,
+      computer: "WS1", data: [("", "WS1\\anna")])
+  }
+
+  @Test func `a count after an unload that event 1516 shows contradicts it`() throws {
+    func found(_ events: [EventDescription]) throws -> ProfileCheck {
+      try check(events, on: .windowsXP) { $0.anna.referenceCount = 1 }
+    }
+    let settled = try found([Self.old(1517, 17), Self.old(1516, 18)])
+    #expect(settled.first("profile-refcount")?.severity == .warning)
+    #expect(settled.verdict?.outcome == .unclear)
+    #expect(
+      settled.verdict?.reason.contains(
+        "event 1516 of 2024-06-21 18:00:00 UTC contradicts it: it was unloaded later") == true)
+    let stuck = try found([Self.old(1517, 17)])
+    #expect(stuck.first("profile-refcount")?.severity == .problem)
+    #expect(stuck.verdict?.outcome == .loaded)
+  }
+
+  @Test func `event 1516 settles one log-off, and several log-offs are a warning`() throws {
+    func severity(_ events: [EventDescription]) throws -> CheckRule.Severity? {
+      try check(events, on: .windowsXP).first("handles-leaked")?.severity
+    }
+    #expect(try severity([Self.old(1517, 17), Self.old(1516, 19)]) == .information)
+    let days = (17...21).map { Self.old(1517, day: $0, 17) }
+    #expect(try severity(days + [Self.old(1516, 18)]) == .warning)
+    let daily = (17...21).flatMap { [Self.old(1517, day: $0, 17), Self.old(1516, day: $0, 19)] }
+    #expect(try severity(daily) == .warning)
+    // The last log-off is settled all the same, and an earlier one is not.
+    #expect(try check(days + [Self.old(1516, 18)], on: .windowsXP).verdict?.outcome == .unloaded)
+    let first = [Self.old(1516, day: 17, 18)]
+    #expect(try check(days + first, on: .windowsXP).verdict?.outcome == .unclear)
+  }
+
   @Test func `a hive that was written after the unload was loaded since`() throws {
     func verdict(_ written: UInt64, list: UInt64) throws -> ProfileVerdict? {
       try ProfileCheck(
