@@ -54,6 +54,8 @@ public struct MachineFacts: Sendable {
   public let reach: [LogReach]
   /// What is known of each hive that could be opened, by its path.
   let hives: [String: HiveFacts]
+  /// Other names of the folders of profiles.
+  private(set) var aliases = FolderAliases()
   /// The profile lists of earlier captures of the machine, with what to call these.
   let earlierLists: [(label: String, list: ProfileList)]
 
@@ -165,6 +167,7 @@ public struct MachineFacts: Sendable {
     }
     self.earlierLists = earlierLists
     self.forceUnload = forceUnload
+    aliases = FolderAliases(self)
   }
 
   /// The hives without which a mounted volume says little, as failures to read them.

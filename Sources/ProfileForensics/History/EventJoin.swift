@@ -22,9 +22,14 @@ struct EventJoin {
       }
       // The entry in force comes first: its user is the one who has the folder.
       for entry in [history.entry].compactMap(\.self) + history.backups {
-        guard let place = facts.location(of: entry) else { continue }
         if case .shared(let owner?) = history.presence, owner != history.identifier { continue }
-        if byPlace[place] == nil { byPlace[place] = index }
+        // Events have the path as the list has it.
+        let places = [
+          facts.location(of: entry), entry.imagePath.flatMap { facts.location(of: $0) },
+        ]
+        for place in places.compactMap(\.self) where byPlace[place] == nil {
+          byPlace[place] = index
+        }
       }
       if let name = history.listed?.imagePath?.pathNames.last
         ?? history.files?.name

@@ -213,7 +213,7 @@ extension String {
 
   /// Whether it can be the short form of a name: what stands before `~` begins the name, without
   /// its blanks and dots.
-  fileprivate func isShortName(of name: String) -> Bool {
+  func isShortName(of name: String) -> Bool {
     guard isShortName, let tilde = lastIndex(of: "~"), tilde > startIndex else { return false }
     let long = name.filter { $0 != " " && $0 != "." }
     let start = String(self[..<tilde])

@@ -11,16 +11,19 @@ struct ProfileAssembly {
   /// The owner of each folder that several entries name.
   private var owners: [ProfileLocation: SecurityIdentifier] = [:]
   private var sharedPlaces: Set<ProfileLocation> = []
+  /// The folders that several entries name, and whose owner's entry was set aside.
+  private var keptFolders: [ProfileLocation: ProfileFiles] = [:]
   private let hasProfileFolders: Bool
 
   init(_ facts: MachineFacts) {
     self.facts = facts
     folders = FolderIndex(facts)
     hasProfileFolders = Self.hasProfileFolders(facts)
-    let entries = (facts.list?.profiles ?? []).filter { !$0.isBackup && !$0.isRenamed }
+    let entries = (facts.list?.profiles ?? []).filter { !$0.isRenamed }
     let byPlace = Dictionary(grouping: entries) { facts.location(of: $0) }
     for (place, entries) in byPlace {
-      guard let place, entries.count > 1 else { continue }
+      let users = Set(entries.map { $0.identifier?.description ?? $0.key.name.description })
+      guard let place, users.count > 1 else { continue }
       sharedPlaces.insert(place)
       if let owner = folders.owner(at: place), entries.contains(where: { $0.identifier == owner }) {
         owners[place] = owner
@@ -76,7 +79,10 @@ struct ProfileAssembly {
       files[index] = folders.takeAtPlace(place)
     }
     // A folder that several entries name, and that is of none of their users, is nobody's.
-    for place in sharedPlaces { folders.withdraw(place) }
+    for place in sharedPlaces {
+      if owners[place] != nil { keptFolders[place] = folders.takeAtPlace(place) }
+      folders.withdraw(place)
+    }
     for index in entries.indices where files[index] == nil {
       files[index] = folders.takeAtPlace(places[index])
     }
@@ -95,6 +101,11 @@ struct ProfileAssembly {
   private mutating func takeFolder(of backups: [ListedProfile]) -> ProfileFiles? {
     guard let first = backups.first else { return nil }
     let place = backups.lazy.compactMap { [facts] in facts.location(of: $0) }.first
+    if let place, let owner = owners[place], owner == first.identifier,
+      let files = keptFolders.removeValue(forKey: place)
+    {
+      return files
+    }
     return folders.takeAtPlace(place) ?? folders.takeAtForm(place, first.identifier)
       ?? folders.takeByContent(first)
   }

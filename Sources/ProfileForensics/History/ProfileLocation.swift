@@ -49,7 +49,7 @@ struct ProfileLocation: Hashable {
 extension MachineFacts {
   /// Where the folder of an entry is; nil where its path is missing or not understood.
   func location(of entry: ListedProfile) -> ProfileLocation? {
-    entry.imagePath.flatMap { location(of: $0) }
+    entry.imagePath.flatMap { location(of: $0) }.map { aliases.withoutShortNames($0) }
   }
 
   /// Where files are on the machine; nil where that is not known.
@@ -66,6 +66,10 @@ extension MachineFacts {
 
   /// Where a path of the machine, as events and the list have it, leads to.
   func location(of path: String) -> ProfileLocation? {
+    literalLocation(of: path).map { aliases.withoutLink($0) }
+  }
+
+  private func literalLocation(of path: String) -> ProfileLocation? {
     let parts = path.withoutQuotes.pathNames
     guard let first = parts.first else { return nil }
     let names = ProfileLocation.resolved(parts.dropFirst())
@@ -73,12 +77,14 @@ extension MachineFacts {
     switch first.lowercased() {
     case "%systemdrive%": return ProfileLocation(drive: nil, names: names)
     case "%systemroot%", "%windir%":
-      return ProfileLocation(drive: nil, names: root.dropFirst() + names)
+      return ProfileLocation(
+        drive: nil, names: ProfileLocation.resolved(root.dropFirst() + parts.dropFirst()))
     case "%profilesdirectory%":
       let above = list?.profilesDirectory ?? "%SystemDrive%\\Users"
       guard !above.lowercased().contains("%profilesdirectory%"), let place = location(of: above)
       else { return nil }
-      return ProfileLocation(drive: place.drive, names: place.names + names)
+      return ProfileLocation(
+        drive: place.drive, names: ProfileLocation.resolved(place.names + parts.dropFirst()))
     case let drive where drive.count == 2 && drive.last == ":":
       let letter = drive.first
       return ProfileLocation(

@@ -64,18 +64,23 @@ extension ProfileRules {
     source: "Windows Registry knowledge base of J. Metz"
   ) { context in
     let facts = context.facts
-    let listed = context.histories.filter { $0.entry != nil && !$0.isBuiltIn }
-    let byPlace = Dictionary(grouping: listed) { history in
-      history.entry.flatMap { facts.location(of: $0) }
+    let listed = context.histories.filter { !$0.isBuiltIn }.flatMap { history in
+      ([history.entry].compactMap(\.self) + history.backups).map { (history: history, entry: $0) }
     }
-    let groups = byPlace.filter { $0.key != nil && $0.value.count > 1 }
-    return groups.sorted { $0.value[0].subject < $1.value[0].subject }.map { place, group in
+    let byPlace = Dictionary(grouping: listed) { facts.location(of: $0.entry) }
+    // The entry of a user and the one that was set aside for it are no two users.
+    let groups = byPlace.filter { place, group in
+      place != nil && Set(group.map(\.history.subject)).count > 1
+    }
+    return groups.sorted {
+      $0.value[0].history.subject < $1.value[0].history.subject
+    }.map { place, group in
       let files = facts.capture.profiles.first { facts.location(of: $0) == place }
       let classes = files?.classesHive
       let owner = classes == nil ? nil : files.flatMap { facts.owner(of: $0) }
-      let first = group.first { $0.identifier == owner && owner != nil }
-      var found = group.compactMap(\.entry).map {
-        facts.evidence($0, value: "ProfileImagePath", $0.imagePath ?? "")
+      let first = group.first { $0.history.identifier == owner && owner != nil }?.history
+      var found = group.map {
+        facts.evidence($0.entry, value: "ProfileImagePath", $0.entry.imagePath ?? "")
       }
       if let owner, let classes {
         found.append(
@@ -86,7 +91,7 @@ extension ProfileRules {
       }
       // One finding for the folder: of its owner, where that is one of them.
       return RuleMatch(
-        (first ?? group[0]).subject, found, advice: advice(owner, first, context),
+        (first ?? group[0].history).subject, found, advice: advice(owner, first, context),
         basis: Claim(
           "The root key of UsrClass.dat is named after the user whose classes it holds.",
           source: "Windows Registry knowledge base of J. Metz", .thirdParty))

@@ -283,6 +283,21 @@ extension ProfileRules {
           + "folder before it is deleted."
       )
     }
+    if files.isLeftBySetup {
+      return (
+        .information,
+        "Windows' own setup makes a folder of this name, and may leave it: it is nobody's profile."
+      )
+    }
+    if let own, let folder = context.ownFolder(of: own), folder.files == files {
+      return (
+        nil,
+        "The classes in the folder are those of \(own.subject), whose entry leads to a temporary "
+          + "profile (\(own.entry?.imagePath ?? "without a path")): it is the user's own profile. To "
+          + "give it back: log the user off, set ProfileImagePath of the entry to "
+          + "\(context.facts.path(of: files)), and its RefCount and State to 0. Keep the folder."
+      )
+    }
     if let owner, let own {
       return (
         nil,
@@ -298,6 +313,44 @@ extension ProfileRules {
   private static func isOfStore(_ files: ProfileFiles, _ facts: MachineFacts) -> Bool {
     guard facts.capture.layout == .folders, files.volumePath == nil else { return false }
     return !facts.capture.volumes.contains { files.path.hasPrefix($0.path + "/") }
+  }
+}
+
+extension RuleContext {
+  /// The folder that no entry leads to and that has a user's classes, where the user's entry leads to
+  /// a temporary profile and none was set aside; nil where there is none, or several.
+  func ownFolder(of history: ProfileHistory) -> ProfileHistory? {
+    guard let entry = history.entry, let identifier = history.identifier, history.backups.isEmpty,
+      entry.isTemporary || entry.hasTemporaryFolder && history.files == nil
+    else { return nil }
+    let found = histories.filter { other in
+      guard other.listed == nil, other.identifier == identifier, let files = other.files,
+        files.classesHive != nil, files.userHive != nil, !files.hasTemporaryName
+      else { return false }
+      return true
+    }
+    return found.count == 1 ? found[0] : nil
+  }
+}
+
+extension MachineFacts {
+  /// The path of a folder as the machine has it; the one in the collection where that is not known.
+  fileprivate func path(of files: ProfileFiles) -> String {
+    guard let names = files.volumePath else { return capture.relativePath(files.path) }
+    let root = list?.systemRoot?.pathNames.first ?? "C:"
+    return ([files.drive.map { "\($0):" } ?? root] + names).joined(separator: "\\")
+  }
+}
+
+extension ProfileFiles {
+  /// Whether the folder is one that Windows' own setup makes for itself: that of the account which
+  /// the first start uses, and the copy of the template that an upgrade makes.
+  fileprivate var isLeftBySetup: Bool {
+    let name = name.lowercased()
+    guard place == .users, name != "default.migrated" else { return place == .users }
+    let number = name.dropFirst("defaultuser".count)
+    return name.hasPrefix("defaultuser") && !number.isEmpty
+      && number.allSatisfy { $0.isASCII && $0.isNumber }
   }
 }
 

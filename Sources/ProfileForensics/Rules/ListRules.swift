@@ -48,7 +48,7 @@ extension ProfileRules {
           entry, value: "ProfileImagePath",
           "the entry that took its place: \(entry.imagePath ?? "no path")"))
     }
-    let (severity, advice) = judge(history, facts)
+    let (severity, advice) = judge(history, context)
     return [
       RuleMatch(
         history.subject, severity: severity, found, count: history.backups.count, advice: advice,
@@ -60,8 +60,9 @@ extension ProfileRules {
 
   /// What to do about an entry that was set aside, by what became of its folder and its user.
   private static func judge(
-    _ history: ProfileHistory, _ facts: MachineFacts
+    _ history: ProfileHistory, _ context: RuleContext
   ) -> (CheckRule.Severity, String?) {
+    let facts = context.facts
     let cause =
       "Windows set the entry aside because the profile could not be loaded, often because its hive "
       + "was still in use."
@@ -76,6 +77,17 @@ extension ProfileRules {
         .warning,
         "\(cause) The folder that it names is not on the volume: there is no profile to give back. "
           + "Look for the folder elsewhere, or in a backup, before the entry is deleted."
+      )
+    }
+    let other = context.histories.first { other in
+      other.subject != history.subject
+        && other.entry.flatMap { facts.location(of: $0) }.map(places.contains) == true
+    }
+    if let other {
+      return (
+        .warning,
+        "\(cause) The entry of \(other.subject) names the same folder now "
+          + "(profile-folder-shared): find out whose the folder is before either entry is changed, and keep the folder."
       )
     }
     guard let entry = history.entry else {
@@ -140,8 +152,22 @@ extension ProfileRules {
     return [
       RuleMatch(
         history.subject, severity: isMarked || event != nil ? nil : .information, found,
+        advice: adviceOnTemporary(history, context),
         basis: found.count == 1 ? event?.meaning.statement ?? temporaryBasis : temporaryBasis)
     ]
+  }
+
+  /// What to do about a temporary profile of a user of whom no entry was set aside; nil where one
+  /// was.
+  private static func adviceOnTemporary(
+    _ history: ProfileHistory, _ context: RuleContext
+  ) -> String? {
+    guard history.backups.isEmpty else { return nil }
+    let loss =
+      "What the user saves in it is lost at log-off. Look for the reason in the events 1511, 1515 "
+      + "and 1518. The list has no entry of the user that ends with .bak"
+    guard let own = context.ownFolder(of: history) else { return "\(loss)." }
+    return "\(loss), but \(own.place) has this user's classes: see profile-folder-unlisted."
   }
 
   private static let identifierMismatch = ProfileRule(
