@@ -26,6 +26,8 @@ public struct MachineFacts: Sendable {
   let misplacedCachedCopies: [CheckEvidence]
   /// Why roaming profiles are not copied to their server, by a policy; nil where none is set.
   let roamingObstacle: String?
+  /// Whether a policy makes all profiles local ones (`LocalProfile`).
+  let hasLocalProfilesOnly: Bool
   /// Where local Group Policy and the registry differ.
   let localPolicy: LocalPolicy
   /// When the machine started and stopped.
@@ -134,6 +136,7 @@ public struct MachineFacts: Sendable {
     }
     (cachedCopies, invalidCachedCopies) = Self.cachedCopies(software, release)
     misplacedCachedCopies = Self.misplacedCachedCopies(software)
+    hasLocalProfilesOnly = Self.isOn("LocalProfile", in: software)
     roamingObstacle = Self.roamingObstacle(software)
     services = system.map { ServiceIdentity.all(in: $0) } ?? []
     let services = services
@@ -263,11 +266,15 @@ public struct MachineFacts: Sendable {
 
   /// The policy that keeps roaming profiles from being copied to their server.
   private static func roamingObstacle(_ software: Hive?) -> String? {
-    guard let key = software?.key(at: ForceUnloadPolicy.path) else { return nil }
-    func isOn(_ name: RegistryString) -> Bool { key.number(name).map { $0 != 0 } ?? false }
-    if isOn("LocalProfile") { return "the policy LocalProfile allows local profiles only" }
-    return isOn("ReadOnlyProfile")
+    if isOn("LocalProfile", in: software) {
+      return "the policy LocalProfile allows local profiles only"
+    }
+    return isOn("ReadOnlyProfile", in: software)
       ? "the policy ReadOnlyProfile keeps changes from being copied there" : nil
+  }
+
+  private static func isOn(_ name: RegistryString, in software: Hive?) -> Bool {
+    software?.key(at: ForceUnloadPolicy.path)?.number(name).map { $0 != 0 } ?? false
   }
 
   // MARK: - Questions

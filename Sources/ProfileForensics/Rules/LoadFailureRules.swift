@@ -37,10 +37,13 @@ extension ProfileRules {
       let possible =
         "The log of this Windows names no program: that the profile was still loaded from an "
         + "earlier log-off is one possible cause, and not proven."
+      let mended = mended(after: failures, person)
       return [
         RuleMatch(
-          person.subject, failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
-          advice: advice(failures, person, context) ?? (isOld(context) ? possible : nil),
+          person.subject, severity: mended == nil ? nil : .information,
+          failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
+          advice: mended ?? advice(failures, person, context)
+            ?? (isOld(context) ? possible : nil),
           basis: last.meaning.statement)
       ]
     },
@@ -65,6 +68,27 @@ extension ProfileRules {
       ]
     },
   ]
+
+  /// That the user's own profile was loaded and unloaded in order since, days later; nil where that is
+  /// not known, or where the fault is one of the machine that comes again.
+  private static func mended(after failures: [ProfileEvent], _ person: RulePerson) -> String? {
+    guard let history = person.history, let entry = history.entry, let last = failures.last,
+      history.backups.isEmpty, !entry.isTemporary, !entry.hasTemporaryFolder,
+      case .found = history.presence, history.files?.userHive != nil,
+      history.verdict?.outcome == .unloaded, let load = entry.loadTime,
+      let unload = entry.unloadTime, load <= unload, load > last.record.time,
+      !load.isWithin(daySeconds, of: last.record.time)
+    else { return nil }
+    let ofMachine: Set<EventError.Kind> = [.noSystemResources, .registryQuota]
+    guard failures.allSatisfy({ $0.error.map { !ofMachine.contains($0.kind) } ?? true }) else {
+      return nil
+    }
+    return "Since then the profile was loaded from \(history.place), \(load.sentenceText), and "
+      + "unloaded in order, \(unload.sentenceText): it is over."
+  }
+
+  /// How long after a failure a load shows that it is over: a day.
+  private static let daySeconds: UInt64 = 24 * 60 * 60
 
   /// Whether the machine has a Windows whose log names no programs, and whose profile list has no
   /// entries that were set aside: NT or 2000.

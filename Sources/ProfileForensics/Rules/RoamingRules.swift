@@ -25,17 +25,83 @@ extension ProfileRules {
       roamingFailures.contains(event.kind)
         && (event.kind != .synchronizationEnded || event.error != nil)
     }
-    // A result in words that are not known may be that all went well.
+    // A result in words that are not known may be that all went well, but not where the event is
+    // written as a fault.
     guard
       found.contains(where: {
         $0.kind != .synchronizationEnded || $0.error?.isRecognised == true
       })
-    else { return [] }
+    else {
+      let faults = found.filter { $0.record.level == .error || $0.record.level == .warning }
+      guard !faults.isEmpty else { return [] }
+      return [
+        RuleMatch(
+          person.subject, severity: .information, faults.suffix(50).map { $0.evidence() },
+          count: faults.count,
+          advice: "The result of the synchronization is in words that are not known here: read it.",
+          basis: faults.last?.meaning.statement)
+      ]
+    }
+    let mended = mendingSynchronization(after: found, person.events)
     return [
       RuleMatch(
-        person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
-        advice: advice(on: found), basis: found.last?.meaning.statement)
+        person.subject, severity: mended == nil ? nil : .information,
+        found.suffix(50).map { $0.evidence() } + [mended?.evidence()].compactMap(\.self),
+        count: found.count,
+        advice: mended.map {
+          "The last synchronization that is known, \($0.record.time.sentenceText), went well: what "
+            + "stood in the way is over, as far as the logs say."
+        } ?? advice(on: found), basis: found.last?.meaning.statement)
     ]
+  }
+
+  /// The last synchronization, where it was later than failures and went well; nil otherwise.
+  ///
+  /// What was copied from the server to the machine shows nothing of the other way.
+  private static func mendingSynchronization(
+    after failures: [ProfileEvent], _ events: [ProfileEvent]
+  ) -> ProfileEvent? {
+    guard let failure = failures.last,
+      let last = events.last(where: { event in
+        let target = event.record.strings.count > 1 ? event.record.strings[1] : "\\\\"
+        return event.kind == .synchronizationEnded && target.hasPrefix("\\\\")
+      }), last.error == nil, last.record.time > failure.record.time,
+      !last.record.time.isWithin(ProfileHistory.logOffSeconds, of: failure.record.time)
+    else { return nil }
+    return last
+  }
+
+  /// Why the copy of a roaming profile on its server may not be the newest; nil where nothing says
+  /// so.
+  ///
+  /// Source: KB 837115 and 2287297; the policies of UserProfiles.admx.
+  private static func staleCopy(_ history: ProfileHistory, _ facts: MachineFacts) -> String? {
+    if let obstacle = facts.roamingObstacle {
+      return "the profile is not copied there: \(obstacle)"
+    }
+    let failures = history.events.filter { event in
+      switch event.kind {
+      case .roamingNotUpdated, .copyFailed, .roamingUnavailable, .roamingMisconfigured: true
+      case .synchronizationEnded: event.error != nil
+      default: false
+      }
+    }
+    if let last = failures.last, mendingSynchronization(after: failures, history.events) == nil {
+      return "event \(last.record.event) of \(last.record.time.sentenceText) says that the profile "
+        + "could not be synchronized"
+    }
+    let held = history.events.last { event in
+      switch facts.release?.generation {
+      case .nt3, .nt4, .windows2000: event.kind.tellsOfHiveInUse
+      case .xp, .server2003: false
+      default:
+        event.precedesForcedUnload && facts.forceUnload.standing(at: event.record.time) == .on
+      }
+    }
+    return held.map {
+      "event \($0.record.event) of \($0.record.time.sentenceText) says that programs kept the "
+        + "registry open, so that the profile may not have been copied there"
+    }
   }
 
   /// What to do, by what the events are about.
@@ -76,14 +142,24 @@ extension ProfileRules {
       title:
         "The local copy of a roaming profile should have been deleted at log-off, and is there",
       advice: "A program that keeps the profile open or uses files in its folder keeps Windows "
-        + "from deleting it: look for handles-leaked and event 1533 of the same user. Delete what "
-        + "is left while the user is logged off."),
+        + "from deleting it: look for handles-leaked and event 1533 of the same user. See that the "
+        + "copy on the server is as new as the folder before that is deleted."),
     source: "KB 837115"
   ) { history, context in
     let facts = context.facts
     guard let policy = facts.cachedCopies, history.isRoaming, let entry = history.entry,
       let files = history.files, history.verdict?.outcome != .loaded
     else { return [] }
+    guard !facts.hasLocalProfilesOnly else {
+      return [
+        RuleMatch(
+          history.subject, severity: .information,
+          [policy, facts.evidence(entry, value: "CentralProfile", entry.centralProfile ?? "")],
+          advice: "Two policies contradict each other: DeleteRoamingCache deletes the local copies "
+            + "of roaming profiles, and LocalProfile allows local profiles only, so that nothing is "
+            + "copied to the server. The folder may be the user's only profile: keep it.")
+      ]
+    }
     let notDeleted = context.counted(history.events).filter {
       $0.kind == .folderNotDeleted
     }
@@ -116,17 +192,28 @@ extension ProfileRules {
     ]
   }
 
-  /// What to do about a copy that stayed, by the programs that kept the registry open; nil where none
-  /// are known.
+  /// What to do about a copy that stayed, by the programs that kept the registry open, and by what is
+  /// known of the copy on the server; nil where nothing is.
   private static func adviceOnCopy(_ history: ProfileHistory, _ context: RuleContext) -> String? {
+    let stale = staleCopy(history, context.facts).map {
+      "The copy on the server may not be the newest: \($0). Save the folder before anything in it "
+        + "is deleted."
+    }
     let programs = context.counted(history.events).flatMap { $0.leaks?.handles ?? [] }
       .map(\.imageName).filter { !$0.isEmpty }.distinct
-    guard !programs.isEmpty else { return nil }
+    guard !programs.isEmpty else {
+      return stale.map {
+        "A program that keeps the profile open or uses files in its folder keeps Windows from "
+          + "deleting it: look for handles-leaked and event 1533 of the same user. \($0)"
+      }
+    }
     let names = programs.prefix(5).joined(separator: ", ")
     let more = programs.count > 5 ? " and \(programs.count - 5) more" : ""
     return
       "\(names)\(more) kept the user's registry open at a log-off (handles-leaked), which keeps "
-      + "Windows from deleting the folder. Delete what is left while the user is logged off."
+      + "Windows from deleting the folder. "
+      + (stale
+        ?? "See that the copy on the server is as new as the folder before that is deleted.")
   }
 
   private static let folderNotDeleted = ProfileRule(
@@ -140,15 +227,33 @@ extension ProfileRules {
     let found = person.events.filter { $0.kind == .folderNotDeleted }
     // Where the copy of a roaming profile should be gone, that says so already.
     let isReported =
-      context.facts.cachedCopies != nil
+      context.facts.cachedCopies != nil && !context.facts.hasLocalProfilesOnly
       && person.history.map { $0.isRoaming && $0.files != nil && $0.verdict?.outcome != .loaded }
         == true
     guard let last = found.last, !isReported else { return [] }
     return [
       RuleMatch(
         person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
+        advice: person.history.flatMap { adviceOnFolder(of: $0, after: last.record.time) },
         basis: last.meaning.statement)
     ]
+  }
+
+  /// What to do about a folder that could not be deleted while the list still leads to it; nil where
+  /// it does not, or the folder is gone.
+  private static func adviceOnFolder(
+    of history: ProfileHistory, after time: FileTime
+  ) -> String? {
+    guard let listed = history.listed else { return nil }
+    switch history.presence {
+    case .missing, .withoutHive, .temporary, .moved: return nil
+    default: break
+    }
+    let used = [listed.loadTime, listed.unloadTime].compactMap(\.self).max()
+      .flatMap { $0 > time ? ", and was in use after that, \($0.sentenceText)" : nil }
+    return "The profile is in the list\(used ?? ""): its folder is the user's. Delete nothing "
+      + "unless that is still wanted; then let Windows do it, in System Properties under User Profiles, "
+      + "which removes the entry too."
   }
 
   private static let copyKept = ProfileRule(
