@@ -47,6 +47,9 @@ struct ProfileLocation: Hashable {
 }
 
 extension MachineFacts {
+  /// How many bytes of UTF-8 the path of a profile may have.
+  private static let longestPath = 4096
+
   /// Where the folder of an entry is; nil where its path is missing or not understood.
   func location(of entry: ListedProfile) -> ProfileLocation? {
     entry.imagePath.flatMap { location(of: $0) }.map { aliases.withoutShortNames($0) }
@@ -65,8 +68,12 @@ extension MachineFacts {
   }
 
   /// Where a path of the machine, as events and the list have it, leads to.
+  ///
+  /// Nil for a path that is longer than any that a profile can have: Windows limits most to 260
+  /// characters, and all to 32,767 with at most 255 in a name.
   func location(of path: String) -> ProfileLocation? {
-    literalLocation(of: path).map { aliases.withoutLink($0) }
+    guard path.utf8.count <= Self.longestPath else { return nil }
+    return literalLocation(of: path).map { aliases.withoutLink($0) }
   }
 
   private func literalLocation(of path: String) -> ProfileLocation? {
