@@ -21,9 +21,11 @@ import WindowsEvents
     try ProfileCheck(
       .changed {
         $0.anna.centralProfile = "\\\\fs\\p\\anna.V6"
-        for name in ["DeleteRoamingCache"] + policies {
-          $0.software.set(Self.policies, at: filetime(2024, 1, 1), .dword(name, 1))
+        $0.software.makeKey(Self.policies)
+        $0.software[Self.policies].values = (["DeleteRoamingCache"] + policies).map {
+          .dword($0, 1)
         }
+        $0.software[Self.policies].lastWritten = filetime(2024, 1, 1)
         $0.applicationEvents = events
       })
   }
