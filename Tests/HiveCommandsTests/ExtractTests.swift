@@ -210,6 +210,15 @@ import Testing
 
         """)
     #expect(outcome.text.split(separator: "\r\n").count == 3)
+    // What is no definition costs itself only.
+    let batch = try folder.write(Array(Self.batch.utf8), as: "batch.yaml")
+    let some = try await Tool.hive.run(
+      "extract", "--artifact", "Triage", "--format", "csv", folder.url.path, hive)
+    #expect(some.code == 1)
+    #expect(some.text == outcome.text)
+    #expect(
+      some.errors.hasPrefix(
+        "hive: \(batch): is a RECmd batch file, which is a set of its own; it was left out\n"))
   }
 
   @Test func `deleted keys are found on demand`() async throws {

@@ -25,8 +25,10 @@ struct RuleFile {
   /// - Throws: ``CommandFailure`` where it cannot be read, or has no rule.
   init(_ path: String, artifacts: [String]) throws(CommandFailure) {
     let isFolder = Inputs.isFolder(path)
-    let all = isFolder ? try Self.definitions(in: path) : try Self.rules(in: path)
-    isSound = all.problemCount == 0
+    var isWhole = true
+    let all =
+      isFolder ? try Self.definitions(in: path, isWhole: &isWhole) : try Self.rules(in: path)
+    isSound = isWhole && all.problemCount == 0
     if all.rules.isEmpty, artifacts.isEmpty {
       Diagnostics.warn(
         "\(path): has ForensicArtifacts definitions, and none with a registry source for Windows: "
@@ -82,7 +84,11 @@ struct RuleFile {
   }
 
   /// The definitions of all files in a folder as one set, since those of one group those of others.
-  private static func definitions(in path: String) throws(CommandFailure) -> ExtractionRules {
+  ///
+  /// A file that cannot be used costs itself only.
+  private static func definitions(
+    in path: String, isWhole: inout Bool
+  ) throws(CommandFailure) -> ExtractionRules {
     let folder: Folder
     let names: [String]
     do throws(FileError) {
@@ -98,7 +104,23 @@ struct RuleFile {
           + "then hives or folders")
     }
     var files: [ExtractionRules] = []
-    for name in names { files.append(try rules(in: folder.path(of: name))) }
+    var first: CommandFailure?
+    for name in names {
+      do throws(CommandFailure) {
+        let file = try rules(in: folder.path(of: name))
+        guard file.format == .artifacts else {
+          throw CommandFailure(
+            exitCode: .badInput,
+            message: "\(folder.path(of: name)): is a RECmd batch file, which is a set of its own")
+        }
+        files.append(file)
+      } catch {
+        first = first ?? error
+        isWhole = false
+        Diagnostics.warn("\(error.message); it was left out")
+      }
+    }
+    if let first, files.isEmpty { throw first }
     return ExtractionRules(definitions: files)
   }
 
