@@ -42,7 +42,7 @@ enum CommandRunner<Root: ParsableCommand> {
     do throws(CommandFailure) {
       try output.finish()
     } catch {
-      Diagnostics.warn(error.message)
+      Diagnostics.note(error.message)
       Root.exit(withError: error.exitCode)
     }
     Root.exit(withError: ExitCode.success)

@@ -69,9 +69,9 @@ struct LogOptions: ParsableArguments {
   /// Says on standard error what became of the logs of a dirty hive.
   func report(_ state: HiveState, of path: String) {
     if state.conclusion == .logsIgnored {
-      Diagnostics.warn("\(path): dirty; read without its transaction logs, as requested")
+      Diagnostics.note("\(path): dirty; read without its transaction logs, as requested")
     } else if let note = state.plan.note {
-      Diagnostics.warn("\(path): \(note)")
+      Diagnostics.note("\(path): \(note)")
     }
   }
 }

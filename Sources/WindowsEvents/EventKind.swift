@@ -181,7 +181,7 @@ extension EventKind {
   }
 
   /// Whether the event says that a hive was in use at a log-off, or stayed loaded after it.
-  public var tellsOfHiveInUse: Bool {
+  public var isAboutHiveInUse: Bool {
     switch self {
     case .handlesLeaked, .savedWhileInUse, .classesInUse, .unloadFailed, .handlesReleased,
       .handlesNotReleased, .loadedWithoutLogOn:

@@ -38,13 +38,18 @@ extension EventMeaning {
   ///
   /// Where one number stands for several things, the text decides. The level of the record makes
   /// no difference: Windows changed it from release to release.
-  public static func of(_ record: EventRecord) -> EventMeaning? {
-    guard let meanings = meanings(provider: record.provider, event: record.event) else {
+  public init?(of record: EventRecord) {
+    guard let meanings = Self.meanings(provider: record.provider, event: record.event) else {
       return nil
     }
-    guard meanings.count > 1 || meanings[0].kind == .registrySpaceLow else { return meanings[0] }
-    guard let kind = EventText.kind(of: record) else { return nil }
-    return meanings.first { $0.kind == kind }
+    guard meanings.count > 1 || meanings[0].kind == .registrySpaceLow else {
+      self = meanings[0]
+      return
+    }
+    guard let kind = EventText.kind(of: record),
+      let meaning = meanings.first(where: { $0.kind == kind })
+    else { return nil }
+    self = meaning
   }
 
   /// Whether events of this provider and number can matter to user profiles.

@@ -49,17 +49,3 @@ public struct LogOffSpan: Sendable, Hashable {
     return spans
   }
 }
-
-extension ProfileEvent {
-  /// Whether this event says that an earlier one is settled: the registry that was in use at a
-  /// log-off was unloaded afterwards.
-  public func settles(_ earlier: ProfileEvent) -> Bool {
-    guard kind == .unloadedLater, earlier.kind == .savedWhileInUse,
-      record.host == earlier.record.host, record.time >= earlier.record.time
-    else { return false }
-    if let account, let other = earlier.account {
-      return AccountName(account).matches(AccountName(other))
-    }
-    return subject == earlier.subject && (subject?.isUser ?? false)
-  }
-}

@@ -50,7 +50,7 @@ public struct ProfileEvent: Sendable, Hashable {
 
   /// Understands a record; nil where it does not matter to user profiles.
   public init?(_ record: EventRecord) {
-    guard let meaning = EventMeaning.of(record) else { return nil }
+    guard let meaning = EventMeaning(of: record) else { return nil }
     self.record = record
     self.meaning = meaning
     let details = EventDetails(record, meaning)

@@ -68,7 +68,7 @@ import WindowsEvents
   @Test func `every number of the catalogue has its kind, a sentence and a source`() {
     for (provider, kinds) in Self.all {
       for (event, kind) in kinds {
-        let meaning = EventMeaning.of(.test(provider, event))
+        let meaning = EventMeaning(of: .test(provider, event))
         #expect(meaning?.kind == kind, "\(provider) \(event)")
         #expect(meaning?.summary.hasSuffix(".") == true, "\(provider) \(event)")
         #expect(meaning?.statement.source.isEmpty == false, "\(provider) \(event)")
@@ -88,15 +88,15 @@ import WindowsEvents
 
   @Test func `one number of two providers is two things`() {
     #expect(
-      EventMeaning.of(.test(Providers.general, 1509))?.fields == ["Source", "Target", "Error"])
-    #expect(EventMeaning.of(.test(Providers.service, 1509))?.fields.first == "File")
-    #expect(EventMeaning.of(.test(Providers.general, 1533)) == nil)
-    #expect(EventMeaning.of(.test(Providers.general, 1530)) == nil)
+      EventMeaning(of: .test(Providers.general, 1509))?.fields == ["Source", "Target", "Error"])
+    #expect(EventMeaning(of: .test(Providers.service, 1509))?.fields.first == "File")
+    #expect(EventMeaning(of: .test(Providers.general, 1533)) == nil)
+    #expect(EventMeaning(of: .test(Providers.general, 1530)) == nil)
   }
 
   @Test func `read-only roaming profiles are not called mandatory`() throws {
     for event in [1522, 1523] {
-      let meaning = try #require(EventMeaning.of(.test(Providers.service, event)))
+      let meaning = try #require(EventMeaning(of: .test(Providers.service, event)))
       #expect(!meaning.summary.contains("mandatory"))
       #expect(meaning.summary.contains("read-only roaming profile"))
     }
@@ -190,20 +190,20 @@ import WindowsEvents
   @Test func `a message box matters where it is about the registry's size`() {
     let caption = "Windows - Low On Registry Space"
     #expect(
-      EventMeaning.of(.test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
-    #expect(EventMeaning.of(.test("Application Popup", 26, ["Windows - No Disk", "…"])) == nil)
+      EventMeaning(of: .test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
+    #expect(EventMeaning(of: .test("Application Popup", 26, ["Windows - No Disk", "…"])) == nil)
     for caption in [
       "Windows - Registrierungsspeicher", "Windows - Espace de Registre insuffisant",
       "Windows - Ont om registerutrymme",
     ] {
       #expect(
-        EventMeaning.of(.test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
+        EventMeaning(of: .test("Application Popup", 26, [caption, "…"]))?.kind == .registrySpaceLow)
     }
     for caption in [
       "Windows - Registrierung wiederhergestellt", "Setup - Espace de Registre",
       "Windows - Speicher",
     ] {
-      #expect(EventMeaning.of(.test("Application Popup", 26, [caption, "…"])) == nil)
+      #expect(EventMeaning(of: .test("Application Popup", 26, [caption, "…"])) == nil)
     }
   }
 
@@ -218,7 +218,7 @@ import WindowsEvents
 
   @Test func `a process that locks the hive at log-on is not one that leaked handles`() {
     #expect(EventKind.lockedAtLoad.topic == .load)
-    #expect(!EventKind.lockedAtLoad.tellsOfHiveInUse)
-    #expect(EventKind.handlesLeaked.tellsOfHiveInUse)
+    #expect(!EventKind.lockedAtLoad.isAboutHiveInUse)
+    #expect(EventKind.handlesLeaked.isAboutHiveInUse)
   }
 }

@@ -21,7 +21,7 @@ import WindowsEvents
 
   @Test func `the level of a record makes no difference`() {
     for level in EventLevel.allCases {
-      #expect(EventMeaning.of(Self.record(Self.service, 1530, level: level)) != nil)
+      #expect(EventMeaning(of: Self.record(Self.service, 1530, level: level)) != nil)
     }
   }
 

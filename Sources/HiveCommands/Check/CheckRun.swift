@@ -233,8 +233,8 @@ struct CheckRun {
   /// Says on standard error what was not checked; returns whether all was.
   func report() -> Bool {
     for hive in states { logs.report(hive.state, of: hive.path) }
-    for remark in remarks { Diagnostics.warn(remark) }
-    for failure in failures { Diagnostics.warn(failure) }
+    for remark in remarks { Diagnostics.note(remark) }
+    for failure in failures { Diagnostics.note(failure) }
     let areRead = eventRuns.map { $0.report() }
     return failures.isEmpty && areRead.allSatisfy(\.self)
   }

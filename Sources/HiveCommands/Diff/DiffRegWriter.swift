@@ -43,7 +43,7 @@ struct DiffRegWriter: DiffWriter {
     close()
     _ = report?.finish()
     if madeKeys > 0 {
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(newName): a registry file has no security descriptors: \(madeKeys) keys that it makes "
           + "get those of the keys above them")
     }

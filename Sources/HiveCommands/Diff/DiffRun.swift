@@ -48,7 +48,7 @@ struct DiffRun {
   /// Compares all pairs; hives that cannot be read do not keep the others from it.
   mutating func run(_ pairs: HivePairs, _ writer: some DiffWriter) {
     var writer = writer
-    for note in pairs.notes { Diagnostics.warn(note) }
+    for note in pairs.notes { Diagnostics.note(note) }
     isComplete = pairs.notes.isEmpty
     var progress = Progress("differences", besides: output)
     writer.begin()
@@ -92,8 +92,8 @@ struct DiffRun {
   /// - Throws: ``CommandFailure`` where nothing could be compared.
   func finish() throws(CommandFailure) -> ExitCode {
     if comparedCount == 0, let first = failures.first { throw first }
-    for failure in failures { Diagnostics.warn(failure.message) }
-    if changeCount == 0, comparedCount > 0 { Diagnostics.warn("no difference") }
+    for failure in failures { Diagnostics.note(failure.message) }
+    if changeCount == 0, comparedCount > 0 { Diagnostics.note("no difference") }
     return changeCount == 0 && isComplete && failures.isEmpty ? .success : .incomplete
   }
 }

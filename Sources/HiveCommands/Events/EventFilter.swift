@@ -69,7 +69,7 @@ struct EventFilter {
   }
 }
 
-extension ListedProfile {
+extension ProfileListEntry {
   /// The name of the profile's folder.
   fileprivate var folder: String {
     imagePath?.split(separator: "\\").last.map(String.init) ?? ""

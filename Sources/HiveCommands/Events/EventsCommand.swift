@@ -120,8 +120,8 @@ struct EventsWork: Sendable {
   /// proof.
   private func reportNothingFound(in reaches: [LogReach]) {
     guard !reaches.isEmpty else { return }
-    Diagnostics.warn(
+    Diagnostics.note(
       isChosen ? "no event matches" : "no event in these logs matters to user profiles")
-    for reach in reaches { Diagnostics.warn(reach.text) }
+    for reach in reaches { Diagnostics.note(reach.text) }
   }
 }

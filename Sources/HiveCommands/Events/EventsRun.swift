@@ -164,9 +164,9 @@ struct EventsRun {
 
   /// Says on standard error what could not be read; returns whether all could.
   func report() -> Bool {
-    for remark in remarks { Diagnostics.warn(remark) }
-    for message in messages.prefix(100) { Diagnostics.warn(message) }
-    if messages.count > 100 { Diagnostics.warn("and \(messages.count - 100) more") }
+    for remark in remarks { Diagnostics.note(remark) }
+    for message in messages.prefix(100) { Diagnostics.note(message) }
+    if messages.count > 100 { Diagnostics.note("and \(messages.count - 100) more") }
     return messages.isEmpty
   }
 }

@@ -57,7 +57,7 @@ struct ExtractCommand: ParsableCommand {
       let code = try run.run(work.run, take: { recordCount += $0 })
       try output.finish()
       if recordCount == 0, !file.rules.rules.isEmpty, code != .interrupted, !run.goesOn {
-        Diagnostics.warn("nothing matches these rules")
+        Diagnostics.note("nothing matches these rules")
       }
       return file.isSound || code == .interrupted ? code : .incomplete
     }

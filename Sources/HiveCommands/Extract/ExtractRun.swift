@@ -96,31 +96,31 @@ struct ExtractRun {
     if report.finish() != .success { isComplete = false }
     if extraction.leftOutCount > 0 {
       isComplete = false
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(input.path): \(extraction.leftOutCount) records left out: too many rules match the same "
           + "values; each value is given for the first of them")
     }
     if texts.hasCut, writer.repeatsTexts {
       isComplete = false
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(input.path): descriptions and comments of rules were cut, which would be many times the "
           + "hive")
     }
     if extraction.isCutShort {
       isComplete = false
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(input.path): the rules have too many ways through this hive; not all of them were followed"
       )
     }
     if extraction.isDecodingCutShort {
       isComplete = false
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(input.path): more keys have the same values than a sound hive can have; not all rows of "
           + "decoders were made")
     }
     for plugin in extraction.missingPlugins where !missingPlugins.contains(plugin) {
       missingPlugins.append(plugin)
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(plugin): RECmd has a plugin for this, which is not built in; the values are written as they "
           + "are")
     }

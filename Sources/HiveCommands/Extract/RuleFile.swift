@@ -30,7 +30,7 @@ struct RuleFile {
       isFolder ? try Self.definitions(in: path, isWhole: &isWhole) : try Self.rules(in: path)
     isSound = isWhole && all.problemCount == 0
     if all.rules.isEmpty, artifacts.isEmpty {
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(path): has ForensicArtifacts definitions, and none with a registry source for Windows: "
           + "there is nothing to look for")
     }
@@ -38,7 +38,7 @@ struct RuleFile {
     if !missing.isEmpty {
       let shown = missing.prefix(5).joined(separator: ", ")
       let rest = missing.count > 5 ? " and \(grouped(missing.count - 5)) more" : ""
-      Diagnostics.warn(
+      Diagnostics.note(
         isFolder
           ? "\(path): its groups name definitions that none of its files has: \(shown)\(rest)"
           : "\(path): its groups name definitions that are in other files: \(shown)\(rest); give "
@@ -117,7 +117,7 @@ struct RuleFile {
       } catch {
         first = first ?? error
         isWhole = false
-        Diagnostics.warn("\(error.message); it was left out")
+        Diagnostics.note("\(error.message); it was left out")
       }
     }
     if let first, files.isEmpty { throw first }
@@ -144,14 +144,14 @@ struct RuleFile {
       // An alias leads to one place many times.
       guard problem != last else { continue }
       last = problem
-      Diagnostics.warn("\(path): \(problem)")
+      Diagnostics.note("\(path): \(problem)")
     }
     for kind in kinds.prefix(kindLimit) {
       let more = (counts[kind] ?? 0) - limitOfKind
       guard more > 0 else { continue }
       reported += more
-      Diagnostics.warn("\(path): \(counted(more, "more place")): \(kind)")
+      Diagnostics.note("\(path): \(counted(more, "more place")): \(kind)")
     }
-    if total > reported { Diagnostics.warn("\(path): and \(grouped(total - reported)) more") }
+    if total > reported { Diagnostics.note("\(path): and \(grouped(total - reported)) more") }
   }
 }

@@ -93,7 +93,7 @@ struct FindRun {
     report.add(search.findings, of: search.findingCount)
     _ = report.finish()
     if search.skippedTextCount > 0 {
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(path): texts that were not looked through, because the regular expression takes too long "
           + "on them: \(search.skippedTextCount)")
     }
@@ -141,7 +141,7 @@ struct FindTally: Sendable {
     try (failures + misses).report(isAll: hiveCount == 0)
     guard matchCount == 0 else { return .success }
     if hiveCount > 0, !isRest {
-      Diagnostics.warn(
+      Diagnostics.note(
         searchedCount > 0
           ? "no key or value matches" : "no hive is of the kind that --kind asks for")
     }

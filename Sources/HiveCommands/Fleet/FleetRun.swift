@@ -89,7 +89,7 @@ struct FleetRun {
     let items = fleet.items.filter { !(resume?.contains($0.name) ?? false) }
     if let resume, items.isEmpty, !fleet.items.isEmpty {
       let count = counted(fleet.items.count, "input")
-      Diagnostics.warn("nothing is left to do: \(resume.path) has all of \(count)")
+      Diagnostics.note("nothing is left to do: \(resume.path) has all of \(count)")
     }
     let (fleet, isTerminal, isSeveral) = (fleet, output.isTerminal, fleet.isSeveral)
     let color = output.color
@@ -132,7 +132,7 @@ struct FleetRun {
     state.progress.finish()
     if Interruption.hasCome, state.progress.done < items.count, output.failure == nil {
       state.joiner.end()
-      Diagnostics.warn(Self.interruption(done: state.progress.done, of: items))
+      Diagnostics.note(Self.interruption(done: state.progress.done, of: items))
       return .interrupted
     }
     if let failure { throw failure }
@@ -208,7 +208,7 @@ private struct RunState<Part: Sendable> {
       if progress.isOneOfSeveral {
         progress.finish()
         let isNamed = failure.message.contains(label)
-        Diagnostics.warn(isNamed ? failure.message : "\(label): \(failure.message)")
+        Diagnostics.note(isNamed ? failure.message : "\(label): \(failure.message)")
       }
       firstFailure = firstFailure ?? failure
       progress.advance(failed: true)

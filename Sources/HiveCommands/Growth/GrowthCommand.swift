@@ -126,7 +126,7 @@ struct GrowthCommand: ParsableCommand {
     let usage = copies[copies.count - 1]
     let kind = usage.hive.kind
     for (name, copy) in zip(baseline, copies) where copy.hive.kind != kind {
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(name): is \(copy.hive.kind.article), but \(hive) is \(kind.article): the difference is not "
           + "growth")
     }

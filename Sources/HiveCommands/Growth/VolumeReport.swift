@@ -70,7 +70,7 @@ struct VolumeReport: Sendable {
       try add(InputHive.all(in: machine.live, of: label), of: machine, label: label)
       let earlier = machine.earlierStates.map(\.path)
       if !earlier.isEmpty, !isForPage {
-        Diagnostics.warn(
+        Diagnostics.note(
           "\(machine.label): earlier states do not count and were left out: "
             + earlier.joined(separator: ", "))
       }
@@ -79,7 +79,7 @@ struct VolumeReport: Sendable {
       throw failures.first
         ?? CommandFailure(exitCode: .badInput, message: "\(inputs.paths[0]): has no hive on it")
     }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    for failure in failures { Diagnostics.note(failure.message) }
     return reports
   }
 
@@ -127,7 +127,7 @@ struct VolumeReport: Sendable {
         entries.append(entry)
       } catch {
         if error.isLog {
-          Diagnostics.warn("\(input.path): is a transaction log of a hive, and was skipped")
+          Diagnostics.note("\(input.path): is a transaction log of a hive, and was skipped")
           continue
         }
         failures.append(error)

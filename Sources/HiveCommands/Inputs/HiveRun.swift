@@ -51,7 +51,7 @@ struct HiveRun {
       }
     } catch {
       if error.isLog, !inputs.isSingleHive {
-        Diagnostics.warn("\(input.path): is a transaction log of a hive, and was skipped")
+        Diagnostics.note("\(input.path): is a transaction log of a hive, and was skipped")
       } else {
         failures.append(error)
       }

@@ -161,11 +161,11 @@ struct Inputs: Sendable {
     let shown = 100
     // What may be missing is not pushed off the list by what is only worth a note.
     let sorted = skipped.filter(\.isLoss) + skipped.filter { !$0.isLoss }
-    for item in sorted.prefix(shown) { Diagnostics.warn(item.description) }
+    for item in sorted.prefix(shown) { Diagnostics.note(item.description) }
     if skipped.count > shown {
-      Diagnostics.warn("and \(skipped.count - shown) more were skipped")
+      Diagnostics.note("and \(skipped.count - shown) more were skipped")
     }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    for failure in failures { Diagnostics.note(failure.message) }
     return failures.isEmpty && !skipped.contains(where: \.isLoss)
   }
 }

@@ -22,7 +22,7 @@ enum Diagnostics {
   }
 
   /// Writes a line about a file; all in it that is hidden is made visible.
-  static func warn(_ text: String) {
+  static func note(_ text: String) {
     write("hive: \(text.forTerminal)\n")
   }
 }
@@ -83,7 +83,7 @@ extension [CommandFailure] {
   /// - Throws: The first of them, instead of saying it, where nothing could be read.
   func report(isAll: Bool) throws(CommandFailure) {
     let thrown = isAll ? first : nil
-    for failure in thrown == nil ? self[...] : dropFirst() { Diagnostics.warn(failure.message) }
+    for failure in thrown == nil ? self[...] : dropFirst() { Diagnostics.note(failure.message) }
     if let thrown { throw thrown }
   }
 }
@@ -94,7 +94,7 @@ func reportingFailure(_ work: () throws(CommandFailure) -> ExitCode) throws {
   do throws(CommandFailure) {
     code = try work()
   } catch {
-    Diagnostics.warn(error.message)
+    Diagnostics.note(error.message)
     throw error.exitCode
   }
   guard code == .success else { throw code }

@@ -80,7 +80,7 @@ final class FindingsReport {
     listedCount += 1
     if kind == Self.omission { listedOmissionCount += 1 }
     let place = path().map { $0.isRoot ? "root key: " : "key \($0.visible): " } ?? ""
-    Diagnostics.warn("\(name): \(place)\(text())")
+    Diagnostics.note("\(name): \(place)\(text())")
   }
 
   /// Ends the report.
@@ -90,14 +90,14 @@ final class FindingsReport {
     guard findingCount + omissionCount > 0 else { return .success }
     if findingCount > 0 {
       let more = findingCount - (listedCount - listedOmissionCount)
-      if more > 0 { Diagnostics.warn("\(name): and \(more) more\(hint)") }
-      Diagnostics.warn(
+      if more > 0 { Diagnostics.note("\(name): and \(more) more\(hint)") }
+      Diagnostics.note(
         "\(name): \(findingCount) finding\(findingCount == 1 ? "" : "s"); the rest was read")
     }
     if omissionCount > 0 {
       let more = omissionCount - listedOmissionCount
-      if more > 0 { Diagnostics.warn("\(name): and \(more) more left out") }
-      Diagnostics.warn("\(name): \(omissionCount) left out; the rest was written")
+      if more > 0 { Diagnostics.note("\(name): and \(more) more left out") }
+      Diagnostics.note("\(name): \(omissionCount) left out; the rest was written")
     }
     return .incomplete
   }

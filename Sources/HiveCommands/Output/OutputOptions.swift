@@ -36,7 +36,7 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
 
   /// Says what became of the output of a command that was interrupted.
   func reportInterruption() -> ExitCode {
-    Diagnostics.warn(
+    Diagnostics.note(
       isGivenUp
         ? "interrupted; no file was written"
         : "interrupted; the output ends with a whole record")

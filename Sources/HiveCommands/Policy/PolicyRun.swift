@@ -85,12 +85,12 @@ struct PolicyRun {
   func report() -> Bool {
     var isComplete = inputs.report() && failures.isEmpty
     for path in passedOver {
-      Diagnostics.warn("\(path): is a transaction log of a hive, and was skipped")
+      Diagnostics.note("\(path): is a transaction log of a hive, and was skipped")
     }
-    for failure in failures { Diagnostics.warn(failure.description) }
+    for failure in failures { Diagnostics.note(failure.description) }
     for survey in surveys {
       for failure in survey.failures {
-        Diagnostics.warn(failure.description)
+        Diagnostics.note(failure.description)
         isComplete = false
       }
       for read in survey.hives {
@@ -121,7 +121,7 @@ struct PolicyRun {
     let judged = inForce.isEmpty ? readings : inForce
     let others = judged.filter { $0.state != expectation.state }
     for reading in others {
-      Diagnostics.warn(
+      Diagnostics.note(
         "\(reading.source): \(reading.policy.name) is \(reading.state.rawValue), not"
           + " \(expectation.rawValue) as expected")
     }

@@ -59,7 +59,7 @@ struct RecoverCommand: ParsableCommand {
       if recovered.hasSyntheticHeader { return try rebuild(recovered) }
       switch recovered.state.conclusion {
       case .clean:
-        Diagnostics.warn("\(hive): clean: there is nothing to recover")
+        Diagnostics.note("\(hive): clean: there is nothing to recover")
         guard list else { return .success }
         var changes: HiveComparison?
         try writeList(&changes, fileSize: recovered.fileSize)
@@ -129,7 +129,7 @@ struct RecoverCommand: ParsableCommand {
     unsafe recovered.image.withUnsafeBytes { unsafe output.write(all: $0) }
     try output.finish(isSafe: true)
     let name = destination.output.flatMap { $0 == "-" ? nil : $0 } ?? "standard output"
-    Diagnostics.warn("\(name): written, \(grouped(recovered.image.count)) bytes")
+    Diagnostics.note("\(name): written, \(grouped(recovered.image.count)) bytes")
   }
 
   /// Writes and lists what is asked for.

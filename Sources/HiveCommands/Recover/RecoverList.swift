@@ -103,7 +103,7 @@ struct RecoverListRun {
         try write(input, &list, &progress)
       } catch {
         if error.isLog {
-          Diagnostics.warn("\(input.path): is a transaction log of a hive, and was passed over")
+          Diagnostics.note("\(input.path): is a transaction log of a hive, and was passed over")
         } else {
           failures.append(error)
         }

@@ -66,7 +66,7 @@ struct TimelineCommand: ParsableCommand {
       let code = try run.run(work.run, take: { factCount += $0 })
       try output.finish()
       if factCount == 0, code != .interrupted, !run.goesOn {
-        Diagnostics.warn(isChosen ? "no dated fact matches" : "there is no dated fact")
+        Diagnostics.note(isChosen ? "no dated fact matches" : "there is no dated fact")
       }
       return code
     }

@@ -192,7 +192,7 @@ extension TimelineRun {
   /// - Throws: ``CommandFailure`` where nothing could be read.
   func finish() throws(CommandFailure) -> ExitCode {
     if fileCount == 0, let first = failures.first { throw first }
-    for failure in failures { Diagnostics.warn(failure.message) }
+    for failure in failures { Diagnostics.note(failure.message) }
     return isComplete && failures.isEmpty ? .success : .incomplete
   }
 }

@@ -292,7 +292,7 @@ public struct MachineFacts: Sendable {
   var listSource: String { listLabel.map { "\($0): SOFTWARE" } ?? "SOFTWARE" }
 
   /// The path of a profile's entry in the list.
-  static func listPath(of entry: ListedProfile) -> RegistryPath {
+  static func listPath(of entry: ProfileListEntry) -> RegistryPath {
     ProfileList.path.appending(entry.key.name)
   }
 
@@ -320,7 +320,7 @@ public struct MachineFacts: Sendable {
 
   /// Evidence in a profile's entry of the list.
   func evidence(
-    _ entry: ListedProfile, value: RegistryString? = nil, time: FileTime? = nil, _ fact: String
+    _ entry: ProfileListEntry, value: RegistryString? = nil, time: FileTime? = nil, _ fact: String
   ) -> CheckEvidence {
     CheckEvidence(
       in: listSource, Self.listPath(of: entry), value: value,

@@ -128,7 +128,7 @@ struct FolderIndex {
   ///   - isShared: Whether other entries name the same folder, so that a name proves nothing.
   /// - Returns: The files; nil where there are none.
   mutating func takeByContent(
-    _ entry: ListedProfile, isShared: Bool = false
+    _ entry: ProfileListEntry, isShared: Bool = false
   ) -> ProfileFiles? {
     // The user's own folder is not that of a temporary profile, and the other way round.
     guard !entry.isTemporary, !entry.hasTemporaryFolder || entry.isBackup,

@@ -53,7 +53,7 @@ struct ProfileAssembly {
     let files = takeFolders(of: entries)
     for (index, entry) in entries.enumerated() {
       let key = entry.identifier?.description
-      var aside: [ListedProfile] = []
+      var aside: [ProfileListEntry] = []
       if let key, used.insert(key).inserted { aside = backups[key] ?? [] }
       histories.append(history(entry, aside, files: files[index]))
     }
@@ -69,7 +69,7 @@ struct ProfileAssembly {
   }
 
   /// The files of each entry: whoever is surest to have a folder takes it first.
-  private mutating func takeFolders(of entries: [ListedProfile]) -> [ProfileFiles?] {
+  private mutating func takeFolders(of entries: [ProfileListEntry]) -> [ProfileFiles?] {
     var files = [ProfileFiles?](repeating: nil, count: entries.count)
     let places = entries.map { facts.location(of: $0) }
     for index in entries.indices {
@@ -98,7 +98,7 @@ struct ProfileAssembly {
   }
 
   /// The files of an entry that was set aside.
-  private mutating func takeFolder(of backups: [ListedProfile]) -> ProfileFiles? {
+  private mutating func takeFolder(of backups: [ProfileListEntry]) -> ProfileFiles? {
     guard let first = backups.first else { return nil }
     let place = backups.lazy.compactMap { [facts] in facts.location(of: $0) }.first
     if let place, let owner = owners[place], owner == first.identifier,
@@ -111,7 +111,7 @@ struct ProfileAssembly {
   }
 
   private mutating func history(
-    _ entry: ListedProfile?, _ backups: [ListedProfile], files: ProfileFiles?
+    _ entry: ProfileListEntry?, _ backups: [ProfileListEntry], files: ProfileFiles?
   ) -> ProfileHistory {
     let backupFiles = takeFolder(of: backups)
     let first = entry ?? backups[0]
@@ -154,7 +154,7 @@ struct ProfileAssembly {
   // MARK: - Where a folder is
 
   /// Where the folder of an entry is, whose files were found, perhaps elsewhere.
-  private func presence(of entry: ListedProfile, _ files: ProfileFiles?) -> FolderPresence {
+  private func presence(of entry: ProfileListEntry, _ files: ProfileFiles?) -> FolderPresence {
     guard let files else { return presence(of: entry) }
     guard let place = facts.location(of: entry) else {
       return facts.location(of: files) == nil ? .found : .unknown
@@ -164,7 +164,7 @@ struct ProfileAssembly {
     return .moved
   }
 
-  private func presence(of entry: ListedProfile) -> FolderPresence {
+  private func presence(of entry: ProfileListEntry) -> FolderPresence {
     if entry.originalImagePath != nil { return .container(.fslogix) }
     guard let place = facts.location(of: entry) else { return .unknown }
     if sharedPlaces.contains(place), folders.has(place) {

@@ -17,7 +17,7 @@ extension ProfileHistory {
   }
 
   private var leaks: [ProfileEvent] {
-    events.filter { $0.kind.tellsOfHiveInUse || $0.meaning.topic == .cleanup }
+    events.filter { $0.kind.isAboutHiveInUse || $0.meaning.topic == .cleanup }
       .filter { $0.kind != .folderNotDeleted }
   }
 

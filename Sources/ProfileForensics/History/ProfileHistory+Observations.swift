@@ -43,7 +43,7 @@ extension ProfileHistory {
   }
 
   private static func times(
-    of entry: ListedProfile, _ facts: MachineFacts, in hive: String
+    of entry: ProfileListEntry, _ facts: MachineFacts, in hive: String
   ) -> [Observation] {
     func observation(
       _ kind: Observation.Kind, _ value: RegistryString, _ time: FileTime, _ fact: String
@@ -143,7 +143,7 @@ extension ProfileHistory {
     case .unloadedLater, .handlesReleased: .freed
     case .logOnBegan, .logOnEnded, .hiveLoaded, .profileChosen: .logOn
     case .logOffBegan, .logOffEnded: .logOff
-    case let kind where kind.tellsOfHiveInUse: .inUse
+    case let kind where kind.isAboutHiveInUse: .inUse
     default:
       switch event.meaning.topic {
       case .load: .loadFailed
@@ -155,7 +155,7 @@ extension ProfileHistory {
   }
 }
 
-extension ListedProfile {
+extension ProfileListEntry {
   /// The name of the value that ``loadTime`` is from.
   var loadTimeValue: RegistryString {
     key.time("LocalProfileLoadTime") != nil ? "LocalProfileLoadTimeHigh" : "ProfileLoadTimeHigh"

@@ -9,9 +9,9 @@ public struct ProfileHistory: Sendable {
   /// The user; nil where neither the list nor a hive says.
   public let identifier: SecurityIdentifier?
   /// The profile's entry in the list; nil where it has none but those that were set aside.
-  public let entry: ListedProfile?
+  public let entry: ProfileListEntry?
   /// Entries of the same user that were set aside (`.bak`).
-  public let backups: [ListedProfile]
+  public let backups: [ProfileListEntry]
   /// The profile's files; nil where none were found.
   public let files: ProfileFiles?
   /// The files of an entry that was set aside, where they are not those of the profile itself.
@@ -39,7 +39,7 @@ public struct ProfileHistory: Sendable {
   public internal(set) var verdict: ProfileVerdict?
 
   /// The entry that says most: the one in force, else one that was set aside.
-  public var listed: ListedProfile? { entry ?? backups.first }
+  public var listed: ProfileListEntry? { entry ?? backups.first }
 
   /// What people call the profile: the name of its folder.
   public var name: String {

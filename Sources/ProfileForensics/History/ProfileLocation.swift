@@ -51,7 +51,7 @@ extension MachineFacts {
   private static let longestPath = 4096
 
   /// Where the folder of an entry is; nil where its path is missing or not understood.
-  func location(of entry: ListedProfile) -> ProfileLocation? {
+  func location(of entry: ProfileListEntry) -> ProfileLocation? {
     entry.imagePath.flatMap { location(of: $0) }.map { aliases.withoutShortNames($0) }
   }
 
@@ -114,7 +114,7 @@ extension MachineFacts {
   }
 
   /// The path of an entry as people write it, with the drive of Windows in it.
-  func place(of entry: ListedProfile) -> String? {
+  func place(of entry: ProfileListEntry) -> String? {
     guard let path = entry.imagePath?.withoutQuotes else { return nil }
     guard let place = location(of: path), place.drive == nil, path.first == "%" else {
       return path

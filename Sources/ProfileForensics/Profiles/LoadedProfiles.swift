@@ -9,7 +9,7 @@ public import WindowsTypes
 /// taken for a loaded one; a clean one says nothing.
 public struct LoadedProfiles: Sendable {
   private let list: ProfileList?
-  private let entries: [[RegistryString]: [ListedProfile]]
+  private let entries: [[RegistryString]: [ProfileListEntry]]
   /// The places of all folders with hives.
   private let places: Set<[RegistryString]>
   private let held: Set<SecurityIdentifier>
@@ -24,7 +24,7 @@ public struct LoadedProfiles: Sendable {
   public init(_ capture: Capture, list: ProfileList?, held: Set<SecurityIdentifier> = []) {
     self.list = list
     self.held = held
-    var entries: [[RegistryString]: [ListedProfile]] = [:]
+    var entries: [[RegistryString]: [ProfileListEntry]] = [:]
     for entry in list?.profiles ?? [] {
       guard let names = entry.imagePath.flatMap({ list?.folderNames(of: $0) }) else { continue }
       entries[Self.place(names), default: []].append(entry)
@@ -62,7 +62,7 @@ public struct LoadedProfiles: Sendable {
   }
 
   /// The entries of the list that a profile's files may be those of.
-  private func listed(_ files: ProfileFiles, _ user: SecurityIdentifier?) -> [ListedProfile] {
+  private func listed(_ files: ProfileFiles, _ user: SecurityIdentifier?) -> [ProfileListEntry] {
     let all = list?.profiles ?? []
     if let place = files.volumePath.map(Self.place) {
       if let found = entries[place] {
@@ -90,7 +90,7 @@ public struct LoadedProfiles: Sendable {
   }
 }
 
-extension ListedProfile {
+extension ProfileListEntry {
   /// Whether the profile was loaded, by its times, else by `RefCount`; nil where the entry has
   /// neither.
   var wasLoaded: Bool? { isLoaded ?? referenceCount.map { $0 > 0 } }

@@ -5,7 +5,7 @@ public import RegistryHive
 /// The profile list of a machine, from its SOFTWARE hive.
 public struct ProfileList: Sendable {
   /// The entries, in stored order.
-  public let profiles: [ListedProfile]
+  public let profiles: [ProfileListEntry]
   /// When the list itself was last written.
   public let lastWritten: FileTime
   /// The folder of Windows, such as `C:\Windows`; nil where the hive does not say.
@@ -25,7 +25,7 @@ public struct ProfileList: Sendable {
     systemRoot = software.key(at: "Microsoft\\Windows NT\\CurrentVersion")?.text("SystemRoot")
     profilesDirectory = key.text("ProfilesDirectory")
     profiles = key.subkeys.filter { $0.name.utf16.prefix(2).elementsEqual("S-".utf16) }
-      .map(ListedProfile.init)
+      .map(ProfileListEntry.init)
   }
 
   /// Takes a path of the list, such as `%SystemDrive%\Users\anna`, apart.
@@ -33,7 +33,7 @@ public struct ProfileList: Sendable {
   /// - Parameter imagePath: The path.
   /// - Returns: The names of the folders on the way, from the root of the volume that Windows is on;
   ///   nil where the path leads to another volume, or is not understood.
-  public func folderNames(of imagePath: String) -> [String]? {
+  package func folderNames(of imagePath: String) -> [String]? {
     var parts = imagePath.pathNames
     guard let first = parts.first else { return nil }
     parts.removeFirst()

@@ -60,7 +60,7 @@ extension ProfileList {
   var newest: FileTime { ([lastWritten] + profiles.map(\.newest)).max() ?? lastWritten }
 }
 
-extension ListedProfile {
+extension ProfileListEntry {
   /// The newest time that the entry has.
   fileprivate var newest: FileTime {
     [key.lastWritten, loadTime, unloadTime].compactMap(\.self).max() ?? key.lastWritten

@@ -56,7 +56,7 @@ extension ProfileRules {
   /// A folder that is not among the files, though profiles beside it are: a warning where Windows
   /// itself did not find it.
   private static func notCollected(
-    _ history: ProfileHistory, _ path: String, _ entry: ListedProfile, _ facts: MachineFacts
+    _ history: ProfileHistory, _ path: String, _ entry: ProfileListEntry, _ facts: MachineFacts
   ) -> RuleMatch {
     let event = history.events.last { $0.record.event == 1511 }
     return RuleMatch(
@@ -255,7 +255,7 @@ extension ProfileRules {
   /// The entry that was renamed by hand and names the folder of some files.
   private static func renamedEntry(
     of files: ProfileFiles, _ facts: MachineFacts
-  ) -> ListedProfile? {
+  ) -> ProfileListEntry? {
     guard let place = facts.location(of: files) else { return nil }
     return facts.list?.profiles.first { $0.isRenamed && facts.location(of: $0) == place }
   }

@@ -13,7 +13,7 @@ extension ProfileRules {
         advice: "Update these programs, or ask their makers."),
       source: "KB 837115, KB 2287297"
     ) { person, context in
-      let leaks = person.events.filter(\.kind.tellsOfHiveInUse)
+      let leaks = person.events.filter(\.kind.isAboutHiveInUse)
       guard !leaks.isEmpty else { return [] }
       return [
         RuleMatch(

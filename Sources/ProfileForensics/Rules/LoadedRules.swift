@@ -40,7 +40,7 @@ extension ProfileRules {
   }
 
   /// What a profile's entry says, value by value.
-  private static func proofs(_ entry: ListedProfile, _ facts: MachineFacts) -> [CheckEvidence] {
+  private static func proofs(_ entry: ProfileListEntry, _ facts: MachineFacts) -> [CheckEvidence] {
     var proofs: [CheckEvidence] = []
     func add(_ value: RegistryString, time: FileTime? = nil, _ fact: String) {
       proofs.append(facts.evidence(entry, value: value, time: time, fact))

@@ -92,7 +92,7 @@ extension ProfileRules {
     }
     let held = history.events.last { event in
       switch facts.release?.generation {
-      case .nt3, .nt4, .windows2000: event.kind.tellsOfHiveInUse
+      case .nt3, .nt4, .windows2000: event.kind.isAboutHiveInUse
       case .xp, .server2003: false
       default:
         event.precedesForcedUnload && facts.forceUnload.standing(at: event.record.time) == .on

@@ -100,7 +100,7 @@ private struct LogOffCount {
       event.record.time >= since
         && !(event.precedesForcedUnload
           && context.facts.forceUnload.standing(at: event.record.time) == .on)
-        && (event.kind.tellsOfHiveInUse
+        && (event.kind.isAboutHiveInUse
           || event.kind == .comFailed && event.error?.kind == .keyDeleted)
     }
   }

@@ -222,7 +222,7 @@ extension HiveTimes {
   private mutating func addProfileTimes(
     of node: KeyNode, _ path: RegistryString, _ user: String?
   ) {
-    let profile = ListedProfile(Key(hive: hive, node: node))
+    let profile = ProfileListEntry(Key(hive: hive, node: node))
     let folder = profile.imagePath ?? user ?? ""
     let times: [(TimelineEntry.Kind, FileTime?, String)] = [
       (.profileLoaded, profile.loadTime, "was loaded"),

@@ -7,7 +7,7 @@ import WindowsEvents
 ///
 /// The entries are the subkeys of `Microsoft\Windows NT\CurrentVersion\ProfileList` in SOFTWARE,
 /// named by the users' security identifiers.
-public struct ListedProfile: Sendable {
+public struct ProfileListEntry: Sendable {
   /// The entry's key.
   public let key: Key
   /// Whether the entry was set aside: its name ends with `.bak`.
