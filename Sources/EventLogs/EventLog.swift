@@ -47,11 +47,13 @@ public final class EventLog {
 
   /// Opens a log.
   ///
-  /// - Parameter path: The file's path.
-  /// - Throws: ``EventLogError`` where the file cannot be read, or is no event log.
-  public init(path: String) throws(EventLogError) {
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - name: What records call the log; nil for the name of the file.
+  /// - Throws: ``EventLogError`` where the file cannot be read, or is not an event log.
+  public init(path: String, name: String? = nil) throws(EventLogError) {
     self.path = path
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = name ?? path.split(separator: "/").last.map(String.init) ?? path
     let bytes: FileBytes
     do throws(FileError) {
       let file = try OpenFile(path: path)

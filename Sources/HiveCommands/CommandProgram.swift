@@ -6,11 +6,8 @@ import FileAccess
 /// A command of `hive` as a program of its own: its help and errors name `hive-dump`, not
 /// `hive dump`.
 struct CommandProgram<Command: ParsableCommand>: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    var configuration = Command.configuration
-    configuration.commandName = "hive-\(Command.name)"
-    return configuration
-  }
+  static var configuration: CommandConfiguration { Command.configuration.ofProgram }
+  static var _errorLabel: String { Diagnostics.label }
 
   @OptionGroup var command: Command
 
@@ -28,7 +25,9 @@ extension ParsableCommand {
 enum CommandRunner<Root: ParsableCommand> {
   static func run(_ arguments: [String]) {
     do {
-      var command = try Root.parseAsRoot(arguments)
+      // Of no arguments at all a program would write its whole help as an error.
+      let parsed = Root.self == HiveCommand.self || !arguments.isEmpty ? arguments : ["--"]
+      var command = try Root.parseAsRoot(parsed)
       try command.run()
     } catch {
       exit(reporting: error, arguments)
@@ -54,8 +53,11 @@ enum CommandRunner<Root: ParsableCommand> {
     let code = Root.exitCode(for: error)
     var message = Root.fullMessage(for: error)
     if code == .success, !message.isEmpty { show(message) }
+    guard code == .validationFailure else { Root.exit(withError: error) }
+    if let option = UnknownOption(in: arguments, of: Root.self) {
+      message = option.message(in: message)
+    }
     let hidden = arguments.filter { $0.forTerminal != $0 }
-    guard code != .success, !hidden.isEmpty else { Root.exit(withError: error) }
     for argument in hidden {
       let parts =
         [argument] + argument.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)

@@ -23,6 +23,8 @@ package struct HiveCommand: ParsableCommand {
       TimelineCommand.self,
     ])
 
+  package static var _errorLabel: String { Diagnostics.label }
+
   package init() {}
 
   /// Runs the program `hive`, or one of its commands as a program of its own.
@@ -40,7 +42,7 @@ package struct HiveCommand: ParsableCommand {
     } else {
       if let complaint = complaint(about: rest) {
         Diagnostics.write(
-          "Error: \(complaint.forTerminal)\nUsage: hive <subcommand>\n"
+          "\(Diagnostics.label): \(complaint.forTerminal)\nUsage: hive <subcommand>\n"
             + "  See 'hive --help' for more information.\n")
         exit(withError: ExitCode.validationFailure)
       }

@@ -53,9 +53,7 @@ struct LogOptions: ParsableArguments {
     do throws(HiveError) {
       return try Hive(path: place, logs: source)
     } catch {
-      throw place == path
-        ? CommandFailure(error)
-        : CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
+      throw CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
     }
   }
 

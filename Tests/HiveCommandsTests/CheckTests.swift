@@ -80,7 +80,7 @@ struct CheckTests {
     #expect(wrong.code == 64)
     #expect(
       wrong.errors.hasPrefix(
-        "Error: --class: \"Orders.Entry\" is not a class identifier such as"
+        "hive: --class: \"Orders.Entry\" is not a class identifier such as"
           + " {0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}.\n"))
   }
 

@@ -69,9 +69,9 @@ import VolumeBuilder
 
   @Test func `numbers that cannot be are refused`() async throws {
     for (arguments, message) in [
-      (["--limit", "4G"], "Error: --limit is a REG_DWORD: at most 4294967295 bytes."),
-      (["--paged-pool", "0"], "Error: --paged-pool must be more than 0."),
-      (["--limit", "many"], "Error: The value 'many' is invalid for '--limit <size>'"),
+      (["--limit", "4G"], "hive: --limit is a REG_DWORD: at most 4294967295 bytes."),
+      (["--paged-pool", "0"], "hive: --paged-pool must be more than 0."),
+      (["--limit", "many"], "hive: The value 'many' is invalid for '--limit <size>'"),
     ] {
       let outcome = try await Tool.hive.run(["growth", testHive("NTUSER.DAT")] + arguments)
       #expect(outcome.code == 64)

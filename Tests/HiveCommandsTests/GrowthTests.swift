@@ -147,7 +147,7 @@ import Testing
     ]
     for (arguments, message) in refusals {
       let outcome = try await Tool.hive.run(["growth"] + arguments + [hive])
-      #expect(outcome.errors.hasPrefix("Error: \(message)\n"))
+      #expect(outcome.errors.hasPrefix("hive: \(message)\n"))
       #expect(outcome.text == "")
       #expect(outcome.code == 64)
     }

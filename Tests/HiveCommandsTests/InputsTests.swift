@@ -3,6 +3,7 @@
 import EventLogBuilder
 import Foundation
 import HiveBuilder
+import HiveCommands
 import Testing
 import VolumeBuilder
 
@@ -129,14 +130,67 @@ import VolumeBuilder
 
   @Test func `a hive from standard input`() async throws {
     let bytes = VolumeUser("anna", 1001).hive.build().bytes
-    for command in ["dump", "info", "growth"] {
-      let run = try await runProgram(Tool.hive.path, [command, "-"], input: bytes)
-      #expect(run.code == 0, "\(command)")
+    let rules = try folder.write(
+      Array("Keys:\n- {HiveType: NTUSER, KeyPath: Environment}\n".utf8), to: "r.reb")
+    let commands = [
+      ["check", "-"], ["diff", "-", testHive("NTUSER.DAT")], ["dump", "-"],
+      ["extract", rules, "-"], ["find", "e", "-"], ["growth", "-"], ["info", "-"],
+      ["policy", "--all", "-"], ["policy", "--all", "--format", "ndjson", "-"],
+      ["recover", "--list", "-"], ["timeline", "-"],
+    ]
+    for command in commands {
+      let run = try await runProgram(Tool.hive.path, command, input: bytes)
+      #expect([0, 1].contains(run.code), "\(command)")
       #expect(!run.text.isEmpty, "\(command)")
       #expect(!(run.text + run.errors).contains("/proc/"), "\(command)")
+      let broken = try await runProgram(Tool.hive.path, command, input: [1, 2, 3])
+      #expect(broken.errors.contains("hive: -: "), "\(command): \(broken.errors)")
+      #expect(!broken.errors.contains("/proc/"), "\(command): \(broken.errors)")
+      #expect(broken.code == 65, "\(command)")
     }
-    let broken = try await runProgram(Tool.hive.path, ["dump", "-"], input: [1, 2, 3])
-    #expect(broken.code == 65)
-    #expect(broken.errors.hasPrefix("hive: -: "))
+    let named = try await Tool.hive.run("policy", "--all", "--format", "ndjson", volume)
+    #expect(named.text.contains(#""source":"\#(volume)/"#))
+  }
+
+  @Test func `a dirty hive from standard input is recovered with logs that are named`() async throws
+  {
+    let hive = testHive("damaged/dirty-new-format")
+    let logs = ["--logs", "\(hive).LOG1", "--logs", "\(hive).LOG2"]
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: hive)))
+    let run = try await runProgram(
+      Tool.hive.path, ["recover", "-", "-o", folder.path("piped")] + logs, input: bytes)
+    #expect(run.code == 0, "\(run.errors)")
+    let named = try await Tool.hive.run(["recover", hive, "-o", folder.path("named")] + logs)
+    #expect(named.code == 0)
+    #expect(
+      try Data(contentsOf: URL(filePath: folder.path("piped")))
+        == Data(contentsOf: URL(filePath: folder.path("named"))))
+  }
+
+  @Test(
+    .enabled(if: readsEventLogs, "libevtx is not installed"), arguments: ["events", "timeline"])
+  func `an event log from standard input`(command: String) async throws {
+    let log = testHive("volume/Windows/System32/winevt/Logs/Application.evtx")
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: log)))
+    let arguments = [command, "--format", "ndjson"]
+    let run = try await runProgram(Tool.hive.path, arguments + ["-"], input: bytes)
+    #expect(run.code == 0, "\(run.errors)")
+    let named = try await Tool.hive.run(arguments + [log])
+    #expect(run.text == named.text.replacing(#""log":"Application.evtx""#, with: #""log":"-""#))
+    #expect(run.text.contains(#""log":"-""#))
+  }
+
+  @Test(arguments: HiveCommand.commandNames)
+  func `the help says that a path may be standard input`(command: String) async throws {
+    let help = try await Tool.hive.run(command, "--help").text
+      .split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    #expect(help.contains("from standard input"))
+  }
+
+  @Test(arguments: ["dump", "growth", "recover --list", "find x", "check"])
+  func `an empty path is refused`(command: String) async throws {
+    let run = try await Tool.hive.run(command.split(separator: " ").map(String.init) + [""])
+    #expect(run.errors == "hive: '': an empty path names no file\n")
+    #expect(run.code == 66)
   }
 }

@@ -48,7 +48,8 @@ import Testing
       CommaList<String>(argument: "  NT AUTHORITY\\SYSTEM , bob")?.elements
         == ["NT AUTHORITY\\SYSTEM", "bob"])
     #expect(
-      CommaList<SearchPlace>(argument: "keys,Data")?.elements.map(\.place) == [.keys, .data])
+      CommaList<SearchPlace>(argument: "keys,Data")?.elements.flatMap(\.places) == [.keys, .data])
+    #expect(CommaList<SearchPlace>(argument: "All")?.elements.first?.places.count == 3)
   }
 
   @Test(
@@ -70,7 +71,7 @@ import Testing
     let words = command.split(separator: " ").map(String.init)
     let outcome = try await Tool.hive.run(
       words + ["--since", "2025", "--until", "2024", testHive("volume")])
-    #expect(outcome.errors.hasPrefix("Error: --since must be before --until.\n"))
+    #expect(outcome.errors.hasPrefix("hive: --since must be before --until.\n"))
     #expect(outcome.code == 64)
   }
 

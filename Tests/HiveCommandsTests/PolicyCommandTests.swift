@@ -155,7 +155,7 @@ import Testing
     try expectSnapshot("hive-policy-help.txt", outcome.text)
     #expect(
       try await Tool.hivePolicy.run("--help").text
-        == outcome.text.replacing("USAGE: hive policy ", with: "USAGE: hive-policy "))
+        == outcome.text.replacing("hive policy ", with: "hive-policy "))
   }
 
   @Test func `hive-policy is hive policy`() async throws {
@@ -298,7 +298,7 @@ import Testing
     let outcome = try await policy("--only", "nothing", testHive("SOFTWARE"))
     #expect(
       outcome.errors.hasPrefix(
-        "Error: --only: there is no policy \"nothing\". There are: DontForceUnloadHive, "))
+        "hive: --only: there is no policy \"nothing\". There are: DontForceUnloadHive, "))
     #expect(outcome.code == 64)
   }
 

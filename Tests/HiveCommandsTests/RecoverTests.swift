@@ -307,7 +307,7 @@ import Testing
   func usage(arguments: [String], message: String) async throws {
     let path = testHive("damaged/dirty-new-format")
     let outcome = try await Tool.hive.run(["recover", path] + arguments)
-    #expect(outcome.errors.hasPrefix("Error: \(message)\n"), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("hive: \(message)\n"), "\(outcome.errors)")
     #expect(outcome.code == 64)
   }
 

@@ -5,7 +5,7 @@ import RegistryHive
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check",
+    hive: "check",
     abstract: "Explain why profiles were not unloaded, and report damage in hives.",
     discussion: """
       For a mounted Windows volume, a profile folder or a folder of collected files, compares the \
@@ -19,11 +19,17 @@ struct CheckCommand: ParsableCommand {
       The exit code is 1 if there is a problem or a warning, or if something could not be read. \
       Notes, which sound machines have too, do not count.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "/mnt/windows",
+      "--format html -o report.html /mnt/windows",
+      "--summary --jobs 4 collections",
+    ])
 
   @Argument(
-    help: "Hives, profile folders, folders of hives, or roots of mounted Windows volumes.",
-    completion: .file())
+    help: """
+      Hives, profile folders, folders of hives, or roots of mounted Windows volumes; - is a hive \
+      from standard input.
+      """, completion: .file())
   var paths: [String]
 
   @Option(

@@ -112,7 +112,7 @@ struct CheckRun {
         remarks.append("\(path): is a transaction log of a hive, and was skipped")
         return false
       }
-      throw CommandFailure(error)
+      throw CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
     }
     let check = ProfileCheck(hive: hive, path: path, options: options)
     remarks += check.remarks.map { "\(path): \($0)" }

@@ -6,7 +6,7 @@ import RegistryHive
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff",
+    hive: "diff", arguments: "<old> <new>",
     abstract: "List what changed between two hives, or between all hives of two machines.",
     discussion: """
       Keys and values are matched by name, as Windows compares names. For a key, the class name, \
@@ -17,11 +17,17 @@ struct DiffCommand: ParsableCommand {
 
       The exit code is 0 if nothing differs, 1 if something differs or could not be read.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "NTUSER-old.DAT NTUSER.DAT",
+      "--format reg -o changes.reg NTUSER-old.DAT NTUSER.DAT",
+      "--ignore 'Software\\Microsoft\\**' /mnt/before /mnt/after",
+    ])
 
   @Argument(
-    help: "The earlier hive, or a mounted Windows volume or folder with hives.", completion: .file()
-  )
+    help: """
+      The earlier hive, or a mounted Windows volume or folder with hives; - is a hive from standard \
+      input.
+      """, completion: .file())
   var old: String
 
   @Argument(help: "The later one.", completion: .file())

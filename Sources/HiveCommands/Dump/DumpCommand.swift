@@ -7,7 +7,7 @@ import RegistryHive
 
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dump",
+    hive: "dump",
     abstract: "Write out the keys and values of hives.",
     discussion: """
       --key takes a path below the hive's root, or a full path such as \
@@ -17,7 +17,11 @@ struct DumpCommand: ParsableCommand {
       With several hives, text starts each hive with its path; csv has the columns machine and \
       hive, json and ndjson the members machine and hive. reg and xml take one hive.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "--key 'HKCU\\Control Panel\\Desktop' NTUSER.DAT",
+      "--format ndjson -o keys.ndjson /mnt/windows",
+      "--format csv - < NTUSER.DAT",
+    ])
 
   @Argument(
     help: """

@@ -83,8 +83,7 @@ struct EventTime: ExpressibleByArgument {
 
   /// The forms that are taken, for the help of options.
   static let forms =
-    "UTC: 2024-06-10, 2024-06-10T12:00, 2024-06-10T12:00:00Z; or with a distance from UTC: "
-    + "2024-06-10T12:00+02:00"
+    "In UTC: 2024-06, 2024-06-10, 2024-06-10T12:00; elsewhere: 2024-06-10T12:00+02:00"
 
   init?(argument: String) {
     let rests = ["", "-01", "-01-01"]

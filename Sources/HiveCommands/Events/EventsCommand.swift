@@ -6,7 +6,7 @@ import WindowsEvents
 
 struct EventsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "events",
+    hive: "events",
     abstract: "Show the events of Windows event logs that matter to user profiles, oldest first.",
     discussion: """
       Shows events of the User Profiles Service, Userenv, UPHClean and DistributedCOM, whatever \
@@ -19,12 +19,16 @@ struct EventsCommand: ParsableCommand {
       --handles lists the programs that kept users' registries open at log-off, with the keys. \
       Look at these first when profiles are not unloaded.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "--handles /mnt/windows",
+      "--id 1530,1524 --since 2024-06 Application.evtx",
+      "--format csv --spreadsheet -o events.csv /mnt/windows",
+    ])
 
   @Argument(
     help: """
       Event logs (.evtx, .evt, or exported as XML), roots of mounted Windows volumes, or folders \
-      with logs or collected files.
+      with logs or collected files; - is a log from standard input.
       """, completion: .file())
   var paths: [String]
 
@@ -33,7 +37,7 @@ struct EventsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show only events from this time on, such as 2024-05-06T09:15 or 2024-05, in UTC.",
+      "Show only events from this time on. \(EventTime.forms).",
       valueName: "time"))
   var since: EventTime?
 

@@ -117,14 +117,17 @@ struct EventsRun {
 
   #if EVENT_LOGS
   /// Whether a file that is not a hive is an event log.
-  static func isLog(_ path: String) -> Bool { EventLog.isLog(path: path) }
+  static func isLog(_ path: String) -> Bool {
+    EventLog.isLog(path: StandardInput.place(of: path))
+  }
 
   private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
     let log: EventLog
     do throws(EventLogError) {
-      log = try EventLog(path: path)
+      log = try EventLog(
+        path: StandardInput.place(of: path), name: path == StandardInput.path ? path : nil)
     } catch {
-      throw CommandFailure(error.description, code: error.code.rawValue)
+      throw CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
     }
     files.append(path)
     var progress = Progress("records of \(path)")

@@ -5,7 +5,7 @@ import RegistryExtraction
 
 struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "extract",
+    hive: "extract", arguments: "<rules> <paths> ...",
     abstract: "Extract keys and values from hives with community rule files.",
     discussion: """
       RULES is a RECmd batch file (.reb), a file of ForensicArtifacts definitions (.yaml), or a \
@@ -13,7 +13,11 @@ struct ExtractCommand: ParsableCommand {
       Decoders read data that Windows keeps in formats of its own, such as UserAssist; their rows \
       are written in addition to the raw values.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "rules.reb NTUSER.DAT",
+      "--format csv -o rows.csv rules.reb /mnt/windows",
+      "--artifact WindowsRunKeys definitions NTUSER.DAT",
+    ])
 
   @Argument(
     help: "A file of rules, or a folder of definitions.",
@@ -21,7 +25,10 @@ struct ExtractCommand: ParsableCommand {
   var rules: String
 
   @Argument(
-    help: "Hives, roots of mounted Windows volumes, or folders with hives.", completion: .file())
+    help: """
+      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
+      input.
+      """, completion: .file())
   var paths: [String]
 
   @Option(

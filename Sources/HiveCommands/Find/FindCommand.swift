@@ -6,7 +6,7 @@ import RegistryHive
 
 struct FindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "find",
+    hive: "find", arguments: "<pattern> <paths> ...",
     abstract: "Find text, a regular expression or bytes in the keys and values of hives.",
     discussion: """
       Text is compared as Windows compares names: case does not matter. In data it is found as \
@@ -16,13 +16,20 @@ struct FindCommand: ParsableCommand {
 
       The exit code is 0 if something was found, 1 if nothing was.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "OneDrive NTUSER.DAT",
+      "--in data --regex '[a-z]+\\.exe' /mnt/windows",
+      "--hex '41 00' --kind NTUSER,SOFTWARE /mnt/windows",
+    ])
 
   @Argument(help: "The text, regular expression, or bytes in hexadecimal.")
   var pattern: String
 
   @Argument(
-    help: "Hives, roots of mounted Windows volumes, or folders with hives.", completion: .file())
+    help: """
+      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
+      input.
+      """, completion: .file())
   var paths: [String]
 
   @Flag(help: "The pattern is a regular expression, in the syntax of Swift's Regex.")
@@ -35,7 +42,7 @@ struct FindCommand: ParsableCommand {
     name: .customLong("in"),
     help: ArgumentHelp(
       "Where to look: the names of keys, the names of values, data; separated by commas. "
-        + "(default: all three)",
+        + "(default: all)",
       valueName: "places"))
   var places: [CommaList<SearchPlace>] = []
 
@@ -67,7 +74,9 @@ struct FindCommand: ParsableCommand {
   }
 
   /// Where to look; empty for everywhere.
-  private var wantedPlaces: Set<HiveQuery.Place> { Set(places.flatMap(\.elements).map(\.place)) }
+  private var wantedPlaces: Set<HiveQuery.Place> {
+    Set(places.flatMap(\.elements).flatMap(\.places))
+  }
 
   /// What to look for.
   private func query() throws(ValidationError) -> HiveQuery {
@@ -171,8 +180,8 @@ struct FindWork: Sendable {
 struct FindFilter: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only keys last written from this time on, such as 2024-05-06T09:15, in UTC, and their "
-        + "values.", valueName: "time"))
+      "Only keys last written from this time on, and their values. \(EventTime.forms).",
+      valueName: "time"))
   var since: EventTime?
 
   @Option(help: ArgumentHelp("Only keys last written before this time.", valueName: "time"))
@@ -194,16 +203,24 @@ struct FindFilter: ParsableArguments {
   var kind: [CommaList<HiveKindArgument>] = []
 }
 
-/// A place to look in, by its name.
+/// A place to look in, by its name, or all of them.
 struct SearchPlace: ExpressibleByArgument {
-  let place: HiveQuery.Place
+  private static let all = "all"
+
+  let places: [HiveQuery.Place]
 
   init?(argument: String) {
-    guard let place = HiveQuery.Place(rawValue: argument.lowercased()) else { return nil }
-    self.place = place
+    let name = argument.lowercased()
+    if name == Self.all {
+      places = HiveQuery.Place.allCases
+    } else if let place = HiveQuery.Place(rawValue: name) {
+      places = [place]
+    } else {
+      return nil
+    }
   }
 
-  static var allValueStrings: [String] { HiveQuery.Place.allCases.map(\.rawValue) }
+  static var allValueStrings: [String] { HiveQuery.Place.allCases.map(\.rawValue) + [all] }
 }
 
 /// A value's type, by name or number.

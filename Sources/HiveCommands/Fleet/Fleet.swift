@@ -61,15 +61,18 @@ struct Fleet: Sendable {
   ///   - named: How files that were named are taken.
   ///   - joinsFew: Whether a few machines are one item.
   ///   - jobs: How many threads look names up.
-  /// - Throws: ``CommandFailure`` where the system gives no thread.
+  /// - Throws: ``CommandFailure`` where a path is empty, or the system gives no thread.
   init(
     _ paths: [String], named: Named = .each, joinsFew: Bool = false, jobs: Int
   ) throws(CommandFailure) {
+    try Inputs.refuseEmpty(paths)
     self.paths = paths
     let folders = paths.filter(Inputs.isFolder)
     let archives = paths.filter(ArchiveMounts.isArchive)
     let allFiles = paths.filter { !folders.contains($0) && !archives.contains($0) }
-    let areOfMachines = named == .eachOrOfMachines && allFiles.contains(where: EventsRun.isLog)
+    let areOfMachines =
+      named == .eachOrOfMachines
+      && allFiles.contains { $0 != StandardInput.path && EventsRun.isLog($0) }
     let files = areOfMachines ? [] : allFiles
     let collected = areOfMachines ? paths.filter { !archives.contains($0) } : folders
     let parts = paths.flatMap { path in

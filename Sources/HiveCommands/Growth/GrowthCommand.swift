@@ -6,7 +6,7 @@ import RegistryHive
 
 struct GrowthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "growth",
+    hive: "growth",
     abstract: "Show what uses space in a hive, and what has grown.",
     discussion: """
       Every byte of the file is counted once, in whole cells. A key's bytes are those of its own \
@@ -16,7 +16,11 @@ struct GrowthCommand: ParsableCommand {
       For a mounted Windows volume, lists all hives, and compares those that were loaded with \
       the limit.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "NTUSER.DAT",
+      "--baseline NTUSER-old.DAT --top 10 NTUSER.DAT",
+      "--format html -o growth.html /mnt/windows",
+    ])
 
   @Argument(
     help: """
@@ -150,6 +154,7 @@ extension GrowthCommand {
   /// The one hive to look into: the one that is named, or that a full path leads to; nil where there
   /// are several.
   private func single() throws(CommandFailure) -> String? {
+    try Inputs.refuseEmpty(paths)
     if paths.count == 1, !Inputs.isFolder(paths[0]), !ArchiveMounts.isArchive(paths[0]) {
       return paths[0]
     }

@@ -5,14 +5,17 @@ import RegistryHive
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info",
+    hive: "info",
     abstract: "Show what a hive file is, whether it is complete, and what its logs would change.",
     discussion: """
       A file that cannot be opened as a hive is described as far as possible, with exit code 65. For \
       a transaction log, the command shows what is in the log. All keys are read too: where one \
       cannot be, that is listed on standard error, and the exit code is 1.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "NTUSER.DAT",
+      "--format json /mnt/windows",
+    ])
 
   @Argument(
     help: """

@@ -35,6 +35,7 @@ struct Inputs: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
+    try Self.refuseEmpty(paths)
     var found = paths.filter(ArchiveMounts.isArchive)
     let archived = Set(found.map { ExactText($0) })
     let given = Set(paths.filter(Inputs.isFolder).map { ExactText($0) })
@@ -59,6 +60,14 @@ struct Inputs: Sendable {
       isOneOfSeveral: collection.machines.count + named.count > 1,
       skipped: archives.skipped + collection.skipped, failures: failures)
     try checkSomethingIsThere()
+  }
+
+  /// Refuses a path without a character, as a variable that is not set leaves one.
+  ///
+  /// - Throws: ``CommandFailure`` where there is one.
+  static func refuseEmpty(_ paths: [String]) throws(CommandFailure) {
+    guard paths.contains("") else { return }
+    throw CommandFailure(exitCode: .noInput, message: "'': an empty path names no file")
   }
 
   /// Takes what is known.

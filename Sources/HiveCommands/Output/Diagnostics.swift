@@ -7,6 +7,9 @@ import RegistryHive
 
 /// What a command says on standard error.
 enum Diagnostics {
+  /// What every message begins with.
+  static let label = "hive"
+
   /// Where what is said of one item waits for its turn; nil where nothing has to wait.
   static var stream: ItemStream? { ThreadValue.current as? ItemStream }
 
@@ -23,7 +26,7 @@ enum Diagnostics {
 
   /// Writes a line about a file; all in it that is hidden is made visible.
   static func note(_ text: String) {
-    write("hive: \(text.forTerminal)\n")
+    write("\(label): \(text.forTerminal)\n")
   }
 }
 

@@ -6,7 +6,7 @@ import RegistryHive
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy",
+    hive: "policy",
     abstract: "Show how policies about user profiles are set, DisableForceUnload by default.",
     discussion: """
       A machine policy is set in the SOFTWARE hive, a user policy in the user's NTUSER.DAT. On a \
@@ -16,11 +16,16 @@ struct PolicyCommand: ParsableCommand {
       hive in which Windows does not read the policy does not count beside one in which it does, \
       nor does a Registry.pol file beside the hive on a volume.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "/mnt/windows",
+      "--all --format csv SOFTWARE",
+      "--expect enabled /mnt/windows",
+    ])
 
   @Argument(
     help: """
-      Hives, Registry.pol files, roots of mounted Windows volumes, or folders with collected files.
+      Hives, Registry.pol files, roots of mounted Windows volumes, or folders with collected files; \
+      - is a hive or Registry.pol from standard input.
       """, completion: .file())
   var paths: [String]
 
@@ -109,6 +114,14 @@ enum PolicyExpectation: String, CaseIterable, ExpressibleByArgument {
   case enabled
   case disabled
   case notConfigured
+
+  init?(argument: String) {
+    let wanted = argument.lowercased()
+    guard let state = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted }) else {
+      return nil
+    }
+    self = state
+  }
 
   var state: PolicyState {
     switch self {

@@ -34,7 +34,7 @@ struct PolicyRun {
       do throws(ForensicsError) {
         surveys.append(
           try PolicySurvey(
-            path: StandardInput.place(of: path), policies: policies, logs: logs.source))
+            path: StandardInput.place(of: path), policies: policies, logs: logs.source, name: path))
         machines.append(nil)
       } catch {
         // A folder of collected hives holds logs too; they are no hives of their own.

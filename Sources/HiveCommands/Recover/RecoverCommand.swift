@@ -7,19 +7,23 @@ import RegistryHive
 
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recover",
+    hive: "recover",
     abstract: "Write a dirty hive as a clean file, or list what its logs change.",
     discussion: """
       The hive and its transaction logs are not changed. The new file appears whole or not at all. \
       A clean hive needs no recovery, and nothing is written. A hive whose base block is lost is \
       written with a new one.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "dirty/NTUSER.DAT -o recovered.DAT",
+      "--list dirty/NTUSER.DAT",
+      "--list --format ndjson /mnt/windows",
+    ])
 
   @Argument(
     help: """
-      The hive file; with --list also several, roots of mounted Windows volumes, or folders with \
-      hives.
+      The hive file, or - for one from standard input; with --list also several, roots of mounted \
+      Windows volumes, or folders with hives.
       """, completion: .file())
   var paths: [String]
 
@@ -50,6 +54,7 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
+      try Inputs.refuseEmpty(paths)
       try destination.check(inputs: paths + logs.files, isHive: true)
       if paths.count > 1 || Inputs.isFolder(hive) || ArchiveMounts.isArchive(hive) {
         return try listAll()
@@ -94,9 +99,9 @@ struct RecoverCommand: ParsableCommand {
 
   private func openFile() throws(CommandFailure) -> OpenFile {
     do throws(FileError) {
-      return try OpenFile(path: hive)
+      return try OpenFile(path: StandardInput.place(of: hive))
     } catch {
-      throw CommandFailure(HiveError(error))
+      throw failure(HiveError(error))
     }
   }
 
@@ -104,8 +109,13 @@ struct RecoverCommand: ParsableCommand {
     do throws(HiveError) {
       return try Hive(file, logs: logs)
     } catch {
-      throw CommandFailure(error)
+      throw failure(error)
     }
+  }
+
+  /// Why the hive cannot be opened; standard input has the name that it has on the command line.
+  private func failure(_ error: HiveError) -> CommandFailure {
+    CommandFailure("\(hive): \(error.reason)", code: error.code.rawValue)
   }
 
   /// Writes a hive that has lost its base block, with a new one.

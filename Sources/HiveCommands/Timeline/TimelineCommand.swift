@@ -5,7 +5,7 @@ import RegistryHive
 
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "timeline",
+    hive: "timeline",
     abstract: "List every dated fact of hives and machines, oldest first.",
     discussion: """
       Lists when keys were last written, times in values whose format is documented, events that \
@@ -15,18 +15,23 @@ struct TimelineCommand: ParsableCommand {
 
       Timesketch imports ndjson and csv as they are.
       """,
-    version: HiveCommand.version)
+    examples: [
+      "--since 2024-06-01 --until 2024-07-01 /mnt/windows",
+      "--user anna --format csv -o anna.csv /mnt/windows",
+      "--format bodyfile -o body.txt NTUSER.DAT",
+    ])
 
   @Argument(
     help: """
-      Hives, event logs, roots of mounted Windows volumes, or folders with hives and event logs.
+      Hives, event logs, roots of mounted Windows volumes, or folders with hives and event logs; \
+      - is a hive or event log from standard input.
       """,
     completion: .file())
   var paths: [String]
 
   @Option(
     help: ArgumentHelp(
-      "Only facts from this time on, such as 2024-05-06T09:15, in UTC.", valueName: "time"))
+      "Only facts from this time on. \(EventTime.forms).", valueName: "time"))
   var since: EventTime?
 
   @Option(help: ArgumentHelp("Only facts before this time.", valueName: "time"))

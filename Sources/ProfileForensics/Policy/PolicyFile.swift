@@ -29,10 +29,12 @@ public struct PolicyFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Parameter path: The file's path.
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - name: What to call the file; nil for its path.
   /// - Throws: ``ForensicsError`` where the file cannot be read, or does not begin with `PReg`.
-  public init(path: String) throws(ForensicsError) {
-    try self.init(bytes: readFile(path, limit: Self.sizeLimit), path: path)
+  public init(path: String, name: String? = nil) throws(ForensicsError) {
+    try self.init(bytes: readFile(path, limit: Self.sizeLimit), path: name ?? path)
   }
 
   /// Reads the bytes of a file.

@@ -50,22 +50,24 @@ public struct PolicySurvey: Sendable {
   ///     of a machine.
   ///   - policies: The policies.
   ///   - logs: Where to look for the transaction logs of dirty hives.
+  ///   - name: What to call a hive or a policy file; nil for its path.
   /// - Throws: ``ForensicsError`` where the path cannot be read, or is none of these.
   public init(
-    path: String, policies: [Policy], logs: TransactionLogSource = .automatic
+    path: String, policies: [Policy], logs: TransactionLogSource = .automatic, name: String? = nil
   ) throws(ForensicsError) {
     self.logs = logs
+    let name = name ?? path
     switch try PathTarget(path: path) {
     case .folder:
       let capture = try Capture(path: path)
       notes = capture.notes
       read(capture, policies)
     case .file(let start) where start == [UInt8]("PReg".utf8) || path.isNamedLikePolicyFile:
-      let file = try PolicyFile(path: path)
+      let file = try PolicyFile(path: path, name: name)
       policyFiles = [file]
       readings = policies.map { file.read($0, on: MachineContext()) }
     case .file:
-      let source = HivePolicySource(try openHive(path), source: path)
+      let source = HivePolicySource(try openHive(path, name: name), source: name)
       readings = policies.map { policy in
         var reading = source.read(policy, on: source.machine)
         if policy == .dontForceUnloadHive { reading.warnings += Self.misplaced(in: source) }
@@ -86,14 +88,14 @@ public struct PolicySurvey: Sendable {
     read(capture, policies)
   }
 
-  private mutating func openHive(_ path: String) throws(ForensicsError) -> Hive {
+  private mutating func openHive(_ path: String, name: String) throws(ForensicsError) -> Hive {
     do throws(HiveError) {
       let hive = try Hive(path: path, logs: logs)
-      hives.append(ReadHive(path: path, hive: hive))
+      hives.append(ReadHive(path: name, hive: hive))
       return hive
     } catch {
       throw ForensicsError(
-        code: .init(rawValue: error.code.rawValue), path: path, reason: error.reason)
+        code: .init(rawValue: error.code.rawValue), path: name, reason: error.reason)
     }
   }
 
@@ -165,7 +167,7 @@ extension PolicySurvey {
 
   private mutating func hive(_ file: EvidenceFile) -> HivePolicySource? {
     do throws(ForensicsError) {
-      return HivePolicySource(try openHive(file.path), source: file.path)
+      return HivePolicySource(try openHive(file.path, name: file.path), source: file.path)
     } catch {
       failures.append(error)
       return nil
