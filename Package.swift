@@ -19,13 +19,6 @@ let smallSettings =
   settings
   + (Context.environment["REGISTRY_HIVE_SMALL"] == nil ? [] : [.unsafeFlags(["-Osize"])])
 
-/// Whether the package reads event logs, for which it needs libevtx, libevt and expat.
-///
-/// Not every system has packages of these.
-let readsEventLogs = Context.environment["REGISTRY_HIVE_WITHOUT_EVENT_LOGS"] == nil
-/// The settings of targets that do something else where event logs are not read.
-let optionalSettings = settings + (readsEventLogs ? [.define("EVENT_LOGS")] : [])
-
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -60,6 +53,7 @@ let package = Package(
     .library(name: "ProfileForensics", targets: ["ProfileForensics"]),
     .library(name: "RegistryExtraction", targets: ["RegistryExtraction"]),
     .library(name: "WindowsEvents", targets: ["WindowsEvents"]),
+    .library(name: "EventLogs", targets: ["EventLogs", "WindowsEvents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -85,6 +79,10 @@ let package = Package(
       name: "RegistryExtraction", dependencies: ["RegistryHive", "HiveFormat", "WindowsTypes"],
       swiftSettings: smallSettings),
     .target(name: "WindowsEvents", dependencies: ["WindowsTypes"], swiftSettings: smallSettings),
+    .target(
+      name: "EventLogs",
+      dependencies: ["WindowsEvents", "WindowsTypes", "FileAccess", "HiveFormat"],
+      swiftSettings: smallSettings),
     .target(name: "Archives", dependencies: ["FileAccess"], swiftSettings: smallSettings),
     .target(
       name: "ProfileForensics",
@@ -94,10 +92,11 @@ let package = Package(
       name: "HiveCommands",
       dependencies: [
         "Archives", "FileAccess", "HiveFormat", "RegistryHive", "RegistryExtraction",
-        "WindowsTypes", "WindowsEvents", "ProfileForensics", "CProgramArguments", argumentParser,
-      ] + (readsEventLogs ? ["EventLogs"] : []),
+        "WindowsTypes", "WindowsEvents", "EventLogs", "ProfileForensics", "CProgramArguments",
+        argumentParser,
+      ],
       resources: pageAssets,
-      swiftSettings: optionalSettings),
+      swiftSettings: settings),
 
     .target(name: "HiveBuilder", path: "Tests/HiveBuilder", swiftSettings: settings),
     .target(name: "EventLogBuilder", path: "Tests/EventLogBuilder", swiftSettings: settings),
@@ -133,6 +132,12 @@ let package = Package(
       name: "WindowsEventsTests", dependencies: ["WindowsEvents", "RegistryHive"],
       swiftSettings: settings),
     .testTarget(
+      name: "EventLogsTests",
+      dependencies: [
+        "EventLogs", "WindowsEvents", "RegistryHive", "EventLogBuilder", "HiveBuilder",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ProfileForensicsTests",
       dependencies: [
         "ProfileForensics", "RegistryHive", "WindowsEvents", "HiveBuilder", "EventLogBuilder",
@@ -142,39 +147,15 @@ let package = Package(
     .testTarget(
       name: "HiveCommandsTests",
       dependencies: [
-        "Archives", "FileAccess", "HiveCommands", "HiveFormat", "ProfileForensics",
+        "Archives", "EventLogs", "FileAccess", "HiveCommands", "HiveFormat", "ProfileForensics",
         "RegistryExtraction", "RegistryHive", "WindowsEvents", "WindowsTypes", "HiveBuilder",
         "EventLogBuilder", "VolumeBuilder", "HiveMutator", "test-hives", argumentParser,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ] + programs.map { .target(name: $0) },
       exclude: ["Snapshots"],
-      swiftSettings: optionalSettings),
-  ]
-)
-
-if readsEventLogs {
-  package.products.append(.library(name: "EventLogs", targets: ["EventLogs", "WindowsEvents"]))
-  package.targets += [
-    .systemLibrary(
-      name: "CEvtx", pkgConfig: "libevtx", providers: [.apt(["libevtx-dev"])]),
-    .systemLibrary(name: "CEvt", pkgConfig: "libevt", providers: [.apt(["libevt-dev"])]),
-    .systemLibrary(
-      name: "CExpat", pkgConfig: "expat",
-      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
-    .target(
-      name: "EventLogs",
-      dependencies: [
-        "WindowsEvents", "WindowsTypes", "FileAccess", "HiveFormat", "CEvtx", "CEvt", "CExpat",
-      ],
-      swiftSettings: smallSettings),
-    .testTarget(
-      name: "EventLogsTests",
-      dependencies: [
-        "EventLogs", "WindowsEvents", "RegistryHive", "EventLogBuilder", "HiveBuilder",
-      ],
       swiftSettings: settings),
   ]
-}
+)
 
 for program in programs {
   package.products.append(.executable(name: program, targets: [program]))

@@ -17,6 +17,9 @@ public import WindowsEvents
 ///
 /// The libraries of 2018 to 2020, which Debian 12 has, give other characters for those beyond
 /// U+FFFF, such as emoji, than a log holds; nothing is lost elsewhere in such a text.
+///
+/// The libraries are loaded when the first log is opened that needs them. Where the system has no
+/// libevtx or no expat, the logs that need it are not opened.
 public final class EventLog {
   /// The formats of event logs.
   public enum Format: String, Sendable, Hashable, CaseIterable {
@@ -60,7 +63,11 @@ public final class EventLog {
       if Format(startOf: file) == .xml {
         format = .xml
         isSelection = false
-        source = XMLReader(file, log: name)
+        guard let expat = ExpatFunctions.shared else {
+          throw FileError(
+            .inputOutput, path: path, reason: Self.unread(for: "expat", "libexpat.so.1"))
+        }
+        source = XMLReader(file, log: name, expat)
         return
       }
       bytes = try FileBytes(file, isShared: true)
@@ -88,23 +95,39 @@ public final class EventLog {
         throw EventLogError(error)
       }
       isSelection = mended.isSelection
+      guard let library = LibyalFunctions.evtx else {
+        throw EventLogError(
+          code: .inputOutput, path: path, reason: Self.unread(for: "libevtx", "libevtx.so.1"))
+      }
       let reader = try LibraryReader(
-        .evtx, path: path, file: mended.bytes, log: name, expecting: mended.recordCount,
+        library, path: path, file: mended.bytes, log: name, expecting: mended.recordCount,
         faults: faults)
       if let index = EvtxIndex(HiveImage(mended.bytes)) { reader.use(index) }
       source = reader
     case .evt, .xml:
       isSelection = false
       let survey = EvtSurvey(file)
-      let library =
-        survey.isRegular
-        ? try? LibraryReader(.evt, path: path, file: bytes, log: name, faults: faults) : nil
+      let reader = survey.isRegular ? LibyalFunctions.evt : nil
+      let library = reader.flatMap {
+        try? LibraryReader($0, path: path, file: bytes, log: name, faults: faults)
+      }
       if let library, library.recordCount == survey.places.count {
         source = library
       } else {
         source = EvtReader(survey, of: file, log: name, faults: faults + survey.faults)
       }
     }
+  }
+
+  /// Whether this system has the libraries that every log can be read with.
+  ///
+  /// Without libevtx and expat only `.evt` files are read, which need no library.
+  package static var canBeRead: Bool {
+    LibyalFunctions.evtx != nil && ExpatFunctions.shared != nil
+  }
+
+  private static func unread(for library: String, _ file: String) -> String {
+    "is an event log, and was not read: this system has no \(library) (\(file))"
   }
 
   /// Whether a file looks like an event log.

@@ -4,44 +4,6 @@ import FileAccess
 import WindowsTypes
 import WindowsEvents
 
-/// The functions of a C library that reads logs of one format.
-///
-/// libevtx and libevt are made alike: handles are pointers of the same type, and the functions
-/// differ in their prefix, and in how a record gives its number, time and level.
-@safe
-struct LibyalFunctions {
-  typealias Handle = UnsafeMutablePointer<Int>
-  typealias Errors = UnsafeMutablePointer<UnsafeMutablePointer<Int>?>
-  typealias HandleFunction = (UnsafeMutablePointer<Handle?>?, Errors?) -> CInt
-  typealias CountFunction = (Handle?, UnsafeMutablePointer<CInt>?, Errors?) -> CInt
-  typealias RecordFunction = (Handle?, CInt, UnsafeMutablePointer<Handle?>?, Errors?) -> CInt
-  typealias Text = (size: LibraryText.SizeFunction, copy: LibraryText.CopyFunction)
-
-  /// What every record has, whatever its texts.
-  struct Fields {
-    var time: FileTime
-    var number: UInt64
-    var event: UInt32
-    var level: EventLevel
-  }
-
-  let name: String
-  let makeFile: HandleFunction
-  let freeFile: HandleFunction
-  let openFile: (Handle?, String) -> CInt
-  let recordCount: CountFunction
-  let record: RecordFunction
-  let recoveredCount: CountFunction
-  let recovered: RecordFunction
-  let freeRecord: HandleFunction
-  let fields: (Handle?) -> Fields?
-  let provider: (Handle?) -> String?
-  let computer: Text
-  let user: Text
-  let stringCount: CountFunction
-  let string: (size: LibraryText.IndexedSizeFunction, copy: LibraryText.IndexedCopyFunction)
-}
-
 /// Reads a log with a C library.
 @safe
 final class LibraryReader: RecordSource {
@@ -84,7 +46,7 @@ final class LibraryReader: RecordSource {
       throw EventLogError(
         code: .inputOutput, path: path, reason: "cannot be read: \(library.name) does not start")
     }
-    guard unsafe library.openFile(file, bytes.path ?? path) == 1 else {
+    guard unsafe library.openFile(file, bytes.path ?? path) else {
       unsafe _ = library.freeFile(&file, nil)
       throw EventLogError(
         code: .notAnEventLog, path: path,

@@ -8,12 +8,14 @@
 struct LibraryText {
   typealias Record = UnsafeMutablePointer<Int>
   typealias Errors = UnsafeMutablePointer<UnsafeMutablePointer<Int>?>
-  typealias SizeFunction = (Record?, UnsafeMutablePointer<Int>?, Errors?) -> CInt
-  typealias CopyFunction = (Record?, UnsafeMutablePointer<UInt16>?, Int, Errors?) -> CInt
-  typealias IndexedSizeFunction = (Record?, CInt, UnsafeMutablePointer<Int>?, Errors?) -> CInt
-  typealias IndexedCopyFunction = (
-    Record?, CInt, UnsafeMutablePointer<UInt16>?, Int, Errors?
-  ) -> CInt
+  typealias SizeFunction =
+    @convention(c) (Record?, UnsafeMutablePointer<Int>?, Errors?) -> CInt
+  typealias CopyFunction =
+    @convention(c) (Record?, UnsafeMutablePointer<UInt16>?, Int, Errors?) -> CInt
+  typealias IndexedSizeFunction =
+    @convention(c) (Record?, CInt, UnsafeMutablePointer<Int>?, Errors?) -> CInt
+  typealias IndexedCopyFunction =
+    @convention(c) (Record?, CInt, UnsafeMutablePointer<UInt16>?, Int, Errors?) -> CInt
 
   /// No text of a record can be longer: records of both formats have less than 64 KiB.
   private static let limit = 1 << 20

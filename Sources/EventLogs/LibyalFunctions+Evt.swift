@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-import CEvt
 import HiveFormat
-import WindowsTypes
 import WindowsEvents
+import WindowsTypes
 
 extension LibyalFunctions {
-  /// libevt, for `.evt` files of Windows NT to Server 2003.
-  static var evt: LibyalFunctions {
-    unsafe LibyalFunctions(
-      name: "libevt", makeFile: libevt_file_initialize, freeFile: libevt_file_free,
-      openFile: {
-        unsafe libevt_file_open($0, $1, CInt(LIBEVT_ACCESS_FLAG_READ.rawValue), nil)
-      },
-      recordCount: libevt_file_get_number_of_records, record: libevt_file_get_record_by_index,
-      recoveredCount: libevt_file_get_number_of_recovered_records,
-      recovered: libevt_file_get_recovered_record_by_index, freeRecord: libevt_record_free,
-      fields: { unsafe evtFields(of: $0) },
-      provider: {
-        unsafe LibraryText.read(
-          $0, libevt_record_get_utf16_source_name_size, libevt_record_get_utf16_source_name)
-      },
-      computer: (
-        libevt_record_get_utf16_computer_name_size, libevt_record_get_utf16_computer_name
-      ),
-      user: (
-        libevt_record_get_utf16_user_security_identifier_size,
-        libevt_record_get_utf16_user_security_identifier
-      ),
-      stringCount: libevt_record_get_number_of_strings,
-      string: (libevt_record_get_utf16_string_size, libevt_record_get_utf16_string))
+  /// libevt, for `.evt` files of Windows NT to Server 2003; nil where this system has none.
+  static let evt = LoadedLibrary(anyOf: ["libevt.so.1", "libevt.1.dylib"], prefix: "libevt_")
+    .flatMap { try? LibyalFunctions(evt: $0) }
+
+  private init(evt library: LoadedLibrary) throws(LoadedLibrary.MissingFunction) {
+    let number: UInt32Function = unsafe try library.function("record_get_identifier")
+    let time: UInt32Function = unsafe try library.function("record_get_written_time")
+    let event: UInt32Function = unsafe try library.function("record_get_event_identifier")
+    let type: UInt16Function = unsafe try library.function("record_get_event_type")
+    let provider = unsafe try Self.text("source_name", of: library)
+    unsafe try self.init(
+      name: "libevt", library,
+      fields: { unsafe Self.evtFields(of: $0, number, time, event, type) },
+      provider: { unsafe LibraryText.read($0, provider.size, provider.copy) })
   }
 
   /// Whether a file begins with the header of this format: its size, 48, then `LfLe`.
@@ -37,16 +26,18 @@ extension LibyalFunctions {
     (try? file.uint32(at: 0)) == 48 && (try? file.uint32(at: 4)) == 0x654C_664C
   }
 
-  private static func evtFields(of record: Handle?) -> Fields? {
+  private static func evtFields(
+    of record: Handle?, _ readNumber: UInt32Function, _ readTime: UInt32Function,
+    _ readEvent: UInt32Function, _ readType: UInt16Function
+  ) -> Fields? {
     var number: UInt32 = 0
     var seconds: UInt32 = 0
     var event: UInt32 = 0
     var type: UInt16 = 0
-    guard unsafe libevt_record_get_identifier(record, &number, nil) == 1,
-      unsafe libevt_record_get_written_time(record, &seconds, nil) == 1,
-      unsafe libevt_record_get_event_identifier(record, &event, nil) == 1
+    guard unsafe readNumber(record, &number, nil) == 1, unsafe readTime(record, &seconds, nil) == 1,
+      unsafe readEvent(record, &event, nil) == 1
     else { return nil }
-    let hasType = unsafe libevt_record_get_event_type(record, &type, nil) == 1
+    let hasType = unsafe readType(record, &type, nil) == 1
     // Seconds since 1970.
     let time = (UInt64(seconds) + 11_644_473_600) * FileTime.ticksPerSecond
     return Fields(

@@ -1,56 +1,50 @@
 // SPDX-License-Identifier: MIT
 
-import CEvtx
-import WindowsTypes
 import WindowsEvents
+import WindowsTypes
 
 extension LibyalFunctions {
-  /// libevtx, for `.evtx` files of Windows Vista and later.
-  static var evtx: LibyalFunctions {
-    unsafe LibyalFunctions(
-      name: "libevtx", makeFile: libevtx_file_initialize, freeFile: libevtx_file_free,
-      openFile: {
-        unsafe libevtx_file_open($0, $1, CInt(LIBEVTX_ACCESS_FLAG_READ.rawValue), nil)
-      },
-      recordCount: libevtx_file_get_number_of_records, record: libevtx_file_get_record_by_index,
-      recoveredCount: libevtx_file_get_number_of_recovered_records,
-      recovered: libevtx_file_get_recovered_record_by_index, freeRecord: libevtx_record_free,
-      fields: { unsafe evtxFields(of: $0) },
-      provider: { unsafe evtxProvider(of: $0) },
-      computer: (
-        libevtx_record_get_utf16_computer_name_size, libevtx_record_get_utf16_computer_name
-      ),
-      user: (
-        libevtx_record_get_utf16_user_security_identifier_size,
-        libevtx_record_get_utf16_user_security_identifier
-      ),
-      stringCount: libevtx_record_get_number_of_strings,
-      string: (libevtx_record_get_utf16_string_size, libevtx_record_get_utf16_string))
+  /// libevtx, for `.evtx` files of Windows Vista and later; nil where this system has none.
+  static let evtx = LoadedLibrary(anyOf: ["libevtx.so.1", "libevtx.1.dylib"], prefix: "libevtx_")
+    .flatMap { try? LibyalFunctions(evtx: $0) }
+
+  private init(evtx library: LoadedLibrary) throws(LoadedLibrary.MissingFunction) {
+    let number: UInt64Function = unsafe try library.function("record_get_identifier")
+    let time: UInt64Function = unsafe try library.function("record_get_written_time")
+    let event: UInt32Function = unsafe try library.function("record_get_event_identifier")
+    let level: UInt8Function = unsafe try library.function("record_get_event_level")
+    let identifier = unsafe try Self.text("provider_identifier", of: library)
+    let name = unsafe try Self.text("source_name", of: library)
+    unsafe try self.init(
+      name: "libevtx", library,
+      fields: { unsafe Self.evtxFields(of: $0, number, time, event, level) },
+      provider: { unsafe Self.evtxProvider(of: $0, identifier, name) })
   }
 
   /// The name of the provider.
   ///
   /// Where a record also has the name that the provider had before Windows Vista, libevtx gives
   /// that one. The identifier says which it is.
-  private static func evtxProvider(of record: Handle?) -> String? {
-    let identifier = unsafe LibraryText.read(
-      record, libevtx_record_get_utf16_provider_identifier_size,
-      libevtx_record_get_utf16_provider_identifier)
+  private static func evtxProvider(
+    of record: Handle?, _ identifier: Text, _ name: Text
+  ) -> String? {
+    let identifier = unsafe LibraryText.read(record, identifier.size, identifier.copy)
     if let identifier, let name = EventMeaning.providerName(of: identifier) { return name }
-    return unsafe LibraryText.read(
-      record, libevtx_record_get_utf16_source_name_size, libevtx_record_get_utf16_source_name)
+    return unsafe LibraryText.read(record, name.size, name.copy)
   }
 
-  private static func evtxFields(of record: Handle?) -> Fields? {
+  private static func evtxFields(
+    of record: Handle?, _ readNumber: UInt64Function, _ readTime: UInt64Function,
+    _ readEvent: UInt32Function, _ readLevel: UInt8Function
+  ) -> Fields? {
     var number: UInt64 = 0
     var time: UInt64 = 0
     var event: UInt32 = 0
     var level: UInt8 = 0
-    guard unsafe libevtx_record_get_identifier(record, &number, nil) == 1,
-      unsafe libevtx_record_get_written_time(record, &time, nil) == 1,
-      unsafe libevtx_record_get_event_identifier(record, &event, nil) == 1
+    guard unsafe readNumber(record, &number, nil) == 1, unsafe readTime(record, &time, nil) == 1,
+      unsafe readEvent(record, &event, nil) == 1
     else { return nil }
-    let hasLevel = unsafe libevtx_record_get_event_level(record, &level, nil) == 1
+    let hasLevel = unsafe readLevel(record, &level, nil) == 1
     return Fields(
       time: FileTime(rawValue: time), number: number, event: event,
       level: hasLevel ? EventLevel(level) : .unknown)

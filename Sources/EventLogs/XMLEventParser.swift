@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CExpat
-
 /// Parses an event with expat.
 ///
 /// Nothing is declared in the middle of a document, so there are no entities of its own to expand.
@@ -22,15 +20,21 @@ final class XMLEventParser {
     var passedOver = 0
   }
 
+  private let expat: ExpatFunctions
+
+  init(_ expat: ExpatFunctions) {
+    self.expat = expat
+  }
+
   /// Parses one element.
   func parse(_ bytes: [UInt8]) -> Result<XMLElement, Failure> {
-    guard let parser = unsafe XML_ParserCreate("UTF-8") else {
+    guard let parser = unsafe expat.makeParser("UTF-8") else {
       return .failure(Failure(description: "out of memory"))
     }
-    defer { unsafe XML_ParserFree(parser) }
+    defer { unsafe expat.freeParser(parser) }
     let state = State()
-    unsafe XML_SetUserData(parser, Unmanaged.passUnretained(state).toOpaque())
-    unsafe XML_SetElementHandler(
+    unsafe expat.setUserData(parser, Unmanaged.passUnretained(state).toOpaque())
+    unsafe expat.setElementHandler(
       parser,
       { data, name, attributes in
         guard let data = unsafe data, let name = unsafe name else { return }
@@ -40,19 +44,21 @@ final class XMLEventParser {
         guard let data = unsafe data else { return }
         unsafe State.of(data).end()
       })
-    unsafe XML_SetCharacterDataHandler(parser) { data, text, count in
-      guard let data = unsafe data, let text = unsafe text else { return }
-      let bytes = unsafe UnsafeRawBufferPointer(start: text, count: Int(count))
-      unsafe State.of(data).add(String(decoding: bytes, as: UTF8.self))
-    }
+    unsafe expat.setTextHandler(
+      parser,
+      { data, text, count in
+        guard let data = unsafe data, let text = unsafe text else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(start: text, count: Int(count))
+        unsafe State.of(data).add(String(decoding: bytes, as: UTF8.self))
+      })
     // The console's encoding is unknown: what is not UTF-8 becomes U+FFFD.
     let text = String(decoding: bytes, as: UTF8.self)
-    let status = unsafe XML_Parse(parser, text, CInt(text.utf8.count), 1)
-    if status == XML_STATUS_OK, let element = state.open.first?.children.first {
+    let status = unsafe expat.parse(parser, text, CInt(text.utf8.count), 1)
+    if status == 1, let element = state.open.first?.children.first {
       return .success(element)
     }
-    let code = unsafe XML_GetErrorCode(parser)
-    let reason = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) }
+    let code = unsafe expat.errorCode(parser)
+    let reason = unsafe expat.errorText(code).map { unsafe String(cString: $0) }
     return .failure(Failure(description: reason ?? "it is not XML"))
   }
 }
@@ -87,7 +93,7 @@ extension XMLEventParser.State {
 
 /// The attributes of an element, from names and values in turn with a null pointer after them.
 private func texts(
-  _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
+  _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> [String: String] {
   var texts: [String: String] = [:]
   guard var next = unsafe attributes else { return texts }

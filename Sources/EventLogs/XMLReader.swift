@@ -15,13 +15,14 @@ final class XMLReader: RecordSource {
   private var passedOver = 0
   private let log: String
   private var events: XMLEvents
-  private let parser = XMLEventParser()
+  private let parser: XMLEventParser
   private var recorder = ReachRecorder()
 
   var reach: LogReach { recorder.reach(of: log, isWhole: false) }
 
-  init(_ file: OpenFile, log: String) {
+  init(_ file: OpenFile, log: String, _ expat: ExpatFunctions) {
     self.log = log
+    parser = XMLEventParser(expat)
     let file = PartedFile(file)
     self.file = file
     events = XMLEvents(reading: { file.bytes(at: $0, count: $1) })

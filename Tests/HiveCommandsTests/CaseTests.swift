@@ -6,7 +6,7 @@ import Testing
 /// Evidence as administrators have it: what a check must say of it, and what it must not.
 @Suite(
   .enabled(if: Corpus.folder != nil, "\(Corpus.isMissing)"),
-  .enabled(if: readsEventLogs, "built without libevtx and libevt"))
+  .enabled(if: readsEventLogs, "libevtx or expat is not installed"))
 struct CaseTests {
   private struct Evidence: Decodable {
     let source: String

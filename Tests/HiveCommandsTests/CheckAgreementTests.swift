@@ -8,7 +8,7 @@ import VolumeBuilder
 
 /// What `hive check` finds does not depend on the format, on the order of paths, or on how the files
 /// lie.
-@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+@Suite(.enabled(if: readsEventLogs, "libevtx or expat is not installed"))
 struct CheckAgreementTests {
   private let folder: HiveBuilder.TemporaryFolder
 

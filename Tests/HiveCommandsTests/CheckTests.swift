@@ -7,7 +7,7 @@ import Testing
 import VolumeBuilder
 
 /// `hive check` on volumes, folders and hives.
-@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+@Suite(.enabled(if: readsEventLogs, "libevtx or expat is not installed"))
 struct CheckTests {
   private typealias Folder = HiveBuilder.TemporaryFolder
 

@@ -80,7 +80,8 @@ import Testing
     .enabled(
       if: fleetExample.missingPrograms.isEmpty,
       "\(fleetExample.missingPrograms.joined(separator: ", ")) not installed"),
-    .enabled(if: readsEventLogs && Archive.canBeRead, "libevtx or libarchive is not installed"))
+    .enabled(
+      if: readsEventLogs && Archive.canBeRead, "libevtx, expat or libarchive is not installed"))
   func `the questions on many machines have the answers that the page shows`() async throws {
     #expect(Self.fleetExample.steps.count > 10)
     try await expectOutput(of: Self.fleetExample)

@@ -6,7 +6,7 @@ import HiveBuilder
 import Testing
 
 /// `hive events`, on logs of the builder and on those of the corpus.
-@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+@Suite(.enabled(if: readsEventLogs, "libevtx or expat is not installed"))
 struct EventsTests {
   private let folder: HiveBuilder.TemporaryFolder
 

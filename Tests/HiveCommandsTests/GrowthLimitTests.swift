@@ -210,7 +210,7 @@ import VolumeBuilder
 
   @Test(
     "Whether a hive is loaded is not known where an event says that it could not be unloaded",
-    .enabled(if: readsEventLogs, "built without libevtx and libevt"),
+    .enabled(if: readsEventLogs, "libevtx or expat is not installed"),
     arguments: [([1517], "not known"), ([1517, 1516], "no"), ([], "no")])
   func heldHives(events: [UInt16], word: String) async throws {
     let folder = try HiveBuilder.TemporaryFolder()

@@ -5,7 +5,7 @@ import HiveBuilder
 import Testing
 
 /// Event logs that are made to hide an event from the commands that read logs.
-@Suite(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+@Suite(.enabled(if: readsEventLogs, "libevtx or expat is not installed"))
 struct HostileLogTests {
   private let folder: HiveBuilder.TemporaryFolder
 

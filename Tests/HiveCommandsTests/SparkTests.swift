@@ -14,7 +14,8 @@ import Testing
 
   @Test(
     .enabled("PySpark and a Java runtime are not installed") { await canRun() },
-    .enabled(if: readsEventLogs && Archive.canBeRead, "libevtx or libarchive is not installed"))
+    .enabled(
+      if: readsEventLogs && Archive.canBeRead, "libevtx, expat or libarchive is not installed"))
   func `the rows of the Spark job are the records of hive`() async throws {
     let test = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Integrations/spark/test_hive_spark.py").standardized.path

@@ -210,7 +210,7 @@ import VolumeBuilder
     time: filetime(2024, 5, 6, 9, 30), provider: "Microsoft-Windows-User Profiles Service",
     event: 1532)
 
-  @Test(.enabled(if: readsEventLogs, "built without libevtx and libevt"))
+  @Test(.enabled(if: readsEventLogs, "libevtx or expat is not installed"))
   func `event logs are taken by their own paths`() async throws {
     let folder = try HiveBuilder.TemporaryFolder()
     let log = try folder.write(EvtxBuilder([Self.stop]).build(), to: "no ending")

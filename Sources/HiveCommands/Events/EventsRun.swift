@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import EventLogs
 import ProfileForensics
 import RegistryHive
 import WindowsEvents
-
-#if EVENT_LOGS
-import EventLogs
-#endif
 
 /// The events in the logs of one command line.
 struct EventsRun {
@@ -115,7 +112,6 @@ struct EventsRun {
     return reaches + unread.map { LogReach(log: $0.path.lastName, loss: $0.reason) }
   }
 
-  #if EVENT_LOGS
   /// Whether a file that is not a hive is an event log.
   static func isLog(_ path: String) -> Bool {
     EventLog.isLog(path: StandardInput.place(of: path))
@@ -153,17 +149,6 @@ struct EventsRun {
     }
     messages += log.faults.map { "\(path): \($0)" }
   }
-  #else
-  static func isLog(_ path: String) -> Bool {
-    [".evtx", ".evt"].contains { path.lowercased().hasSuffix($0) }
-  }
-
-  private mutating func readLog(_ path: String, _ filter: EventFilter) throws(CommandFailure) {
-    throw CommandFailure(
-      exitCode: .badInput,
-      message: "\(path): was not read: this program was built without libevtx and libevt")
-  }
-  #endif
 
   /// Says on standard error what could not be read; returns whether all could.
   func report() -> Bool {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import EventLogs
 import Foundation
 import Subprocess
 
@@ -9,12 +10,8 @@ import System
 import SystemPackage
 #endif
 
-/// Whether the programs were built with the libraries that read event logs.
-#if EVENT_LOGS
-let readsEventLogs = true
-#else
-let readsEventLogs = false
-#endif
+/// Whether this system has the libraries that read event logs.
+let readsEventLogs = EventLog.canBeRead
 
 /// What a program did.
 struct Outcome {

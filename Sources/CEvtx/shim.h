@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-// The header asks for that of libbfio, which not every system installs with it, for functions that
-// read from elsewhere than a path. They are not called here.
-#include <libevtx/features.h>
-#undef LIBEVTX_HAVE_BFIO
-#include <libevtx.h>
