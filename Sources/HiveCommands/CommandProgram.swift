@@ -16,18 +16,41 @@ struct CommandProgram<Command: ParsableCommand>: ParsableCommand {
   }
 }
 
+/// A command whose arguments are all that is parsed.
+///
+/// The argument parser looks first for a request of completions, which takes as long as the rest of
+/// its work, unless a program is said to be a command of another one.
+private struct DirectCommand<Command: ParsableCommand>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: Command.name, _superCommandName: "hive")
+  }
+
+  @OptionGroup var command: Command
+}
+
 extension ParsableCommand {
+  /// This command with its arguments; nil where they are wrong, or ask for something else than its
+  /// work, such as help.
+  static func parsedDirectly(_ arguments: [String]) -> (any ParsableCommand)? {
+    (try? DirectCommand<Self>.parseAsRoot(arguments) as? DirectCommand<Self>)?.command
+  }
+
   /// The name of the command below `hive`, such as `dump`.
   static var name: String { configuration.commandName ?? "" }
 }
 
 /// Parses the arguments of a program, runs its command and ends the program on errors.
 enum CommandRunner<Root: ParsableCommand> {
-  static func run(_ arguments: [String]) {
+  /// Does so.
+  ///
+  /// - Parameters:
+  ///   - arguments: The program's arguments.
+  ///   - parsed: The command with its arguments, where they were parsed already.
+  static func run(_ arguments: [String], parsed: (any ParsableCommand)? = nil) {
     do {
       // Of no arguments at all a program would write its whole help as an error.
-      let parsed = Root.self == HiveCommand.self || !arguments.isEmpty ? arguments : ["--"]
-      var command = try Root.parseAsRoot(parsed)
+      let given = Root.self == HiveCommand.self || !arguments.isEmpty ? arguments : ["--"]
+      var command = try parsed ?? Root.parseAsRoot(given)
       try command.run()
     } catch {
       exit(reporting: error, arguments)

@@ -46,7 +46,9 @@ package struct HiveCommand: ParsableCommand {
             + "  See 'hive --help' for more information.\n")
         exit(withError: ExitCode.validationFailure)
       }
-      CommandRunner<HiveCommand>.run(rest)
+      let command = configuration.subcommands.first { $0.name == rest.first }
+      let parsed = command?.parsedDirectly([String](rest.dropFirst()))
+      CommandRunner<HiveCommand>.run(rest, parsed: parsed)
     }
   }
 
@@ -54,7 +56,8 @@ package struct HiveCommand: ParsableCommand {
   private static func run<Command: ParsableCommand>(
     _ command: Command.Type, as arguments: [String]
   ) {
-    CommandRunner<CommandProgram<Command>>.run(arguments)
+    let parsed = command.parsedDirectly(arguments)
+    CommandRunner<CommandProgram<Command>>.run(arguments, parsed: parsed)
   }
 
   /// The names of all commands, such as `dump`.
