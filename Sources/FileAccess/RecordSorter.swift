@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-/// Sorts records by a number, with a temporary file for what does not fit in memory.
+/// Sorts records by a number, with temporary files for what does not fit in memory.
+///
+/// What memory has is sorted and goes to a file as a run. Some runs of a file become one run of the
+/// next file, so that there are few to read at the end, however many records there are.
 package struct RecordSorter {
   /// How many bytes of records are kept in memory by default: 16 MiB.
   package static let usualLimit = 16 << 20
+  /// How many runs become one.
+  private static let runLimit = 32
+
+  /// A temporary file with sorted runs, each of later records than the one before.
+  private struct Level {
+    let file: SpillFile
+    var runs: [SortedRecords.Run] = []
+  }
 
   private let limit: Int
   private var bytes: [UInt8] = []
   private var places: [SortedRecords.Place] = []
-  private var file: SpillFile?
-  private var runs: [SortedRecords.Run] = []
+  /// Each has runs of later records than the next one.
+  private var levels: [Level] = []
 
   /// Makes a sorter without records.
   ///
@@ -23,9 +34,11 @@ package struct RecordSorter {
   /// - Parameters:
   ///   - number: What it is sorted by.
   ///   - record: Its bytes.
-  /// - Throws: ``FileError`` where the temporary file cannot be made or written.
-  package mutating func add(_ number: UInt64, _ record: [UInt8]) throws(FileError) {
-    if bytes.count + record.count + 24 * places.count > limit, !places.isEmpty { try spill() }
+  /// - Throws: ``FileError`` where a temporary file cannot be made or written.
+  package mutating func add(_ number: UInt64, _ record: ArraySlice<UInt8>) throws(FileError) {
+    if bytes.count + record.count + 24 * places.count > limit, !places.isEmpty {
+      try write(takeMemory(), level: 0)
+    }
     let start = bytes.count
     bytes += record
     places.append(SortedRecords.Place(number: number, start: start, end: bytes.count))
@@ -35,34 +48,47 @@ package struct RecordSorter {
   ///
   /// - Returns: The records, those with the least number first.
   package consuming func finish() -> SortedRecords {
-    sortPlaces()
-    return SortedRecords(runs + [SortedRecords.Run(bytes: bytes, places: places)])
+    let memory = takeMemory()
+    return SortedRecords(levels.reversed().flatMap(\.runs) + memory)
   }
 
-  private mutating func sortPlaces() {
+  /// The records in memory as a sorted run.
+  private mutating func takeMemory() -> [SortedRecords.Run] {
     // Where a record stands shows the order in which it was added.
     places.sort { ($0.number, $0.start) < ($1.number, $1.start) }
+    defer {
+      bytes.removeAll(keepingCapacity: true)
+      places.removeAll(keepingCapacity: true)
+    }
+    return [SortedRecords.Run(bytes: bytes, places: places)]
   }
 
-  private mutating func spill() throws(FileError) {
-    let file = if let file { file } else { try SpillFile() }
-    self.file = file
-    sortPlaces()
+  /// Writes runs to the file of a level, as one.
+  private mutating func write(
+    _ runs: [SortedRecords.Run], level: Int
+  ) throws(FileError) {
+    if level == levels.count { levels.append(Level(file: try SpillFile())) }
+    let file = levels[level].file
     let start = file.size
+    var records = SortedRecords(runs)
     var block: [UInt8] = []
-    for place in places {
-      Self.append(place.number, to: &block)
-      Self.append(UInt64(place.end - place.start), to: &block)
-      block += bytes[place.start..<place.end]
+    while let (number, record) = records.next() {
+      Self.append(number, to: &block)
+      Self.append(UInt64(record.count), to: &block)
+      block += record
       if block.count > 1 << 16 {
         try file.append(block)
         block.removeAll(keepingCapacity: true)
       }
     }
+    if let failure = records.failure { throw failure }
     try file.append(block)
-    runs.append(SortedRecords.Run(file: file, range: start..<file.size))
-    bytes.removeAll(keepingCapacity: true)
-    places.removeAll(keepingCapacity: true)
+    levels[level].runs.append(SortedRecords.Run(file: file, range: start..<file.size))
+    guard levels[level].runs.count == Self.runLimit else { return }
+    let full = levels[level]
+    // The file is gone with its runs.
+    levels[level] = Level(file: try SpillFile())
+    try write(full.runs, level: level + 1)
   }
 
   private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
@@ -82,7 +108,7 @@ package struct SortedRecords {
     for index in self.runs.indices { self.runs[index].advance() }
   }
 
-  /// Why the records ended before their time: the temporary file could not be read.
+  /// Why the records ended before their time: a temporary file could not be read.
   package var failure: FileError? { runs.lazy.compactMap(\.failure).first }
 
   /// Goes on to the next record; nil at the end.
@@ -105,7 +131,7 @@ package struct SortedRecords {
     let end: Int
   }
 
-  /// Records in order: in memory, or in a part of the temporary file.
+  /// Records in order: in memory, or in a part of a temporary file.
   fileprivate struct Run {
     private enum Source {
       case memory([UInt8], [Place])

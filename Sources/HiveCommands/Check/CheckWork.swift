@@ -141,11 +141,7 @@ struct CheckTotals {
         guard let spool = objects[severity], !spool.isEmpty else { continue }
         if !isFirst { output.append(",\n") }
         isFirst = false
-        do throws(FileError) {
-          try spool.drain { output.append($0) }
-        } catch {
-          throw CommandFailure(error)
-        }
+        try spool.drain { output.append($0) }
       }
       output.append(isFirst ? "]\n" : "\n]\n")
     case .html: page.write(to: output)

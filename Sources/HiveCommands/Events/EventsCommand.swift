@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import ProfileForensics
 import RegistryHive
 import WindowsEvents
 
@@ -12,9 +13,11 @@ struct EventsCommand: ParsableCommand {
       Shows events of the User Profiles Service, Userenv, UPHClean and DistributedCOM, whatever \
       their level, because Windows has changed the levels from release to release; also when the \
       machine started and stopped, and events about the registry's limits. A record found in \
-      several copies of a log is shown once. Up to 16 machines in folders are listed in one order; \
-      more, and those in archives, one after the other. Event 10016 is very frequent and does not concern \
-      profiles: --id 10016 shows it.
+      several copies of a machine's log is shown once. Event 10016 is very frequent and does not \
+      concern profiles: --id 10016 shows it.
+
+      The events of all inputs come in one order, so the first is written when all have been read. \
+      With --resume each machine is written by itself, when it is done.
 
       --handles lists the programs that kept users' registries open at log-off, with the keys. \
       Look at these first when profiles are not unloaded.
@@ -71,21 +74,24 @@ struct EventsCommand: ParsableCommand {
   func run() throws {
     try reportingFailure { () throws(CommandFailure) in
       let format = destination.format
-      let found = try Fleet(paths, joinsFew: true, jobs: fleet.threadCount)
+      let found = try Fleet(
+        paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
       let output = try destination.open(inputs: paths + found.files)
       let run = try FleetRun(
         found, command: "events", options: fleet, layout: handles ? .lines : ItemLayout(format),
-        to: output)
-      let work = EventsWork(
-        filter: filter, form: handles ? nil : format,
-        isChosen: since != nil || until != nil || !user.isEmpty || !id.isEmpty)
-      var leaks: [ProfileEvent] = []
-      let code = try run.run(work.run, take: { leaks += $0 })
-      if handles { HandleTableWriter(to: output, format: format).write(HandleTable(leaks)) }
+        to: output, mergedHeading: handles ? [] : format.headingOfEvents)
+      let work = EventsWork(filter: filter, form: handles ? nil : format)
+      var total = EventsPart()
+      let code = try run.run(work.run, take: { total.add($0) })
+      if handles { HandleTableWriter(to: output, format: format).write(HandleTable(total.leaks)) }
       try output.finish()
+      if total.count == 0, code != .interrupted, !run.goesOn { total.reportNothingFound(isChosen) }
       return code
     }
   }
+
+  /// Whether some events only are wanted.
+  private var isChosen: Bool { since != nil || until != nil || !user.isEmpty || !id.isEmpty }
 
   private var filter: EventFilter {
     EventFilter(
@@ -94,38 +100,65 @@ struct EventsCommand: ParsableCommand {
   }
 }
 
-/// The events of one machine or log of several.
+extension ListFormat {
+  /// What is in front of all events.
+  fileprivate var headingOfEvents: [UInt8] {
+    self == .csv ? EventsCSVWriter.columns.heading : []
+  }
+}
+
+/// The events of one machine of several, or of a few machines.
 struct EventsWork: Sendable {
   let filter: EventFilter
   /// How to write the events; nil where only the handles that they list are wanted.
   let form: ListFormat?
-  /// Whether some events only are wanted.
-  let isChosen: Bool
 
-  /// Reads an item.
-  func run(
-    _ inputs: Inputs, _ output: Output
-  ) throws(CommandFailure) -> ItemResult<[ProfileEvent]> {
+  /// Reads an item, and writes its events, which are put in order with those of the others.
+  func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<EventsPart> {
     let run = try EventsRun(inputs, filter: filter)
-    switch form {
-    case nil: break
-    case .text:
-      EventsTextWriter(to: output, run.machine).write(run.events, reaches: run.reaches)
-    case .ndjson?, .json?:
-      EventsJSONWriter(to: output, form ?? .json, run.machine).write(run.events)
-    case .csv: EventsCSVWriter(to: output, run.machine).write(run.events)
+    let records = DatedRecords(to: output)
+    var part = EventsPart()
+    part.count = run.labelled.count
+    let label = inputs.machines.count == 1 && inputs.isOneOfSeveral ? inputs.machines[0].label : nil
+    let reaches = run.reaches.map { reach in
+      (label.map { "\(RegistryString($0).visible): " } ?? "") + reach.text
     }
-    if run.events.isEmpty { reportNothingFound(in: run.reaches) }
-    let leaks = form == nil ? run.events.filter { $0.leaks != nil } : []
-    return ItemResult(code: run.report() ? .success : .incomplete, part: leaks)
+    switch form {
+    case nil: part.leaks = run.events.filter { $0.leaks != nil }
+    case .text: EventsTextWriter(to: records).write(run.labelled, reaches: reaches)
+    case .ndjson?, .json?:
+      EventsJSONWriter(to: records, form ?? .json).write(run.labelled)
+    case .csv: EventsCSVWriter(to: records).write(run.labelled)
+    }
+    if run.labelled.isEmpty { part.reaches = reaches }
+    return ItemResult(code: run.report() ? .success : .incomplete, part: part)
+  }
+}
+
+/// What comes of the events of all machines.
+struct EventsPart: Sendable {
+  /// How many logs are named at most where there is no event.
+  private static let reachLimit = 100
+
+  var count = 0
+  /// The events that list handles, where these alone are wanted.
+  var leaks: [ProfileEvent] = []
+  /// How far the logs reach in which there is no event.
+  var reaches: [String] = []
+
+  /// Adds what comes of another machine.
+  mutating func add(_ other: EventsPart) {
+    count += other.count
+    leaks += other.leaks
+    reaches += other.reaches.prefix(Self.reachLimit - reaches.count)
   }
 
   /// Says that there is no event, and how far the logs reach, so that nobody takes silence for
   /// proof.
-  private func reportNothingFound(in reaches: [LogReach]) {
+  func reportNothingFound(_ isChosen: Bool) {
     guard !reaches.isEmpty else { return }
     Diagnostics.note(
       isChosen ? "no event matches" : "no event in these logs matters to user profiles")
-    for reach in reaches { Diagnostics.note(reach.text) }
+    for reach in reaches { Diagnostics.note(reach) }
   }
 }

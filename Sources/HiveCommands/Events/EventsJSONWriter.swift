@@ -5,23 +5,26 @@ import WindowsEvents
 
 /// Writes events as JSON objects.
 struct EventsJSONWriter {
-  private let records: JSONRecords
-  private let machine: (ProfileEvent) -> String?
+  private let records: DatedRecords
+  private let objects: JSONRecords
 
-  /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
-  init(to output: Output, _ format: ListFormat, _ machine: @escaping (ProfileEvent) -> String?) {
-    records = JSONRecords(to: output, format: format)
-    self.machine = machine
+  init(to records: DatedRecords, _ format: ListFormat) {
+    self.records = records
+    objects = JSONRecords(draft: records.draft, format: format)
   }
 
-  func write(_ events: [ProfileEvent]) {
-    records.write(all: events) { write($1, to: &$0) }
+  /// Writes events, with what to call their machines.
+  func write(_ events: [(event: ProfileEvent, machine: String?)]) {
+    for (event, machine) in events {
+      objects.write { write(event, machine, to: &$0) }
+      records.add(at: event.record.time)
+    }
   }
 
-  private func write(_ event: ProfileEvent, to json: inout JSONWriter) {
+  private func write(_ event: ProfileEvent, _ machine: String?, to json: inout JSONWriter) {
     let record = event.record
     json.member("time", record.time)
-    if let machine = machine(event) { json.member("machine", machine) }
+    if let machine { json.member("machine", machine) }
     json.member("log", record.log)
     json.member("record", Int(clamping: record.number))
     if record.isRecovered { json.member("recovered", true) }

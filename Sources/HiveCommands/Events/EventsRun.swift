@@ -7,14 +7,15 @@ import WindowsEvents
 
 /// The events in the logs of one command line.
 struct EventsRun {
-  /// The events that matter to profiles, oldest first.
-  private(set) var events: [ProfileEvent] = []
+  /// The events that matter to profiles, oldest first, each once of a machine; with what to call
+  /// the machine, nil where all are of one that has no name.
+  private(set) var labelled: [(event: ProfileEvent, machine: String?)] = []
+  /// The events without the names of machines.
+  var events: [ProfileEvent] { labelled.map(\.event) }
   /// The logs that were read.
   private(set) var files: [String] = []
   /// From when to when the logs speak, in the order that they were read.
   private(set) var reaches: [LogReach] = []
-  /// What to call the machine of each event; empty where all are of one.
-  private var machines: [EventIdentity: String] = [:]
 
   /// The logs that could not be read, or only in part, with the reason.
   private(set) var losses: [(path: String, reason: String)] = []
@@ -32,10 +33,11 @@ struct EventsRun {
     messages += inputs.skipped.filter(\.isLoss).map(\.description)
     for path in inputs.named {
       do throws(CommandFailure) {
-        let first = events.count
+        let first = labelled.count
         try readLog(path, filter)
-        for event in events[first...] where !event.record.host.isEmpty {
-          machines[event.record.identity] = event.record.host
+        for index in first..<labelled.count {
+          let host = labelled[index].event.record.host
+          labelled[index].machine = host.isEmpty ? nil : host
         }
       } catch {
         failure = failure ?? error
@@ -45,25 +47,38 @@ struct EventsRun {
     for machine in inputs.machines {
       let logs = machine.captures.flatMap(\.eventLogs)
       let path = inputs.path(of: machine)
-      if logs.isEmpty, inputs.isOneOfSeveral {
+      if logs.isEmpty, inputs.isOneOfSeveral || inputs.machines.count > 1 {
         remarks.append("\(path), \(machine.label): there are no event logs")
       } else if logs.isEmpty {
         messages.append("\(path): there are no event logs")
       }
-      let first = events.count
+      let first = labelled.count
       read(logs.map(\.path), adding(machine, to: filter))
-      for event in events[first...] {
-        machines[event.record.identity] = machine.label(of: event, among: inputs.machines)
-      }
+      let own = ProfileEvent.merged(labelled[first...].map(\.event))
+      labelled[first...] = own.map { ($0, machine.label(of: $0, among: inputs.machines)) }[...]
     }
     if files.isEmpty, let failure { throw failure }
-    events = ProfileEvent.merged(events)
+    putInOrder()
     nameLogsApart()
     let isOneItem = inputs.isOneOfSeveral && inputs.machines.count == 1 && inputs.named.isEmpty
     let isNamed = inputs.machines.count > 1 || inputs.machines.contains { $0.name != nil }
-    if !isOneItem, !isNamed, Set(events.map { machine(of: $0) ?? $0.record.host }).count < 2 {
-      machines = [:]
+    if !isOneItem, !isNamed, Set(labelled.map { $0.machine ?? $0.event.record.host }).count < 2 {
+      for index in labelled.indices { labelled[index].machine = nil }
     }
+  }
+
+  /// Puts the events in order, and takes each once of a machine.
+  private mutating func putInOrder() {
+    labelled = Dictionary(grouping: labelled, by: \.machine)
+      .sorted { ($0.key ?? "") < ($1.key ?? "") }
+      .flatMap { machine, events in
+        ProfileEvent.merged(events.map(\.event)).map { (event: $0, machine: machine) }
+      }
+    let ordered = labelled.indices.sorted { first, second in
+      let (one, other) = (labelled[first].event.record, labelled[second].event.record)
+      return (one.time, one.log, one.number, first) < (other.time, other.log, other.number, second)
+    }
+    labelled = ordered.map { labelled[$0] }
   }
 
   /// Calls logs of one name by their paths.
@@ -74,13 +89,10 @@ struct EventsRun {
     }
   }
 
-  /// What to call the machine that an event is of; nil where the events are of one machine.
-  func machine(of event: ProfileEvent) -> String? { machines[event.record.identity] }
-
   /// Reads the logs of a machine that is checked.
   init(logs: [String]) {
     read(logs, EventFilter())
-    events = ProfileEvent.merged(events)
+    putInOrder()
   }
 
   private func adding(_ machine: Machine, to filter: EventFilter) -> EventFilter {
@@ -133,7 +145,7 @@ struct EventsRun {
       return filter.mayTake(provider: provider, event: event)
     }
     while let record = log.next(where: isKnown) {
-      if let event = ProfileEvent(record), filter.takes(event) { events.append(event) }
+      if let event = ProfileEvent(record), filter.takes(event) { labelled.append((event, nil)) }
     }
     var reach = log.reach
     reach.mayBeSelection = !path.isInPlaceOfLogs

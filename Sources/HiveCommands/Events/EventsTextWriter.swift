@@ -5,34 +5,34 @@ import WindowsEvents
 
 /// Writes events for a person to read.
 struct EventsTextWriter {
-  private let output: Output
-  private let machine: (ProfileEvent) -> String?
+  private let records: DatedRecords
+  private var output: Output { records.draft }
 
-  /// Makes a writer; `machine` says what to call the machine of an event, where there are several.
-  init(to output: Output, _ machine: @escaping (ProfileEvent) -> String?) {
-    self.output = output
-    self.machine = machine
+  init(to records: DatedRecords) {
+    self.records = records
   }
 
-  func write(_ events: [ProfileEvent], reaches: [LogReach]) {
+  /// Writes events, with what to call their machines, and after those of all machines how far the
+  /// logs reach.
+  func write(_ events: [(event: ProfileEvent, machine: String?)], reaches: [String]) {
     let logOffs = Dictionary(
-      LogOffSpan.all(in: events).map { ($0.end, $0) }, uniquingKeysWith: { first, _ in first })
-    for (index, event) in events.enumerated() {
-      if index > 0 { output.append("\n") }
-      write(event)
+      LogOffSpan.all(in: events.map(\.event)).map { ($0.end, $0) },
+      uniquingKeysWith: { first, _ in first })
+    for (event, machine) in events {
+      write(event, machine)
       if let ticks = logOffs[event]?.ticks {
         line("it took \(counted(Int(clamping: ticks / FileTime.ticksPerSecond), "second"))")
       }
+      records.add(at: event.record.time)
     }
-    guard !events.isEmpty else { return }
-    output.append("\n")
     for reach in reaches {
-      output.append(reach.text, in: .dim)
+      output.append(reach, in: .dim)
       output.append("\n")
+      records.addAfterAll()
     }
   }
 
-  private func write(_ event: ProfileEvent) {
+  private func write(_ event: ProfileEvent, _ machine: String?) {
     let record = event.record
     output.append(text: "\(record.time.toTheSecond)  ")
     output.append("\(record.event)", in: .bold)
@@ -41,7 +41,7 @@ struct EventsTextWriter {
       output.append(text: ", \(RegistryString(user).visible)")
     }
     let place =
-      "\(machine(event).map { "\($0): " } ?? "")\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
+      "\(machine.map { "\($0): " } ?? "")\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
     output.append(" (\(RegistryString(place).visible))", in: .dim)
     output.append("\n")
     output.append(sentence: event.meaning.summary)

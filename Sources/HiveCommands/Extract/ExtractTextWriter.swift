@@ -62,7 +62,7 @@ struct ExtractTextWriter: ExtractWriter {
     }
     let category = categories[record.rule.category] ?? 0
     do throws(FileError) {
-      try sorter.add(category << 32 | UInt64(record.ruleIndex), draft.takeHeld())
+      try sorter.add(category << 32 | UInt64(record.ruleIndex), draft.takeHeld()[...])
     } catch {
       failure = error
     }

@@ -45,6 +45,8 @@ struct FleetRun {
   private let layout: ItemLayout
   private let output: Output
   private let resume: ResumeList?
+  /// What is in front of all records, where those of all items are put in one order.
+  private let mergedHeading: [UInt8]?
 
   /// Makes ready for the work.
   ///
@@ -54,15 +56,19 @@ struct FleetRun {
   ///   - options: How the work is done.
   ///   - layout: How the results follow each other.
   ///   - output: Where they go.
+  ///   - mergedHeading: What is in front of all records, where the work writes ``DatedRecords``,
+  ///     which are put in one order; nil where it writes its results.
   /// - Throws: ``CommandFailure`` where the list of what is done cannot be used.
   init(
-    _ fleet: Fleet, command: String, options: FleetOptions, layout: ItemLayout, to output: Output
+    _ fleet: Fleet, command: String, options: FleetOptions, layout: ItemLayout, to output: Output,
+    mergedHeading: [UInt8]? = nil
   ) throws(CommandFailure) {
     self.fleet = fleet
     self.command = command
     self.options = options
     self.layout = layout
     self.output = output
+    self.mergedHeading = mergedHeading
     if let path = options.resume {
       resume = try ResumeList(path, command: command, inputs: fleet.paths)
     } else {
@@ -94,12 +100,17 @@ struct FleetRun {
     let (fleet, isTerminal, isSeveral) = (fleet, output.isTerminal, fleet.isSeveral)
     let color = output.color
     Interruption.watch()
-    let layout = isSeveral ? layout : .lines
+    let joined = isSeveral ? layout : .lines
+    let sink: any ItemSink =
+      mergedHeading.map {
+        ItemMerger(
+          layout, heading: $0, to: output, writesEachItem: resume != nil, goesOn: goesOn)
+      } ?? ItemJoiner(joined, to: output, goesOn: goesOn)
     var state = RunState<Part>(
-      joiner: ItemJoiner(layout, to: output, goesOn: goesOn),
+      sink: sink,
       progress: FleetProgress("machines", of: items.count, isShown: !output.isTerminal))
-    state.joiner.begin()
-    let holdsAll = resume != nil || layout == .array
+    state.sink.begin()
+    let holdsAll = resume != nil || mergedHeading == nil && joined == .array
     let ordered = OrderedWork<Outcome<Part>>(
       count: items.count, jobs: options.threadCount, holdsAll: holdsAll)
     let doItem: @Sendable (Int, ItemStream) -> Outcome<Part> = { index, stream in
@@ -131,12 +142,16 @@ struct FleetRun {
     }
     state.progress.finish()
     if Interruption.hasCome, state.progress.done < items.count, output.failure == nil {
-      state.joiner.end()
+      state.sink.giveUp()
       Diagnostics.note(Self.interruption(done: state.progress.done, of: items))
       return .interrupted
     }
     if let failure { throw failure }
-    state.joiner.end()
+    try state.sink.end()
+    if mergedHeading != nil, Interruption.hasCome, output.failure == nil {
+      Diagnostics.note("interrupted; the output ends with a whole record")
+      return .interrupted
+    }
     if let first = state.firstFailure, state.progress.failed == items.count {
       if !isSeveral || failed == nil { throw first }
     }
@@ -158,15 +173,15 @@ private enum Outcome<Part: Sendable>: Sendable {
 
 /// Writes out what comes of items, in their order.
 private struct RunState<Part: Sendable> {
-  var joiner: ItemJoiner
+  var sink: any ItemSink
   var progress: FleetProgress
   private(set) var code = ExitCode.success
   private(set) var firstFailure: CommandFailure?
   /// What the item that was last taken adds.
   private(set) var lastPart: Part?
 
-  init(joiner: ItemJoiner, progress: FleetProgress) {
-    self.joiner = joiner
+  init(sink: any ItemSink, progress: FleetProgress) {
+    self.sink = sink
     self.progress = progress
   }
 
@@ -177,15 +192,11 @@ private struct RunState<Part: Sendable> {
       progress.show()
       return false
     case .bytes(let bytes):
-      joiner.write(bytes)
+      try sink.write(bytes)
       return false
     case .done(_, let outcome, let stream):
-      do throws(FileError) {
-        try stream.drain { joiner.write($0) }
-      } catch {
-        throw CommandFailure(error)
-      }
-      joiner.endItem()
+      try stream.drain { (bytes) throws(CommandFailure) in try sink.write(bytes) }
+      try sink.endItem()
       let diagnostics = stream.allDiagnostics
       if !diagnostics.isEmpty {
         progress.finish()

@@ -3,7 +3,7 @@
 /// Puts what is written of each item together, so that it reads as if it were written at once.
 ///
 /// What is not a whole line yet waits, so that an interrupted run ends after a line.
-struct ItemJoiner {
+struct ItemJoiner: ItemSink {
   private let layout: ItemLayout
   private let output: Output
   /// Whether something was written of an item.
@@ -54,6 +54,8 @@ struct ItemJoiner {
   func end() {
     if layout == .array { output.append(hasWritten ? "\n]\n" : "]\n") }
   }
+
+  func giveUp() { end() }
 
   private mutating func writeLines() {
     if let end = rest.lastIndex(of: UInt8(ascii: "\n")) { writeRest(end + 1) }

@@ -85,9 +85,9 @@ final class ItemStream: MemoryHolder, @unchecked Sendable {
 
   /// Hands out everything that is left.
   ///
-  /// - Throws: ``FileError`` where what is on disk cannot be read back.
-  func drain(_ take: ([UInt8]) -> Void) throws(FileError) {
-    take(bytes)
+  /// - Throws: ``CommandFailure`` where what is on disk cannot be read back, and what `take` throws.
+  func drain(_ take: ([UInt8]) throws(CommandFailure) -> Void) throws(CommandFailure) {
+    try take(bytes)
     try spool?.drain(take)
   }
 

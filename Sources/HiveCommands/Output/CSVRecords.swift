@@ -44,6 +44,15 @@ struct CSVRecords {
   }
 }
 
+extension [StaticString] {
+  /// The line with the names of columns.
+  var heading: [UInt8] {
+    let draft = Output()
+    CSVRecords(to: draft, self).begin()
+    return draft.takeHeld()
+  }
+}
+
 /// Writes the fields of a row, in the order of the calls; a missing one is empty.
 struct CSVRow {
   private let output: Output

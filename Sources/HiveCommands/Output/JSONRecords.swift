@@ -37,6 +37,11 @@ final class JSONRecords {
     if layout == .array { output.append("[\n") }
   }
 
+  /// Makes a writer of records that are put together later: a line each for ndjson, else a document.
+  convenience init(draft: Output, format: some OutputFormat) {
+    self.init(to: draft, format.rawValue == "ndjson" ? .lines : .single)
+  }
+
   /// Writes a record.
   func write(_ members: (inout JSONWriter) -> Void) {
     if layout == .array, !isEmpty { output.append(",\n") }

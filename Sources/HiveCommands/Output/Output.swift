@@ -20,7 +20,7 @@ final class Output {
   private enum Target {
     case stream(Descriptor)
     case file(NewFile, path: String)
-    case memory
+    case memory(isTerminal: Bool)
     case item(ItemStream, isTerminal: Bool)
   }
 
@@ -63,8 +63,15 @@ final class Output {
   /// Makes an output that holds what is written until ``takeHeld()``.
   init(color: ColorChoice = .never) {
     unsafe buffer = .allocate(capacity: Self.capacity)
-    target = .memory
+    target = .memory(isTerminal: false)
     self.color = color
+  }
+
+  /// Makes an output that holds what is to be written to another one, in its width and its colors.
+  init(draftFor output: Output) {
+    unsafe buffer = .allocate(capacity: Self.capacity)
+    target = .memory(isTerminal: output.isTerminal)
+    color = output.color
   }
 
   /// Makes an output for one item of several, which is written when it is the item's turn.
@@ -88,8 +95,8 @@ final class Output {
   var isTerminal: Bool {
     switch target {
     case .stream(let descriptor): descriptor.isTerminal
-    case .file, .memory: false
-    case .item(_, let isTerminal): isTerminal
+    case .file: false
+    case .memory(let isTerminal), .item(_, let isTerminal): isTerminal
     }
   }
 

@@ -26,15 +26,20 @@ final class SpooledBytes {
 
   /// Returns all bytes.
   ///
-  /// - Throws: ``FileError`` where what is on disk cannot be read back.
-  func drain(_ take: ([UInt8]) -> Void) throws(FileError) {
+  /// - Throws: ``CommandFailure`` where what is on disk cannot be read back, and what `take` throws.
+  func drain(_ take: ([UInt8]) throws(CommandFailure) -> Void) throws(CommandFailure) {
     var offset = 0
     while let file, offset < file.size {
-      let part = try file.bytes(at: offset, count: 1 << 20)
+      let part: [UInt8]
+      do throws(FileError) {
+        part = try file.bytes(at: offset, count: 1 << 20)
+      } catch {
+        throw CommandFailure(error)
+      }
       guard !part.isEmpty else { break }
-      take(part)
+      try take(part)
       offset += part.count
     }
-    take(bytes)
+    try take(bytes)
   }
 }

@@ -10,8 +10,10 @@ struct TimelineCommand: ParsableCommand {
     discussion: """
       Lists when keys were last written, times in values whose format is documented, events that \
       matter to user profiles and to how the machine stopped, and times in the base blocks of hives \
-      and logs. Only the live files of a machine are read, not its shadow copies. Up to 16 machines \
-      in folders are listed in one order; more, and those in archives, one after the other.
+      and logs. Only the live files of a machine are read, not its shadow copies.
+
+      The facts of all inputs come in one order, so the first is written when all have been read. \
+      With --resume each machine is written by itself, when it is done.
 
       Timesketch imports ndjson and csv as they are.
       """,
@@ -61,12 +63,12 @@ struct TimelineCommand: ParsableCommand {
       let found = try Fleet(
         paths, named: .together, joinsFew: true, jobs: fleet.threadCount)
       let output = try destination.open(inputs: paths + found.files + logs.files)
-      let run = try FleetRun(
-        found, command: "timeline", options: fleet,
-        layout: ItemLayout(format, text: format == .text ? .paragraphs : .lines), to: output)
       let work = TimelineWork(
         since: since?.time, until: until?.time, users: user.flatMap(\.elements), logs: logs,
         form: format)
+      let run = try FleetRun(
+        found, command: "timeline", options: fleet, layout: ItemLayout(format, text: .lines),
+        to: output, mergedHeading: format.heading)
       var factCount = 0
       let code = try run.run(work.run, take: { factCount += $0 })
       try output.finish()
@@ -89,20 +91,22 @@ struct TimelineWork: Sendable {
   let logs: LogOptions
   let form: TimelineFormat
 
-  /// Reads an item, and writes its facts, oldest first; its part is their number.
+  /// Reads an item, and writes its facts, which are put in order later; its part is their number.
   func run(_ inputs: Inputs, _ output: Output) throws(CommandFailure) -> ItemResult<Int> {
-    var run = TimelineRun(since: since, until: until, users: TimelineUsers(users, in: inputs))
-    try run.read(inputs, logs: logs)
-    let count = try run.write(writer(to: output), to: output)
-    return ItemResult(code: try run.finish(), part: count)
+    let records = DatedRecords(to: output)
+    var run = TimelineRun(
+      since: since, until: until, users: TimelineUsers(users, in: inputs),
+      writer: writer(to: records.draft), to: records)
+    run.read(inputs, logs: logs)
+    return ItemResult(code: try run.finish(), part: run.count)
   }
 
-  private func writer(to output: Output) -> any TimelineWriter {
+  private func writer(to draft: Output) -> any TimelineWriter {
     switch form {
-    case .text: TimelineTextWriter(to: output)
-    case .ndjson, .json: TimelineJSONWriter(to: output, form)
-    case .csv: TimelineCSVWriter(to: output)
-    case .bodyfile: TimelineBodyfileWriter(to: output)
+    case .text: TimelineTextWriter(to: draft)
+    case .ndjson, .json: TimelineJSONWriter(to: draft, form)
+    case .csv: TimelineCSVWriter(to: draft)
+    case .bodyfile: TimelineBodyfileWriter(to: draft)
     }
   }
 }
@@ -117,4 +121,7 @@ enum TimelineFormat: String, OutputFormat {
       "csv": "comma-separated values, for Timesketch",
     ]
   }
+
+  /// What is in front of all facts.
+  fileprivate var heading: [UInt8] { self == .csv ? TimelineCSVWriter.columns.heading : [] }
 }

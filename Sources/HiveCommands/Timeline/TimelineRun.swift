@@ -5,24 +5,20 @@ import ProfileForensics
 import RegistryHive
 import WindowsEvents
 
-/// Writes dated facts in one form.
+/// Writes a dated fact in one form.
 protocol TimelineWriter {
-  mutating func begin()
   mutating func write(_ entry: TimelineEntry)
-  mutating func end()
 }
 
-extension TimelineWriter {
-  mutating func begin() {}
-  mutating func end() {}
-}
-
-/// The dated facts of one command line.
+/// The dated facts of a machine, or of a few.
 struct TimelineRun {
   private let since: FileTime?
   private let until: FileTime?
   private let users: TimelineUsers
-  private var sorter = TimelineSorter()
+  private var writer: any TimelineWriter
+  private let records: DatedRecords
+  /// How many facts there are.
+  private(set) var count = 0
   /// How many hives and logs were read.
   private var fileCount = 0
   /// The event logs among the files that were named.
@@ -31,10 +27,16 @@ struct TimelineRun {
   private var failures: [CommandFailure] = []
   private var progress = Progress("facts")
 
-  init(since: FileTime?, until: FileTime?, users: TimelineUsers) {
+  /// Makes ready for reading; the writer writes to the draft of the records.
+  init(
+    since: FileTime?, until: FileTime?, users: TimelineUsers, writer: any TimelineWriter,
+    to records: DatedRecords
+  ) {
     self.since = since
     self.until = until
     self.users = users
+    self.writer = writer
+    self.records = records
   }
 
   private func takes(_ time: FileTime) -> Bool {
@@ -43,14 +45,12 @@ struct TimelineRun {
     return true
   }
 
-  private mutating func add(_ entry: TimelineEntry) throws(CommandFailure) {
+  private mutating func add(_ entry: TimelineEntry) {
     guard takes(entry.time) else { return }
     progress.advance()
-    do throws(ForensicsError) {
-      try sorter.add(entry)
-    } catch {
-      throw CommandFailure(error)
-    }
+    count += 1
+    writer.write(entry)
+    records.add(at: entry.time)
   }
 }
 
@@ -58,18 +58,17 @@ struct TimelineRun {
 
 extension TimelineRun {
   /// Reads all hives and logs; what cannot be read does not keep the others from it.
-  ///
-  /// - Throws: ``CommandFailure`` where the facts cannot be sorted.
-  mutating func read(_ inputs: Inputs, logs: LogOptions) throws(CommandFailure) {
+  mutating func read(_ inputs: Inputs, logs: LogOptions) {
     isComplete = inputs.report()
     let options = inputs.isSingleHive ? logs : logs.forOtherHives
     for path in inputs.named {
-      try read(InputHive(path: path), name: path, user: nil, options)
+      read(InputHive(path: path), name: path, user: nil, options)
     }
-    try readNamedLogs()
+    readNamedLogs()
     for machine in inputs.machines {
-      try read(machine.live, machine: inputs.label(of: machine), options) { event in
-        inputs.machines.count > 1 ? machine.label(of: event, among: inputs.machines) : nil
+      let label = inputs.label(of: machine)
+      read(machine.live, machine: label, options) { event in
+        label == nil ? nil : machine.label(of: event, among: inputs.machines)
       }
     }
     progress.finish()
@@ -77,33 +76,34 @@ extension TimelineRun {
 
   private mutating func read(
     _ capture: Capture, machine: String?, _ logs: LogOptions,
-    ofEvent: (ProfileEvent) -> String?
-  ) throws(CommandFailure) {
+    ofEvent: @escaping (ProfileEvent) -> String?
+  ) {
     for kind in HiveKind.allCases {
       guard let file = capture.machineHives[kind] else { continue }
-      try read(
+      read(
         InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
         user: nil, logs)
     }
     for file in capture.otherHives {
-      try read(
+      read(
         InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
         user: nil, logs)
     }
     for profile in capture.profiles where users.areAll || users.take(profile) {
       for file in profile.hives {
-        try read(
+        read(
           InputHive(path: file.path, machine: machine, profile: profile),
           name: capture.relativePath(file.path),
           user: profile.identifier?.description ?? profile.name, logs)
       }
     }
-    try readEvents(of: capture, machine: machine, ofEvent)
+    guard !capture.eventLogs.isEmpty else { return }
+    add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: ofEvent)
   }
 
   private mutating func read(
     _ input: InputHive, name: String, user: String?, _ logs: LogOptions
-  ) throws(CommandFailure) {
+  ) {
     let hive: Hive
     do throws(CommandFailure) {
       hive = try input.open(logs)
@@ -117,22 +117,15 @@ extension TimelineRun {
     }
     fileCount += 1
     var times = HiveTimes(hive, file: name, machine: input.machine, user: user)
-    while let entry = times.next() {
-      if users.areAll || user != nil || users.take(entry.user) { try add(entry) }
+    while !records.isClosed, let entry = times.next() {
+      if users.areAll || user != nil || users.take(entry.user) { add(entry) }
     }
     let report = FindingsReport(of: hive, name: input.path)
     report.add(times.findings, of: times.findingCount)
     if report.finish() != .success { isComplete = false }
   }
 
-  private mutating func readEvents(
-    of capture: Capture, machine: String?, _ ofEvent: (ProfileEvent) -> String?
-  ) throws(CommandFailure) {
-    guard !capture.eventLogs.isEmpty else { return }
-    try add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: machine, ofEvent)
-  }
-
-  private mutating func readNamedLogs() throws(CommandFailure) {
+  private mutating func readNamedLogs() {
     guard !namedLogs.isEmpty else { return }
     let run: EventsRun
     do throws(CommandFailure) {
@@ -142,22 +135,20 @@ extension TimelineRun {
       failures.append(error)
       return
     }
-    try add(run, machine: nil) { _ in nil }
+    add(run, machine: nil)
   }
 
-  /// Adds the events of a log; in logs that lie apart from their machines, each has its own.
-  private mutating func add(
-    _ run: EventsRun, machine: String?, _ ofEvent: (ProfileEvent) -> String?
-  ) throws(CommandFailure) {
+  /// Adds the events of logs; `machine` says what to call that of an event, and else they do.
+  private mutating func add(_ run: EventsRun, machine: ((ProfileEvent) -> String?)?) {
     fileCount += run.files.count
     if !run.report() { isComplete = false }
-    for event in run.events where !event.kind.isShownOnRequestOnly && users.take(event) {
+    for (event, name) in run.labelled where !event.kind.isShownOnRequestOnly && users.take(event) {
       let record = event.record
       guard record.time.rawValue != 0 else { continue }
-      try add(
+      add(
         TimelineEntry(
           time: record.time, kind: .eventLogged, message: RegistryString(event.meaning.summary),
-          machine: ofEvent(event) ?? machine, file: record.log,
+          machine: machine.map { $0(event) } ?? name, file: record.log,
           user: event.subject?.description ?? event.account,
           event: TimelineEntry.Event(
             record: UInt64(clamping: record.number), provider: record.provider,
@@ -166,27 +157,7 @@ extension TimelineRun {
   }
 }
 
-// MARK: - Writing
-
 extension TimelineRun {
-  /// Writes all facts, oldest first; returns how many.
-  mutating func write(
-    _ writer: any TimelineWriter, to output: Output
-  ) throws(CommandFailure) -> Int {
-    var writer = writer
-    var count = 0
-    var timeline = sorter.finish()
-    sorter = TimelineSorter()
-    writer.begin()
-    while output.failure == nil, let entry = timeline.next() {
-      writer.write(entry)
-      count += 1
-    }
-    writer.end()
-    if let failure = timeline.failure { throw CommandFailure(failure) }
-    return count
-  }
-
   /// Says what could not be read.
   ///
   /// - Throws: ``CommandFailure`` where nothing could be read.

@@ -7,12 +7,9 @@ import RegistryHive
 struct TimelineJSONWriter: TimelineWriter {
   private let records: JSONRecords
 
-  init(to output: Output, _ format: TimelineFormat) {
-    records = JSONRecords(to: output, format: format)
+  init(to draft: Output, _ format: TimelineFormat) {
+    records = JSONRecords(draft: draft, format: format)
   }
-
-  func begin() { records.begin() }
-  func end() { records.end() }
 
   mutating func write(_ entry: TimelineEntry) {
     records.write { json in
@@ -37,18 +34,16 @@ struct TimelineJSONWriter: TimelineWriter {
 
 /// Writes each fact as a row of comma-separated values, with the columns that Timesketch requires.
 struct TimelineCSVWriter: TimelineWriter {
+  static let columns: [StaticString] = [
+    "datetime", "timestamp_desc", "message", "machine", "hive", "path", "name", "user", "log",
+    "record", "provider", "event",
+  ]
+
   private let records: CSVRecords
 
   init(to output: Output) {
-    records = CSVRecords(
-      to: output,
-      [
-        "datetime", "timestamp_desc", "message", "machine", "hive", "path", "name", "user", "log",
-        "record", "provider", "event",
-      ])
+    records = CSVRecords(to: output, Self.columns)
   }
-
-  func begin() { records.begin() }
 
   func write(_ entry: TimelineEntry) {
     records.write { row in

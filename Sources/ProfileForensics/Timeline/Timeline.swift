@@ -53,7 +53,7 @@ public struct TimelineSorter {
   /// - Throws: ``ForensicsError`` where the temporary file cannot be made or written.
   public mutating func add(_ entry: TimelineEntry) throws(ForensicsError) {
     do throws(FileError) {
-      try sorter.add(entry.time.rawValue, entry.encoded)
+      try sorter.add(entry.time.rawValue, entry.encoded[...])
     } catch {
       throw ForensicsError(error)
     }
