@@ -207,6 +207,36 @@ extension KeyWalkTests {
     #expect(hive.key(at: "Beta")?.values.map(\.name) == ["one", "text", "one"])
   }
 
+  @Test func `a value that a key lists over and over is given a few times`() throws {
+    var description = Fixture.sample()
+    description.add("Many")
+    description["Many"].values = [.dword("last", 1)]
+    description.set("Zulu", .dword("one", 1), .dword("two", 2))
+    description.extraCells = [.unreferenced([UInt8](repeating: 0, count: 80_000))]
+    var built = description.build()
+    let list = built.extraCells[0]
+    let one = built.relative(built.value("Zulu", "one").record)
+    for index in 0..<19_999 { built.put(one, at: list + 4 + 4 * index) }
+    let last = built.value("Many", "last").record
+    built.put(built.relative(last), at: list + 80_000)
+    built.set(.valueList, of: "Many", to: built.relative(list))
+    built.set(.valueCount, of: "Many", to: UInt32(20_000))
+    var walk = try Hive(bytes: built.bytes).root.walk()
+    var counts: [String: Int] = [:]
+    while let key = walk.next() {
+      counts[key.name.description] = walk.values.count
+      guard key.name == "Many" else { continue }
+      #expect(walk.findings.contains { $0.id == "repeated-bytes" && $0.offset == list })
+      #expect(walk.values.last?.record.cell.offset == last)
+    }
+    // A reference counts as much as a value takes up in a file.
+    let room = built.bytes.count / 28
+    #expect(try #require(counts["Many"]) > 16)
+    #expect(try #require(counts["Many"]) < room + 20)
+    // Whose value it is has it still.
+    #expect(counts["Zulu"] == 2)
+  }
+
   @Test func `data that two values share are reported`() throws {
     let built = twoTexts()
     let hive = try Hive(bytes: built.bytes)

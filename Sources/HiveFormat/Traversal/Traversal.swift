@@ -35,6 +35,9 @@ package struct Traversal: Sendable {
   private var records: BitSet
   private var pending: [Pending]
   private var soundSecurity = CellReference.noCell
+  /// The records of the current key that it lists more than once, and for how many references to
+  /// them there was no room.
+  private var repeated: (records: Set<Int>, leftOut: Int) = ([], 0)
   /// What was read of records ahead of their turn, so that the compiler does not leave it out.
   private var readAhead: UInt32 = 0
   private var count: Int32 = 0
@@ -236,6 +239,18 @@ extension Traversal {
         }
       }
     }
+    if !repeated.records.isEmpty { reportLeftOut(of: list.cell) }
+  }
+
+  @inline(never)
+  private mutating func reportLeftOut(of list: Cell) {
+    let count = repeated.leftOut
+    repeated = ([], 0)
+    guard count > 0 else { return }
+    visit.faults.report(
+      FormatError(
+        .repeatedBytes, at: list.offset, expected: "values that are listed once",
+        found: "\(count) more references to values listed before, which are left out"))
   }
 
   /// Reads a value.
@@ -249,6 +264,7 @@ extension Traversal {
     data.reportsReuse = isNew && !isAgain
     var nameLimit = Int.max
     if !isNew || !bins.starts.contains(cell.offset) {
+      guard isNew || mayRepeat(cell) else { return }
       nameLimit = nameLimitOfOdd(cell, isNew: isNew, again: isAgain)
     }
     let record = ValueRecord(in: cell, of: image, nameLimit: nameLimit)
@@ -267,6 +283,20 @@ extension Traversal {
       }
     }
     visit.values.append(Visit.Value(record: record, extent: extent))
+  }
+
+  /// Whether there is room for another reference to a record.
+  ///
+  /// The first one of a key has it always: other keys may have led to the record before.
+  @inline(never)
+  private mutating func mayRepeat(_ cell: Cell) -> Bool {
+    guard !repeated.records.insert(cell.offset).inserted else { return true }
+    guard data.repeatable >= Self.bytesPerValue || visit.values.count < Self.fewValues else {
+      repeated.leftOut += 1
+      return false
+    }
+    data.repeatable = max(data.repeatable - Self.bytesPerValue, 0)
+    return true
   }
 
   /// How many bytes of its name are read of a record that another reference led to before, or that
