@@ -126,7 +126,7 @@ extension HiveImage {
   }
 
   @usableFromInline @inline(never)
-  func cellFree(at offset: Int) -> FormatError {
+  package func cellFree(at offset: Int) -> FormatError {
     FormatError(.cellFree, at: offset, expected: "a cell in use", found: "a free cell")
   }
 

@@ -4,7 +4,8 @@
 ///
 /// Keys know their parents, so every key node that is in use leads up to one that has no readable
 /// parent; those, or the one among them that is marked as a root, take the lost root's place. Parent
-/// fields may be wrong, so keys with subkeys that cannot be reached from these are added.
+/// fields may be wrong, so keys with subkeys that cannot be reached from these are added; and keys
+/// with values that have no readable parent, which may be all that is left below the lost root.
 package struct RootSearch: Sendable {
   /// The file offsets of the keys to begin with: the root alone, where it is marked as one.
   package private(set) var tops: [Int] = []
@@ -41,20 +42,20 @@ package struct RootSearch: Sendable {
       // All keys are their own ancestors: any will do.
       tops = [first]
     }
-    addUnreached(bins, marked: roots.map(\.key))
+    addUnreached(bins, marked: roots)
     isRoot = tops.count == 1 && marked[tops[0]] != nil
   }
 
-  /// Adds the keys with subkeys that no list leads to from those found.
-  private mutating func addUnreached(_ bins: BinScan, marked: [Int]) {
+  /// Adds the keys that no list leads to from those found, where keys or values would be lost.
+  private mutating func addUnreached(_ bins: BinScan, marked: [(key: Int, value: Int)]) {
     guard let first = tops.first else { return }
     var reach = Traversal(bins.image, bins: bins, root: first)
     for top in tops { _ = reach.reach(from: top) }
     let found = tops.count
-    func add(_ key: Int) {
-      if !reach.isReached(key), reach.reach(from: key) > 1 { tops.append(key) }
+    func add(_ key: Int, leastCount: Int = 2) {
+      if !reach.isReached(key), reach.reach(from: key) >= leastCount { tops.append(key) }
     }
-    for key in marked { add(key) }
+    for (key, children) in marked { add(key, leastCount: children > 0 ? 1 : 2) }
     // Those whose parent is not one of the others come first: they are above others, most likely.
     Self.forEachKey(of: bins) { node in
       let parent = node.parent.fileOffset
@@ -67,6 +68,10 @@ package struct RootSearch: Sendable {
     }
     Self.forEachKey(of: bins) { node in
       if node.subkeyCount > 0 { add(node.offset) }
+    }
+    Self.forEachKey(of: bins) { node in
+      guard node.valueCount > 0, !bins.image.hasUsedKey(at: node.parent.fileOffset) else { return }
+      add(node.offset, leastCount: 1)
     }
     tops[found...].sort()
   }
@@ -99,8 +104,6 @@ extension HiveImage {
 }
 
 extension RootSearch {
-  /// How many keys a list of the made-up root names.
-  private static let leafSize = 1000
   /// What the made-up root is called; no path has it in it.
   private static let name: StaticString = "(root lost)"
 
@@ -109,110 +112,20 @@ extension RootSearch {
   /// Those keys have to name it as their parent: see ``parentField(of:)``.
   ///
   /// - Parameters:
-  ///   - offset: Where the bin is to stand in the file.
+  ///   - binsEnd: Where the bins of the hive end.
   ///   - time: When the root key is to have been written, a FILETIME.
-  /// - Returns: The bytes of the bin.
-  package func rootBin(at offset: Int, lastWritten time: UInt64) -> [UInt8] {
-    let name = Self.name.description.utf8
-    let chunks = stride(from: 0, to: tops.count, by: Self.leafSize).map {
-      tops[$0..<min($0 + Self.leafSize, tops.count)]
-    }
-    var bin = ByteWriter()
-    bin.append(UInt32(Bin.signature))
-    bin.append(reference(to: offset))
-    bin.append(UInt32(0))
-    bin.appendZeros(20)
-
-    let nodeEnd = Bin.headerSize + Self.cellSize(KeyNode.fixedSize + name.count)
-    bin.beginCell(KeyNode.fixedSize + name.count)
-    bin.append(KeyNode.signature)
-    bin.append(KeyNode.hiveEntry | KeyNode.compressedName)
-    bin.append(time)
-    bin.append(UInt32(0))
-    bin.append(CellReference.noCell)
-    bin.append(UInt32(tops.count))
-    bin.append(UInt32(0))
-    bin.append(reference(to: offset + nodeEnd))
-    bin.append(CellReference.noCell)
-    bin.append(UInt32(0))
-    for _ in 0..<3 { bin.append(CellReference.noCell) }
-    // The longest name that there can be, rather than one too short.
-    bin.append(UInt32(0xFFFF))
-    bin.appendZeros(16)
-    bin.append(UInt16(name.count))
-    bin.append(UInt16(0))
-    bin.append(contentsOf: name)
-    bin.endCell()
-
-    if chunks.count > 1 {
-      bin.beginCell(4 + 4 * chunks.count)
-      bin.append(UInt16(0x6972))
-      bin.append(UInt16(chunks.count))
-      var leaf = offset + nodeEnd + Self.cellSize(4 + 4 * chunks.count)
-      for chunk in chunks {
-        bin.append(reference(to: leaf))
-        leaf += Self.cellSize(4 + 4 * chunk.count)
-      }
-      bin.endCell()
-    }
-    for chunk in chunks {
-      bin.beginCell(4 + 4 * chunk.count)
-      bin.append(UInt16(0x696C))
-      bin.append(UInt16(chunk.count))
-      for top in chunk { bin.append(reference(to: top)) }
-      bin.endCell()
-    }
-    return bin.finish()
+  /// - Returns: Where the bin is to stand in the file, its bytes, and the file offset of the root.
+  package func rootBin(
+    behind binsEnd: Int, lastWritten time: UInt64
+  ) -> (offset: Int, bytes: [UInt8], root: Int) {
+    let offset = SyntheticBin.place(behind: binsEnd)
+    var bin = SyntheticBin(at: offset)
+    let root = bin.addRoot(
+      named: Self.name.description, lastWritten: time, subkeyCount: tops.count)
+    if let list = bin.addIndex(of: bin.addLeaves(of: tops)) { bin.setSubkeyList(list, of: root) }
+    return (offset, bin.finish(), root)
   }
 
   /// Where a key names its parent.
-  package static func parentField(of key: Int) -> Int { key + 4 + 16 }
-
-  private func reference(to offset: Int) -> CellReference {
-    CellReference(truncatingIfNeeded: offset - BaseBlock.size)
-  }
-
-  private static func cellSize(_ content: Int) -> Int { (content + 4 + 7) & ~7 }
-
-  /// The bytes of a bin, from its header on.
-  private struct ByteWriter {
-    private var bytes: [UInt8] = []
-    private var cellEnd = 0
-
-    mutating func append(_ number: some FixedWidthInteger) {
-      for shift in stride(from: 0, to: number.bitWidth, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-      }
-    }
-
-    mutating func append(contentsOf more: some Sequence<UInt8>) {
-      bytes.append(contentsOf: more)
-    }
-
-    mutating func appendZeros(_ count: Int) {
-      bytes.append(contentsOf: repeatElement(0, count: count))
-    }
-
-    mutating func beginCell(_ content: Int) {
-      let size = RootSearch.cellSize(content)
-      cellEnd = bytes.count + size
-      append(Int32(truncatingIfNeeded: -size))
-    }
-
-    mutating func endCell() {
-      appendZeros(cellEnd - bytes.count)
-    }
-
-    /// Fills the bin up with a free cell and writes its size into its header.
-    mutating func finish() -> [UInt8] {
-      let rest = -bytes.count & (Bin.alignment - 1)
-      if rest > 0 {
-        append(Int32(truncatingIfNeeded: rest))
-        appendZeros(rest - 4)
-      }
-      let size = UInt32(truncatingIfNeeded: bytes.count)
-      for index in 0..<4 { bytes[8 + index] = UInt8(truncatingIfNeeded: size >> (8 * index)) }
-      return bytes
-    }
-  }
+  package static func parentField(of key: Int) -> Int { key + 4 + KeyNode.Layout.parent }
 }

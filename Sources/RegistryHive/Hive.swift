@@ -36,6 +36,8 @@ public final class Hive: Sendable {
   private let rootNode: KeyNode
   /// Whether the file has no root key: ``root`` leads to the keys that no other leads to.
   package let hasSyntheticRoot: Bool
+  /// Whether keys were put below the root that are marked as a root, and nothing led to.
+  let joinsRoots: Bool
   /// The hive as libhivex has it open; nil where libhivex refuses it.
   var hivex: HivexHandle? { lazyHivex.handle }
   private let lazyHivex: LazyHivex
@@ -113,7 +115,7 @@ public final class Hive: Sendable {
   }
 
   private init(
-    reading read: () throws(FileError) -> FileBytes, path: String?,
+    reading read: @escaping () throws(FileError) -> FileBytes, path: String?,
     logs: (() throws(HiveError) -> [LogFile])?
   ) throws(HiveError) {
     let opening = try HiveOpener(reading: read, path: path, logs: logs)
@@ -124,12 +126,12 @@ public final class Hive: Sendable {
     fileSize = max(opening.file.fileSize, opening.image.count)
     rootNode = opening.root
     hasSyntheticRoot = opening.hasSyntheticRoot
+    joinsRoots = opening.joinsRoots
     hasSyntheticHeader = opening.hasSyntheticBlock
     lazyHivex = LazyHivex(opening.file)
     state = opening.state
     bins = opening.bins
-    let secondRoots = hasSyntheticRoot ? [] : bins.secondRoots(besides: rootNode.offset)
-    findings = (opening.faults + bins.faults + secondRoots).map(Finding.init)
+    findings = (opening.faults + bins.faults).map(Finding.init)
   }
 
   /// Whether libhivex opens the hive, as it is after replay and mending.

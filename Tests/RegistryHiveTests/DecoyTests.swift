@@ -120,6 +120,8 @@ import Testing
     #expect(hive.findings.map(\.id) == ["second-root"])
     #expect(hive.findings.map(\.offset) == [built.key("").node + 6])
     #expect(hive.check().first { $0.rule.id == "second-root" }?.severity == .problem)
+    #expect(
+      hive.paths == ["", "ROOT", "ROOT\\Alpha", "ROOT\\Gamma", "ROOT\\Gamma\\Delta"])
   }
 
   @Test func `a key's own list is read although others had it, and much more, before`() throws {

@@ -82,8 +82,10 @@ import Testing
   }
 
   @Test func `without a root, reading begins at every key without a parent`() throws {
+    // Free, and not marked as a root.
     var free = Fixture.sample().build()
     free.flipAllocation(of: free.key("").node)
+    free.set(.flags, of: "", to: UInt16(0x20))
     var other = Fixture.sample().build()
     other.set(.signature, of: "", to: UInt16(0x6B73))
     for built in [free, other] {
@@ -99,9 +101,66 @@ import Testing
     }
   }
 
-  @Test func `what stands behind the bins is left as it is`() throws {
+  @Test func `a root whose cell is marked free is read where keys name it`() throws {
     var built = Fixture.sample().build()
     built.flipAllocation(of: built.key("").node)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.tree == (try Hive(bytes: Fixture.sample().build().bytes).tree))
+    #expect(hive.findings.map(\.id) == ["cell-free"])
+    #expect(hive.findings.map(\.offset) == [built.key("").node])
+    #expect(hive.isOpenedByLibhivex())
+  }
+
+  /// A hive with a second tree, `Zz`, whose root is marked as one and which nothing leads to.
+  private func withDecoy() -> BuiltHive {
+    var description = Fixture.sample()
+    description.set("Zulu", .dword("one", 1))
+    for number in 10..<30 { description.makeKey("Zz\\Fake \(number)") }
+    var built = description.build()
+    // The root's list ends before it.
+    built.setListCount(of: "", to: 4)
+    built.set(.subkeyCount, of: "", to: UInt32(4))
+    built.set(.flags, of: "Zz", to: UInt16(0x2C))
+    built.set(.parent, of: "Zz", to: UInt32.max)
+    return built
+  }
+
+  @Test func `a decoy root beside one that is marked free hides nothing`() throws {
+    var built = withDecoy()
+    built.flipAllocation(of: built.key("").node)
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.findings.map(\.id) == ["cell-free", "second-root"])
+    #expect(hive.key(at: "Zulu")?.value(named: "one")?.data == .dword(1))
+    #expect(hive.key(at: "Beta")?.value(named: "one")?.data == .dword(1))
+    #expect(hive.key(at: "Gamma\\Delta") != nil)
+    #expect(hive.key(at: "Zz")?.subkeys.count == 20)
+  }
+
+  @Test func `a decoy root beside one that is lost hides no values`() throws {
+    var built = withDecoy()
+    built.set(.signature, of: "", to: UInt16(0))
+    let paths = try read(built).paths
+    #expect(paths.contains { $0.names.last == "Zulu" })
+    #expect(paths.contains { $0.names.last == "Beta" })
+    #expect(paths.contains { $0.names.last == "Delta" })
+    #expect(paths.contains { $0.names.last == "Fake 29" })
+  }
+
+  @Test func `a header that leads to a decoy root hides nothing`() throws {
+    var built = withDecoy()
+    built.set(.rootOffset, to: built.relative(built.key("Zz").node))
+    let hive = try Hive(bytes: built.bytes)
+    #expect(hive.root.subkeys.count == 21)
+    #expect(hive.key(at: "ROOT\\Zulu")?.value(named: "one")?.data == .dword(1))
+    #expect(hive.key(at: "ROOT\\Gamma\\Delta") != nil)
+    #expect(hive.findings.map(\.id) == ["second-root"])
+    #expect(Set(hive.check().map(\.rule.id)) == ["second-root", "entry-flag"])
+    #expect(hive.isOpenedByLibhivex())
+  }
+
+  @Test func `what stands behind the bins is left as it is`() throws {
+    var built = Fixture.sample().build()
+    built.set(.signature, of: "", to: UInt16(0))
     let size = built.bytes.count
     built.append([UInt8](repeating: 7, count: 10_000))
     let hive = try Hive(bytes: built.bytes)
@@ -115,7 +174,7 @@ import Testing
     var description = HiveDescription()
     for number in 0..<2_500 { description.add(NameDescription("k\(number)")) }
     var built = description.build()
-    built.flipAllocation(of: built.key("").node)
+    built.set(.signature, of: "", to: UInt16(0))
     let (paths, ids) = try read(built)
     #expect(paths.count == 2_501)
     #expect(ids == ["root-cell"])

@@ -8,7 +8,7 @@ package struct StructureRules: Sendable {
   let image: HiveImage
   /// The minor version of the format.
   let minorVersion: UInt32
-  /// Whether the root key is none of the file, so that nothing is to be said of it.
+  /// Whether the root key or its list is none of the file, so that nothing is to be said of it.
   private let ignoresRoot: Bool
   let bins: BinScan
   var cells: CellClaims
@@ -38,7 +38,8 @@ package struct StructureRules: Sendable {
   ///   - bins: Its cells.
   ///   - root: The file offset of the root key's cell.
   ///   - minorVersion: The minor version of the format, as the base block has it.
-  ///   - ignoresRoot: Whether nothing is to be said of the root key, since it was made up.
+  ///   - ignoresRoot: Whether nothing is to be said of the root key, since it was made up or
+  ///     changed.
   ///   - visit: Gets each key that the traversal is at.
   package init(
     _ image: HiveImage, bins: BinScan, root: Int, minorVersion: UInt32, ignoresRoot: Bool = false,

@@ -46,8 +46,8 @@ extension CheckRule {
         + "other leads to. The keys above those are lost, and so are their paths."),
     problem(
       "second-root", "Another key is marked as the root of the hive, and has subkeys",
-      "It cannot be reached from the root that the header names, and was not read. hive dump "
-        + "--deleted shows it. The header may have been changed to hide it."),
+      "Nothing led to it from the root that the header names, so it was read as a subkey of that "
+        + "root. The header may have been changed to hide it: compare the two trees."),
     problem(
       "log-unreadable", "A transaction log cannot be used",
       "It was left out, and what it would add to the hive is missing. Look for another copy of it, "

@@ -22,7 +22,7 @@ extension Hive {
     var comparison = HivexComparison(of: self, with: hivex)
     let pass = StructureRules(
       image, bins: bins, root: root.offset, minorVersion: block.minorVersion,
-      ignoresRoot: hasSyntheticRoot
+      ignoresRoot: hasSyntheticRoot || joinsRoots
     ) { comparison.compare($0, $1) }
     let keys = CheckedKeys(self, pass)
     var results = checkState()

@@ -49,24 +49,82 @@ extension HiveOpener {
     }
   }
 
-  /// Makes a root for a hive whose own cannot be read; nil where it can.
-  static func mendLostRoot(
-    _ edit: inout HiveEdit, _ block: BaseBlock, binsEnd: Int, path: String?
-  ) throws(HiveError) -> RecoveredRoot? {
+  /// The root key of a hive as it is read, and how it came about.
+  struct MendedRoot {
+    let root: KeyNode
+    /// The cells, those of a bin that was added too.
+    let bins: BinScan
+    /// Whether the root is one that the file does not have.
+    var isSynthetic = false
+    /// Whether keys were put below it that are marked as a root.
+    var joinsRoots = false
+  }
+
+  /// Finds the root key, makes one where the hive's own cannot be read, and puts others that are
+  /// marked as one below it.
+  ///
+  /// - Parameters:
+  ///   - edit: The copy of the hive.
+  ///   - block: Its base block.
+  ///   - scan: The bins, where nothing of them was changed since they were looked at.
+  ///   - binsEnd: Where they end.
+  ///   - faults: What is wrong is added here.
+  /// - Returns: The root, and the bins as they are then.
+  /// - Throws: ``HiveError`` where no key can be read.
+  static func mendRoot(
+    _ edit: inout HiveEdit, _ block: BaseBlock, _ scan: BinScan?, binsEnd: Int,
+    reporting faults: inout [FormatError]
+  ) throws(HiveError) -> MendedRoot {
     let image = edit.image.limited(toBinsEnd: binsEnd)
+    let own: KeyNode
+    var scan = scan
     do throws(FormatError) {
-      // Of a free cell, it is not known whether it was the root: another one may be marked as it.
-      let cell = try image.allocatedCell(at: block.rootCell.fileOffset)
-      _ = try KeyNode(parsing: image, at: cell.offset)
-      return nil
+      own = try root(of: image, at: block.rootCell.fileOffset)
     } catch {
-      if let lost = RecoveredRoot(image, block, error: error) {
-        try lost.mend(&edit)
-        return lost
+      guard let lost = RecoveredRoot(image, block, error: error) else {
+        throw HiveError(
+          code: .noKeys, path: edit.path, offset: error.offset,
+          reason: "its root key cannot be read, nor any other: \(error)")
       }
-      throw HiveError(
-        code: .noKeys, path: path, offset: error.offset,
-        reason: "its root key cannot be read, nor any other: \(error)")
+      try lost.mend(&edit)
+      faults.append(lost.fault)
+      let bins = BinScan(edit.image.limited(toBinsEnd: lost.binsEnd))
+      return MendedRoot(
+        root: try edit.key(in: bins.image, at: lost.root), bins: bins,
+        isSynthetic: lost.isSynthetic)
     }
+    if !own.cell.isAllocated {
+      faults.append(image.cellFree(at: own.offset))
+      try edit.change { buffer in
+        store(Int32(truncatingIfNeeded: -own.cell.size), at: own.offset, in: &buffer)
+      }
+      scan = nil
+    }
+    let bins = scan ?? BinScan(edit.image.limited(toBinsEnd: binsEnd))
+    let root = try edit.key(in: bins.image, at: own.offset)
+    guard let others = SecondRoots(bins, besides: root) else {
+      return MendedRoot(root: root, bins: bins)
+    }
+    faults += others.faults
+    let end = others.bin.offset + others.bin.bytes.count
+    try edit.add(others.bin, changing: others.changes, of: block)
+    let joined = BinScan(edit.image.limited(toBinsEnd: end))
+    return MendedRoot(
+      root: try edit.key(in: joined.image, at: root.offset), bins: joined, joinsRoots: true)
+  }
+
+  /// The root key, in use or free.
+  ///
+  /// Of a free cell it is not known whether it was the root, unless it is marked as one and keys
+  /// in use name it as their parent.
+  private static func root(of image: HiveImage, at offset: Int) throws(FormatError) -> KeyNode {
+    let cell = try image.cell(at: offset)
+    if !cell.isAllocated {
+      guard let node = try? KeyNode(parsing: image, at: offset),
+        node.flags & KeyNode.hiveEntry != 0, node.nameFault == nil, image.isParent(node)
+      else { throw image.cellFree(at: offset) }
+      return node
+    }
+    return try KeyNode(parsing: image, at: offset)
   }
 }

@@ -15,106 +15,12 @@ struct HiveOpener {
   let root: KeyNode
   /// Whether the file has no root key, and ``root`` is one that leads to what can be read.
   let hasSyntheticRoot: Bool
+  /// Whether other keys that are marked as a root were put below ``root``.
+  let joinsRoots: Bool
   /// Whether the file has no base block, and one was made.
   let hasSyntheticBlock: Bool
   let state: HiveState
-  private(set) var faults: [FormatError] = []
-
-  /// Opens a hive with its logs, and without those entries that leave less of it to read.
-  ///
-  /// - Parameters:
-  ///   - read: Makes a copy of the hive's bytes.
-  ///   - path: Where they are from, for messages; nil for bytes in memory.
-  ///   - logs: Gets the hive's logs; called only where they may be needed. Nil leaves them aside.
-  /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
-  init(
-    reading read: () throws(FileError) -> FileBytes, path: String?,
-    logs: (() throws(HiveError) -> [LogFile])?
-  ) throws(HiveError) {
-    var known: [LogFile]?
-    func allLogs() throws(HiveError) -> [LogFile] {
-      if let known { return known }
-      let found = try logs?() ?? []
-      known = found
-      return found
-    }
-    func copy() throws(HiveError) -> FileBytes {
-      do throws(FileError) { return try read() } catch { throw HiveError(error, path: path) }
-    }
-    func open(
-      cuts: [ReplayPlan.LogCut] = [], leavingAside fault: FormatError? = nil
-    ) throws(HiveError) -> HiveOpener {
-      let file = try copy()
-      do throws(HiveError) {
-        let source: (() throws(HiveError) -> [LogFile])? = logs == nil ? nil : allLogs
-        return try HiveOpener(file, path: path, logs: source, cuts: cuts, leavingAside: fault)
-      } catch {
-        throw error.orUnreadable(file.flaws)
-      }
-    }
-    func plan(cuts: [ReplayPlan.LogCut]) throws(HiveError) -> ReplayPlan {
-      ReplayPlan(primary: HiveImage(try copy()), logs: try allLogs(), cuts: cuts)
-    }
-
-    let alone: HiveOpener
-    var worst: ReadableKeys?
-    do throws(HiveError) {
-      let replayed = try open()
-      guard replayed.state.conclusion == .recoverable,
-        case let keys = ReadableKeys(replayed), !keys.isSound,
-        let unchanged = try? open(leavingAside: ReadableKeys.fault(leaving: keys)),
-        keys.isWorse(than: ReadableKeys(unchanged))
-      else {
-        self = replayed
-        return
-      }
-      alone = unchanged
-      worst = keys
-    } catch {
-      guard logs != nil, error.code == .noKeys || error.code == .notAHive,
-        let unchanged = try? open(leavingAside: ReadableKeys.fault(leaving: nil))
-      else { throw error }
-      alone = unchanged
-    }
-    // Whoever can write a log must not be able to make the hive beside it disappear, nor what is in
-    // the entries before.
-    let before = ReadableKeys(alone)
-    var cuts: [ReplayPlan.LogCut] = []
-    for _ in 0..<Self.cutLimit {
-      guard let plan = try? plan(cuts: cuts) else { break }
-      var used = 0
-      var end = plan.appliedEntries
-      while end - used > 1 {
-        let middle = used + (end - used) / 2
-        guard let cut = plan.cut(after: middle, because: ReadableKeys.fault(leaving: worst)) else {
-          break
-        }
-        let keys = (try? open(cuts: cuts + [cut])).map { ReadableKeys($0) }
-        if let keys, !keys.isWorse(than: before) {
-          used = middle
-        } else {
-          (end, worst) = (middle, keys)
-        }
-      }
-      guard let cut = plan.cut(after: used, because: ReadableKeys.fault(leaving: worst)) else {
-        break
-      }
-      cuts.append(cut)
-      guard let opening = try? open(cuts: cuts) else { continue }
-      let keys = ReadableKeys(opening)
-      if !keys.isWorse(than: before) {
-        self = opening
-        faults.append(ReadableKeys.fault(leaving: worst))
-        return
-      }
-      worst = keys
-    }
-    self = alone
-    faults.append(ReadableKeys.fault(leaving: worst))
-  }
-
-  /// So many times a log, or its last entries, are left aside, before all logs are.
-  private static let cutLimit = 3
+  var faults: [FormatError]
 
   /// Judges a hive, replays its logs where it is dirty, and finds the root key.
   ///
@@ -125,11 +31,11 @@ struct HiveOpener {
   ///   - cuts: What not to use of the logs.
   ///   - fault: Why the logs are not to be used after all; nil where they are.
   /// - Throws: ``HiveError`` where the file is not a hive, or has no key that can be read.
-  private init(
+  init(
     _ file: FileBytes, path: String?, logs: (() throws(HiveError) -> [LogFile])?,
     cuts: [ReplayPlan.LogCut], leavingAside fault: FormatError?
   ) throws(HiveError) {
-    faults = file.flaws.map { FormatError($0) }
+    var faults = file.flaws.map { FormatError($0) }
     let stored = try Self.baseBlock(of: HiveImage(file), path: path)
     let isClean = stored?.isDirty == false
     var replay = ReplayPlan(
@@ -144,51 +50,56 @@ struct HiveOpener {
     }
     hasSyntheticBlock = (try? BaseBlock(parsing: edit.image)) == nil
     if hasSyntheticBlock { faults.append(try LostBaseBlock(edit.image, path: path).mend(&edit)) }
-    let block: BaseBlock
-    do throws(FormatError) {
-      block = try BaseBlock(parsing: edit.image)
-    } catch {
-      throw HiveError(error, path: path)
-    }
+    let (block, end) = try Self.mendHeader(&edit, path: path, reporting: &faults)
     self.block = stored ?? block
-
-    let count = faults.count
-    let end = Self.binsEnd(of: edit.image, block, reporting: &faults)
-    if !block.isChecksumValid {
-      faults.append(
-        FormatError(
-          .checksum, at: 508, expected: "the checksum \(hex(block.computedChecksum))",
-          found: hex(block.storedChecksum)))
-    }
-    if faults.count > count {
-      let header = CleanBaseBlockFields(
-        sequence: block.secondarySequence,
-        binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
-        lastWritten: nil)
-      try edit.change { (buffer) throws(FormatError) in try header.write(to: &buffer) }
-    }
-    let scanned = try Self.mendCells(&edit, block, binsEnd: end)
+    let (scan, sizeFaults) = try Self.mendCells(&edit, block, binsEnd: end)
     let mendedPlace = faults.count
-    let lost = try Self.mendLostRoot(&edit, block, binsEnd: end, path: path)
-    if let lost { faults.append(lost.fault) }
-    hasSyntheticRoot = lost?.isSynthetic ?? false
-    self.file = edit.file
-    image = edit.image.limited(toBinsEnd: lost?.binsEnd ?? end)
-    bins = if lost == nil, let bins = scanned.bins { bins } else { BinScan(image) }
-    let still = bins.faults.filter { $0.code == .cellSize }.map(\.offset)
-    faults.insert(
-      contentsOf: scanned.faults.filter { !still.contains($0.offset) }, at: mendedPlace)
+    let mended = try Self.mendRoot(&edit, block, scan, binsEnd: end, reporting: &faults)
     for report in replay.logs where report.log.isUnreadable {
       faults.append(
         FormatError(
           .logUnreadable, at: 0, expected: "the transaction log \(report.log.name) to be readable",
           found: report.log.fault?.found ?? "an error"))
     }
+    self.file = edit.file
+    hasSyntheticRoot = mended.isSynthetic
+    joinsRoots = mended.joinsRoots
+    image = mended.bins.image
+    bins = mended.bins
+    root = mended.root
+    let still = bins.faults.filter { $0.code == .cellSize }.map(\.offset)
+    faults.insert(
+      contentsOf: sizeFaults.filter { !still.contains($0.offset) }, at: mendedPlace)
+    self.faults = faults
+  }
+
+  /// Gives the header the size of the bins and the checksum that it should have.
+  ///
+  /// - Returns: The base block as it was before, and where the bins end.
+  private static func mendHeader(
+    _ edit: inout HiveEdit, path: String?, reporting faults: inout [FormatError]
+  ) throws(HiveError) -> (BaseBlock, binsEnd: Int) {
+    let block: BaseBlock
     do throws(FormatError) {
-      root = try KeyNode(parsing: image, at: lost?.root ?? block.rootCell.fileOffset)
+      block = try BaseBlock(parsing: edit.image)
     } catch {
       throw HiveError(error, path: path)
     }
+    let count = faults.count
+    let end = binsEnd(of: edit.image, block, reporting: &faults)
+    if !block.isChecksumValid {
+      faults.append(
+        FormatError(
+          .checksum, at: 508, expected: "the checksum \(hex(block.computedChecksum))",
+          found: hex(block.storedChecksum)))
+    }
+    guard faults.count > count else { return (block, end) }
+    let header = CleanBaseBlockFields(
+      sequence: block.secondarySequence,
+      binsSize: UInt32(truncatingIfNeeded: end - BaseBlock.size), flags: block.flags,
+      lastWritten: nil)
+    try edit.change { (buffer) throws(FormatError) in try header.write(to: &buffer) }
+    return (block, end)
   }
 
   /// The base block, or nil where there is none but bins of a hive follow.

@@ -13,7 +13,7 @@ struct RecoveredRoot {
   /// What was found to be wrong, and what is done about it.
   let fault: FormatError
 
-  private let bin: [UInt8]
+  private let bin: (offset: Int, bytes: [UInt8])
   private let tops: [Int]
   private let block: BaseBlock
 
@@ -29,17 +29,16 @@ struct RecoveredRoot {
     self.block = block
     isSynthetic = !search.isRoot
     if isSynthetic {
-      let start = (image.binsEnd + Bin.alignment - 1) & ~(Bin.alignment - 1)
-      bin = search.rootBin(at: start, lastWritten: block.lastWritten)
+      let made = search.rootBin(behind: image.binsEnd, lastWritten: block.lastWritten)
+      bin = (made.offset, made.bytes)
       tops = search.tops
-      root = start + Bin.headerSize
-      binsEnd = start + bin.count
+      root = made.root
     } else {
-      bin = []
+      bin = (image.binsEnd, [])
       tops = []
       root = first
-      binsEnd = image.binsEnd
     }
+    binsEnd = bin.offset + bin.bytes.count
     guard CellReference(truncatingIfNeeded: root - BaseBlock.size).fileOffset == root else {
       return nil
     }
@@ -56,23 +55,8 @@ struct RecoveredRoot {
   /// Puts the root into the copy of the hive.
   func mend(_ edit: inout HiveEdit) throws(HiveError) {
     let reference = CellReference(truncatingIfNeeded: root - BaseBlock.size)
-    let header = CleanBaseBlockFields(
-      sequence: block.secondarySequence,
-      binsSize: UInt32(truncatingIfNeeded: binsEnd - BaseBlock.size), flags: block.flags,
-      lastWritten: nil)
-    try edit.change(to: binsEnd) { (buffer) throws(FormatError) in
-      for index in bin.indices { buffer[binsEnd - bin.count + index] = bin[index] }
-      for top in tops { Self.store(reference, at: RootSearch.parentField(of: top), in: &buffer) }
-      Self.store(reference, at: 36, in: &buffer)
-      try header.write(to: &buffer)
-    }
-  }
-
-  private static func store(
-    _ reference: CellReference, at offset: Int, in buffer: inout MutableSpan<UInt8>
-  ) {
-    for index in 0..<4 {
-      buffer[offset + index] = UInt8(truncatingIfNeeded: reference >> (8 * UInt32(index)))
-    }
+    try edit.add(
+      bin, changing: tops.map { (RootSearch.parentField(of: $0), reference) } + [(36, reference)],
+      of: block)
   }
 }

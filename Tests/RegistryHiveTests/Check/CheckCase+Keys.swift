@@ -11,7 +11,7 @@ extension CheckCase {
     CheckCase("key-parent") {
       $0.set(.parent, of: "Gamma\\Delta", to: $0.relative($0.key("Beta").node))
     },
-    CheckCase("second-root", besides: ["cell-unreferenced", "security-count"]) {
+    CheckCase("second-root", besides: ["entry-flag", "key-reused"]) {
       $0.set(.flags, of: "Beta", to: UInt16(0x2C))
       $0.set(.rootOffset, to: $0.relative($0.key("Beta").node))
     },
