@@ -83,16 +83,24 @@ extension HiveImage {
   }
 }
 
+// The checks are those of the functions that throw. To make an error takes much longer.
 extension HiveImage {
   /// The cell at a file offset, when its content begins with a signature; nil where there is none.
-  ///
-  /// The checks are those of the function that throws. To make an error takes much longer.
-  @inlinable
+  @inline(__always)
   func cell(ifAt offset: Int, signature: UInt16, minimumContent: Int) -> Cell? {
-    guard offset >= 4096 &+ 32, offset <= binsEnd &- 8, offset & 7 == 0,
-      let number = try? uint32(at: offset), (try? uint16(at: offset &+ 4)) == signature
+    guard let cell = cell(ifAt: offset, minimumContent: minimumContent),
+      fields(at: offset, count: 8)?.uint16(at: 4) == signature
     else { return nil }
-    let stored = Int32(bitPattern: number)
+    return cell
+  }
+
+  /// The cell at a file offset; nil where there is none, or a shorter one.
+  @inline(__always)
+  func cell(ifAt offset: Int, minimumContent: Int = 4) -> Cell? {
+    guard offset >= 4096 &+ 32, offset <= binsEnd &- 8, offset & 7 == 0,
+      let fields = fields(at: offset, count: 8)
+    else { return nil }
+    let stored = Int32(bitPattern: fields.uint32(at: 0))
     let size = Int(stored.magnitude)
     guard size >= 4 &+ minimumContent, size & 3 == 0, size <= binsEnd &- offset else { return nil }
     return Cell(offset: offset, size: size, isAllocated: stored < 0)

@@ -98,7 +98,6 @@ extension KeyNode {
   /// A name that runs past its cell is cut there; ``nameFault`` says so.
   ///
   /// - Throws: ``FormatError`` when there is no used cell with a key node.
-  @inlinable
   public init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
     try self.init(
       in: image.cell(at: offset, signature: Self.signature, minimumContent: Self.fixedSize),
@@ -106,29 +105,45 @@ extension KeyNode {
   }
 
   /// Reads the key node in a cell that is known to be long enough.
-  @inlinable
+  @inline(__always)
   init(in cell: Cell, of image: HiveImage) throws(FormatError) {
-    self.cell = cell
     let content = cell.content
-    flags = try image.uint16(at: content &+ Layout.flags)
-    lastWritten = try image.uint64(at: content &+ Layout.lastWritten)
-    accessBits = try image.uint32(at: content &+ Layout.accessBits)
-    parent = try image.uint32(at: content &+ Layout.parent)
-    subkeyCount = try image.uint32(at: content &+ Layout.subkeyCount)
-    subkeyList = try image.uint32(at: content &+ Layout.subkeyList)
-    storedValueCount = try image.uint32(at: content &+ Layout.valueCount)
-    valueList = try image.uint32(at: content &+ Layout.valueList)
-    security = try image.uint32(at: content &+ Layout.security)
-    className = try image.uint32(at: content &+ Layout.className)
-    subkeyNameLimit = try image.uint32(at: content &+ Layout.subkeyNameLimit)
-    storedNameLength = try image.uint16(at: content &+ Layout.nameLength)
-    classNameLength = try image.uint16(at: content &+ Layout.classNameLength)
-    let isLatin1 = flags & Self.compressedName != 0
-    name = StoredName(
-      offset: content &+ Self.fixedSize,
+    guard let fields = image.fields(at: content, count: Self.fixedSize) else {
+      throw image.endOfFile(at: content, needing: Self.fixedSize)
+    }
+    self.cell = cell
+    flags = fields.uint16(at: Layout.flags)
+    lastWritten = fields.uint64(at: Layout.lastWritten)
+    accessBits = fields.uint32(at: Layout.accessBits)
+    parent = fields.uint32(at: Layout.parent)
+    subkeyCount = fields.uint32(at: Layout.subkeyCount)
+    subkeyList = fields.uint32(at: Layout.subkeyList)
+    storedValueCount = fields.uint32(at: Layout.valueCount)
+    valueList = fields.uint32(at: Layout.valueList)
+    security = fields.uint32(at: Layout.security)
+    className = fields.uint32(at: Layout.className)
+    subkeyNameLimit = fields.uint32(at: Layout.subkeyNameLimit)
+    storedNameLength = fields.uint16(at: Layout.nameLength)
+    classNameLength = fields.uint16(at: Layout.classNameLength)
+    name = Self.name(in: cell, length: storedNameLength, flags: flags)
+  }
+
+  /// The name of the key whose node is in a cell, without the rest.
+  @inline(__always)
+  static func name(in cell: Cell, of image: HiveImage) -> StoredName? {
+    guard let fields = image.fields(at: cell.content, count: fixedSize) else { return nil }
+    return name(
+      in: cell, length: fields.uint16(at: Layout.nameLength),
+      flags: fields.uint16(at: Layout.flags))
+  }
+
+  @inline(__always)
+  private static func name(in cell: Cell, length: UInt16, flags: UInt16) -> StoredName {
+    let isLatin1 = flags & compressedName != 0
+    return StoredName(
+      offset: cell.content &+ fixedSize,
       byteCount: min(
-        Int(storedNameLength), cell.contentSize &- Self.fixedSize,
-        isLatin1 ? Self.longestName : 2 &* Self.longestName),
+        Int(length), cell.contentSize &- fixedSize, isLatin1 ? longestName : 2 &* longestName),
       isLatin1: isLatin1)
   }
 

@@ -34,14 +34,37 @@ extension HiveImage {
   /// Whether a name is printable ASCII without a backslash, as most are.
   package func isPlain(_ name: StoredName) -> Bool {
     guard name.isLatin1 else { return false }
-    let isPlain = try? withBytes(at: name.offset, count: name.byteCount) { bytes in
-      for index in bytes.indices where !(0x20..<0x7F).contains(bytes[index]) || bytes[index] == 0x5C
-      {
-        return false
-      }
-      return true
+    var index = 0
+    while index < name.byteCount {
+      let rest = min(name.byteCount &- index, 8)
+      let offset = name.offset &+ index
+      guard let word = fields(at: offset, count: 8)?.uint64(at: 0) ?? lastBytes(rest, at: offset)
+      else { return false }
+      let mask = UInt64.max >> UInt64(64 &- 8 &* rest)
+      guard Self.notPlain(word) & mask == 0 else { return false }
+      index &+= 8
     }
-    return isPlain ?? false
+    return true
+  }
+
+  /// Fewer than eight bytes at the end of the file as a number; nil where they are not in it.
+  @inline(never)
+  private func lastBytes(_ length: Int, at offset: Int) -> UInt64? {
+    (try? bytes(at: offset, count: length))?.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Which of eight characters are not printable ASCII, or a backslash: their top bits.
+  ///
+  /// All are looked at together. Each has its top bit set first, so that the subtractions borrow
+  /// from no neighbour; where one clears it, the character was too small.
+  @inline(__always)
+  private static func notPlain(_ word: UInt64) -> UInt64 {
+    let top: UInt64 = 0x8080_8080_8080_8080
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let kept =
+      ((word | top) &- 0x20 &* ones) & (((word ^ (0x5C &* ones)) | top) &- ones)
+      & (((word ^ (0x7F &* ones)) | top) &- ones)
+    return (~kept | word) & top
   }
 
   /// Whether a name has a unit.
@@ -74,12 +97,30 @@ extension HiveImage {
   package func compare(_ name: StoredName, to other: StoredName, in image: HiveImage) -> Int {
     let count = name.unitCount
     let otherCount = other.unitCount
-    for index in 0..<min(count, otherCount) {
+    let same = name.isLatin1 && other.isLatin1 ? commonStart(name, other, in: image) : 0
+    for index in same..<min(count, otherCount) {
       let difference =
         Int(Upcase.unit(unit(index, of: name))) - Int(Upcase.unit(image.unit(index, of: other)))
       if difference != 0 { return difference }
     }
     return count - otherCount
+  }
+
+  /// How many characters at the beginning of two names in Latin-1 are the same, case included; no
+  /// more are looked at than there are in whole words of eight.
+  @inline(__always)
+  private func commonStart(
+    _ name: StoredName, _ other: StoredName, in image: HiveImage
+  ) -> Int {
+    var index = 0
+    while index &+ 8 <= min(name.byteCount, other.byteCount),
+      let one = fields(at: name.offset &+ index, count: 8)?.uint64(at: 0),
+      let two = image.fields(at: other.offset &+ index, count: 8)?.uint64(at: 0)
+    {
+      guard one == two else { return index &+ (one ^ two).trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    return index
   }
 
   /// Whether two stored names are in different places but are the same but for case.

@@ -19,3 +19,21 @@ package enum SubkeyHash {
     return hash
   }
 }
+
+extension HiveImage {
+  /// The hash of a stored name.
+  func subkeyHash(of name: StoredName) -> UInt32 {
+    guard name.isLatin1,
+      let hash = try? withBytes(
+        at: name.offset, count: name.byteCount,
+        { bytes in
+          var hash: UInt32 = 0
+          for index in bytes.indices {
+            hash = hash &* 37 &+ UInt32(Upcase.unit(UInt16(bytes[index])))
+          }
+          return hash
+        })
+    else { return SubkeyHash.lh((0..<name.unitCount).lazy.map { unit($0, of: name) }) }
+    return hash
+  }
+}

@@ -77,7 +77,7 @@ extension HiveImage {
   }
 
   /// The cell at a file offset, where a key node can be read in it.
-  @inlinable
+  @inline(__always)
   package func keyNodeCell(at offset: Int) -> Cell? {
     cell(ifAt: offset, signature: KeyNode.signature, minimumContent: KeyNode.fixedSize)
   }
@@ -89,7 +89,7 @@ extension HiveImage {
   }
 
   /// The cell at a file offset, where a value record can be read in it.
-  @inlinable
+  @inline(__always)
   package func valueRecordCell(at offset: Int) -> Cell? {
     cell(ifAt: offset, signature: ValueRecord.signature, minimumContent: ValueRecord.fixedSize)
   }

@@ -59,7 +59,6 @@ extension ValueRecord {
   /// A name that runs past its cell is cut there; ``nameFault`` says so.
   ///
   /// - Throws: ``FormatError`` when there is no used cell with a value record.
-  @inlinable
   public init(parsing image: HiveImage, at offset: Int) throws(FormatError) {
     self.init(
       in: try image.cell(
@@ -68,15 +67,16 @@ extension ValueRecord {
   }
 
   /// Reads the value record in a cell that is known to have one, and so many bytes of its name.
-  @inlinable
+  @inline(__always)
   init(in cell: Cell, of image: HiveImage, nameLimit: Int = .max) {
     self.cell = cell
     let content = cell.content
-    storedNameLength = (try? image.uint16(at: content &+ Layout.nameLength)) ?? 0
-    storedDataSize = (try? image.uint32(at: content &+ Layout.dataSize)) ?? 0
-    data = (try? image.uint32(at: content &+ Layout.data)) ?? 0
-    type = (try? image.uint32(at: content &+ Layout.type)) ?? 0
-    flags = (try? image.uint16(at: content &+ Layout.flags)) ?? 0
+    let fields = image.fields(at: content, count: Self.fixedSize)
+    storedNameLength = fields?.uint16(at: Layout.nameLength) ?? 0
+    storedDataSize = fields?.uint32(at: Layout.dataSize) ?? 0
+    data = fields?.uint32(at: Layout.data) ?? 0
+    type = fields?.uint32(at: Layout.type) ?? 0
+    flags = fields?.uint16(at: Layout.flags) ?? 0
     let isLatin1 = flags & Self.compressedName != 0
     name = StoredName(
       offset: content &+ Self.fixedSize,
@@ -87,7 +87,6 @@ extension ValueRecord {
   }
 
   /// The value record in the cell at a file offset; nil where there is none.
-  @inlinable
   public init?(ifAt offset: Int, in image: HiveImage) {
     guard
       let cell = image.cell(

@@ -21,7 +21,8 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   private let start: RegistryPath
   private let maximumDepth: Int
   private var traversal: Traversal
-  /// The names of the current key and of those above it, down from the one where the walk began.
+  /// The names of the current key and of those above it, down from the one where the walk began;
+  /// what is behind the current key's is left from others.
   private var trail: [StoredName] = []
   private var anchors: PathAnchors
   /// The depth of the highest key above whose name is another one in paths as text.
@@ -55,6 +56,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     let names = { [hive] (name: StoredName) in
       RegistryString(utf16: hive.image.units(of: name))
     }
+    let trail = trail.prefix(depth + 1)
     if let anchor = anchors.current {
       return RegistryPath(below: anchor.offset, names: trail[(anchor.depth + 1)...].map(names))
     }
@@ -91,8 +93,7 @@ public struct KeyWalk: Sequence, IteratorProtocol {
     let maximumDepth = maximumDepth
     guard let node = traversal.next(withSubkeys: { $0 < maximumDepth }) else { return nil }
     let depth = traversal.visit.depth
-    trail.removeLast(trail.count - depth)
-    trail.append(node.name)
+    if depth < trail.count { trail[depth] = node.name } else { trail.append(node.name) }
     if depth > 0, escapedDepth >= depth {
       escapedDepth = traversal.visit.isEscapedInPath ? depth : .max
     }

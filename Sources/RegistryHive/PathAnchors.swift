@@ -28,6 +28,7 @@ package struct PathAnchors: Sendable {
   }
 
   private var startLevel = 0
+  /// One for each level down to the current key's; what is behind it is left from other keys.
   private var levels: [Level] = []
   private var anchors: [Anchor] = []
   /// How long all further paths may be together.
@@ -66,10 +67,9 @@ package struct PathAnchors: Sendable {
   ///   - isPlain: Whether its name is printable ASCII. Of other names a unit counts six times, as
   ///     much as its escape has.
   package mutating func move(to node: KeyNode, depth: Int, isPlain: Bool) {
-    guard depth > 0 else { return }
-    levels.removeLast(levels.count - depth)
+    guard depth > 0, depth <= levels.count else { return }
     while let last = anchors.last, last.depth >= depth { anchors.removeLast() }
-    guard let above = levels.last else { return }
+    let above = levels[depth - 1]
     var length = above.length
     let isTooDeep =
       startLevel + depth > Traversal.deepestLevel
@@ -81,8 +81,9 @@ package struct PathAnchors: Sendable {
       levels[depth - 1] = Level(offset: above.offset, length: length)
     }
     budget = max(budget - length, 0)
-    levels.append(
-      Level(offset: node.offset, length: length + 1 + node.name.unitCount * (isPlain ? 1 : 6)))
+    let level = Level(
+      offset: node.offset, length: length + 1 + node.name.unitCount * (isPlain ? 1 : 6))
+    if depth < levels.count { levels[depth] = level } else { levels.append(level) }
   }
 }
 

@@ -26,6 +26,57 @@ import Testing
     }
   }
 
+  @Test(arguments: [7, 8, 9] as [UInt64])
+  func `a short row is added as a whole or not at all`(seed: UInt64) {
+    var random = SplitMix(state: seed)
+    let size = 40_000
+    var set = BitSet(covering: size, stride: 4)
+    var expected: Set<Int> = []
+    var added = 0
+    for _ in 0..<2_000 {
+      let start = 4 * Int(random.next() % UInt64(size / 4))
+      let count = Int(random.next() % 70)
+      let row = (0..<count).map { start + $0 * 4 }
+      let isAdded = set.insertIfNew(from: start, count: count)
+      if isAdded {
+        #expect(count > 0 && expected.isDisjoint(with: row))
+        expected.formUnion(row)
+        added += 1
+      }
+    }
+    #expect(added > 100)
+    for offset in stride(from: 0, to: size, by: 4) {
+      #expect(set.contains(offset) == expected.contains(offset))
+    }
+    let isAddedBehind = set.insertIfNew(from: size + 4_096, count: 1)
+    #expect(!isAddedBehind)
+  }
+
+  @Test(arguments: [10, 11, 12] as [UInt64])
+  func `short bytes are read as a whole or not at all`(seed: UInt64) {
+    var random = SplitMix(state: seed)
+    let size = 40_000
+    var read = ReadBytes(covering: size)
+    var expected: Set<Int> = []
+    var added = 0
+    for _ in 0..<2_000 {
+      let start = 8 * Int(random.next() % UInt64(size / 8))
+      let end = start + Int(random.next() % 1_200)
+      let units = Set((start..<end).map { $0 >> 3 })
+      if read.insertIfNew(from: start, to: end) {
+        #expect(!units.isEmpty && expected.isDisjoint(with: units))
+        expected.formUnion(units)
+        added += 1
+      }
+    }
+    #expect(added > 30)
+    for offset in stride(from: 0, to: size, by: 8) {
+      #expect(read.contains(offset) == expected.contains(offset >> 3))
+    }
+    let isAddedBehind = read.insertIfNew(from: size + 4_096, to: size + 4_104)
+    #expect(!isAddedBehind)
+  }
+
   @Test(arguments: [4, 5, 6] as [UInt64])
   func `elements that are reopened are taken once more`(seed: UInt64) {
     var random = SplitMix(state: seed)

@@ -3,6 +3,7 @@
 import HiveBuilder
 import HiveFormat
 import Testing
+import WindowsTypes
 
 @Suite struct StoredNameTests {
   /// One key and one value for each name.
@@ -51,6 +52,41 @@ import Testing
     #expect(name.byteCount == 5)
     #expect(name.unitCount == 2)
     #expect(hive.image.units(of: name) == [0x61, 0x62])
+  }
+
+  @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 20])
+  func `each character decides whether a name is plain`(count: Int) {
+    // With and without bytes behind it in the file.
+    for tail in [0, 3, 8] {
+      var bytes = [UInt8](repeating: 0x61, count: count) + [UInt8](repeating: 0, count: tail)
+      let name = StoredName(offset: 0, byteCount: count, isLatin1: true)
+      #expect(HiveImage(bytes).isPlain(name))
+      for place in 0..<count {
+        for byte in UInt8.min...UInt8.max {
+          bytes[place] = byte
+          let isPlain = byte >= 0x20 && byte < 0x7F && byte != 0x5C
+          #expect(HiveImage(bytes).isPlain(name) == isPlain)
+        }
+        bytes[place] = 0x61
+      }
+      let longer = StoredName(offset: 0, byteCount: count + tail + 1, isLatin1: true)
+      #expect(!HiveImage(bytes).isPlain(longer))
+    }
+  }
+
+  @Test(arguments: ["", "a", "same name as it is", "ABCDEFGHIJ", "abcdefghij", "abcdefgh", "ÿ"])
+  func `names compare as their units do, whatever they are stored as`(text: String) {
+    let others = ["", "b", "same name as IT was", "abcdefghij", "abcdefgh!", "ABCDEFGH", "ÿx"]
+    for other in others {
+      let (one, two) = (text.latin1, other.latin1)
+      let image = HiveImage(one + two)
+      let first = StoredName(offset: 0, byteCount: one.count, isLatin1: true)
+      let second = StoredName(offset: one.count, byteCount: two.count, isLatin1: true)
+      let upcased = image.units(of: second).map { Upcase.unit($0) }
+      #expect(
+        image.compare(first, to: second, in: image).signum()
+          == image.compare(first, toUpcased: upcased).signum())
+    }
   }
 
   @Test func `a name outside the file has NUL for its units`() {
@@ -106,4 +142,9 @@ extension StoredNameTests {
     #expect(
       SubkeyHash.lh(NameDescription(name).upcased) == nameHash(of: NameDescription(name).upcased))
   }
+}
+
+extension String {
+  /// The characters as Latin-1, as far as they have one.
+  fileprivate var latin1: [UInt8] { utf16.filter { $0 < 0x100 }.map { UInt8($0) } }
 }

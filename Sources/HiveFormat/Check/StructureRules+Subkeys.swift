@@ -95,7 +95,7 @@ extension HiveImage {
   fileprivate func nameOfKey(listedAt element: Int) -> StoredName? {
     guard let reference = try? uint32(at: element), let cell = keyNodeCell(at: reference.fileOffset)
     else { return nil }
-    return (try? KeyNode(in: cell, of: self))?.name
+    return KeyNode.name(in: cell, of: self)
   }
 }
 
@@ -127,7 +127,7 @@ extension StructureRules {
 
   private mutating func checkHash(of name: StoredName, at offset: Int) {
     let image = image
-    let hash = SubkeyHash.lh((0..<name.unitCount).lazy.map { image.unit($0, of: name) })
+    let hash = image.subkeyHash(of: name)
     guard let stored = try? image.uint32(at: offset), stored != hash else { return }
     report(
       .listHash, at: offset, expected: "\(hex(hash)), the hash of \(image.quoted(name))",

@@ -16,7 +16,7 @@ extension StructureRules {
       longest.name = max(longest.name, 2 * record.name.unitCount)
       longest.data = max(longest.data, record.dataSize)
       if !image.isPlain(record.name) { checkUnits(of: record.name) }
-      checkData(of: record)
+      if !value.isInOneCell { checkData(of: record) }
       let isDuplicate =
         values.count <= Self.fewNames
         ? values[..<index].contains { image.isDuplicate(record.name, of: $0.record.name) }
@@ -31,7 +31,7 @@ extension StructureRules {
     return longest
   }
 
-  /// Checks how data are stored; what cannot be read of them was found by the traversal.
+  /// Checks how data are stored that are not in one cell as they should be; what cannot be read of them was found by the traversal.
   private mutating func checkData(of record: ValueRecord) {
     let size = record.dataSize
     guard size > 0, !record.isInline,

@@ -54,7 +54,7 @@ package struct StructureRules: Sendable {
     var traversal = Traversal(image, bins: bins, root: root, listsParts: true)
     while let node = traversal.next() {
       keys.append((node.reference, Int32(traversal.visit.parent)))
-      for part in traversal.visit.parts { _ = cells.claim(part.cell) }
+      cells.claim(traversal.visit.parts) { _, _ in }
       for fault in traversal.visit.faults { report(fault) }
       check(node, traversal)
       visit(node, traversal)

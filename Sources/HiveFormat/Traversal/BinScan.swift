@@ -132,31 +132,46 @@ extension BinScan {
   ///
   /// - Returns: Where the chain breaks, or its end.
   private mutating func addCells(in range: Range<Int>) -> Int {
+    let image = image
+    let end = range.upperBound
     var offset = range.lowerBound
     var freeStart = offset
-    while offset < range.upperBound {
-      let size = storedSize(at: offset, before: range.upperBound)
-      if size < 0 {
-        if freeStart < offset { addFreeRun(freeStart..<offset) }
-        allocatedCellCount += 1
-        allocatedBytes -= size
-        _ = starts.insert(offset)
-        if let head = try? image.uint32(at: offset &+ 4),
-          head & 0xFFFF == UInt32(KeyNode.signature),
-          head >> 16 & UInt32(KeyNode.hiveEntry) != 0
-        {
-          markedRoots.append(offset)
+    var used = (count: 0, bytes: 0)
+    var free = (count: 0, bytes: 0)
+    // Smaller runs would not be kept.
+    let least = largestFreeRuns.count == Self.freeRunLimit ? largestFreeRuns.last?.size ?? 0 : 0
+    var marked: [Int] = []
+    var freeRuns: [Range<Int>] = []
+    starts.withWords { (words, shift) in
+      while offset < end {
+        guard let head = image.fields(at: offset, count: 8) else { break }
+        let stored = Int(Int32(bitPattern: head.uint32(at: 0)))
+        let size = abs(stored)
+        guard size >= 8, size & 7 == 0, size <= end &- offset else { break }
+        if stored < 0 {
+          if offset &- freeStart > least { freeRuns.append(freeStart..<offset) }
+          used.count &+= 1
+          used.bytes &+= size
+          words[offset >> shift] |= 1 << UInt64(offset >> 3 & 63)
+          if head.uint16(at: 4) == KeyNode.signature,
+            head.uint16(at: 6) & KeyNode.hiveEntry != 0
+          {
+            marked.append(offset)
+          }
+          freeStart = offset &+ size
+        } else {
+          free.count &+= 1
+          free.bytes &+= size
         }
-        offset -= size
-        freeStart = offset
-      } else if size > 0 {
-        freeCellCount += 1
-        freeBytes += size
-        offset += size
-      } else {
-        break
+        offset &+= size
       }
     }
+    allocatedCellCount += used.count
+    allocatedBytes += used.bytes
+    freeCellCount += free.count
+    freeBytes += free.bytes
+    markedRoots += marked
+    for run in freeRuns { addFreeRun(run) }
     if freeStart < offset { addFreeRun(freeStart..<offset) }
     return offset
   }

@@ -46,6 +46,32 @@ struct BitSet: Sendable {
     return true
   }
 
+  /// Adds the multiples of the stride from an offset on, if none of them is in the set.
+  ///
+  /// - Returns: Whether they were added. Where they are many, or at the end of the file, they may
+  ///   not be, and the set stays as it was.
+  @inline(__always)
+  mutating func insertIfNew(from start: Int, count: Int) -> Bool {
+    let member = start >> shift
+    let (index, place) = (member >> 6, member & 63)
+    guard count > 0, count <= 64 &- place, UInt(bitPattern: index) < UInt(bitPattern: words.count)
+    else { return false }
+    let mask = (UInt64.max >> UInt64(64 &- count)) << UInt64(place)
+    let word = words[index]
+    guard word & mask == 0 else { return false }
+    words[index] = word | mask
+    return true
+  }
+
+  /// Lends the words, of which each has the bits of 64 members.
+  mutating func withWords<Result>(
+    _ body: (inout MutableSpan<UInt64>, _ shift: Int) -> Result
+  ) -> Result {
+    let shift = shift + 6
+    var span = words.mutableSpan
+    return body(&span, shift)
+  }
+
   @inline(__always)
   private func bit(of offset: Int) -> UInt64 { 1 << UInt64((offset >> shift) & 63) }
 

@@ -31,6 +31,33 @@ package struct CellClaims: Sendable {
     return bins.starts.contains(cell.offset) ? cell.size : recover(cell)
   }
 
+  /// Takes the cells of a key.
+  ///
+  /// - Parameters:
+  ///   - parts: The cells, in the order of their references.
+  ///   - body: Gets each cell that no earlier reference led to, and how many bytes it adds.
+  @inline(__always)
+  mutating func claim(_ parts: [Visit.Part], _ body: (Visit.Part, Int) -> Void) {
+    let starts = bins.starts
+    var odd: [Int] = []
+    claimed.withWords { (words, shift) in
+      for index in parts.indices {
+        let offset = parts[index].cell.offset
+        let place = offset >> shift
+        guard UInt(bitPattern: place) < UInt(bitPattern: words.count) else { continue }
+        let (word, bit) = (words[place], 1 &<< UInt64(truncatingIfNeeded: offset >> 3))
+        guard word & bit == 0 else { continue }
+        words[place] = word | bit
+        if starts.contains(offset) {
+          body(parts[index], parts[index].cell.size)
+        } else {
+          odd.append(index)
+        }
+      }
+    }
+    for index in odd { body(parts[index], recover(parts[index].cell)) }
+  }
+
   @inline(never)
   private mutating func recover(_ cell: Cell) -> Int {
     guard let range = bins.unmappedRange(around: cell.offset) else { return 0 }

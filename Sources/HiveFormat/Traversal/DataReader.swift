@@ -64,7 +64,6 @@ package struct DataReader: Sendable {
   }
 
   /// Forgets the cells of the values that were read before.
-  @inline(__always)
   mutating func beginParts() {
     if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
   }
@@ -167,6 +166,25 @@ package struct DataReader: Sendable {
         .repeatedBytes, at: offset, expected: "bytes that are referred to once",
         found: "\(again) more that were read before, of which \(again - least) are left out"))
     return count - again + least
+  }
+
+  /// The cell of a value's data, where they are all in it, and nobody read it before.
+  ///
+  /// - Returns: Nil where the data must be read by ``extent(of:reporting:)``.
+  @inline(__always)
+  mutating func takeWhole(_ count: Int, dataOf record: ValueRecord) -> Cell? {
+    guard let cell = image.cell(ifAt: record.data.fileOffset), count <= cell.contentSize,
+      starts.contains(cell.offset), !seenClassNames.contains(cell.offset)
+    else { return nil }
+    let end = cell.content &+ count
+    if record.isText {
+      guard !seenData.contains(cell.offset), seenText.insertIfNew(from: cell.offset, to: end)
+      else { return nil }
+    } else {
+      guard !seenText.contains(cell.offset), seenData.insertIfNew(from: cell.offset, to: end)
+      else { return nil }
+    }
+    return cell
   }
 
   /// Where a value's data stand.

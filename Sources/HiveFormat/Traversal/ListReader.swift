@@ -188,6 +188,22 @@ package struct ListReader: Sendable {
 // MARK: - Values
 
 extension ListReader {
+  /// Takes a key's list of values as a whole, where nothing is odd about it.
+  ///
+  /// None of its elements was handed out before then; they are not in ``elements``.
+  ///
+  /// - Returns: The list's cell; nil where it must be read by
+  ///   ``readValues(of:repeatable:reporting:)``.
+  @inline(__always)
+  mutating func takeWhole(valuesOf node: KeyNode) -> Cell? {
+    let count = Int(node.valueCount)
+    guard let cell = image.cell(ifAt: node.valueList.fileOffset), cell.isAllocated,
+      count <= cell.contentSize / 4,
+      valueElements?.insertIfNew(from: cell.content, count: count) == true
+    else { return nil }
+    return cell
+  }
+
   /// Reads the elements of a key's list of values.
   ///
   /// - Parameters:

@@ -18,6 +18,7 @@ package struct ReadBytes: Sendable {
   }
 
   /// Whether the byte at an offset is in the set.
+  @inline(__always)
   package func contains(_ offset: Int) -> Bool {
     let index = offset >> 9
     return words.indices.contains(index) && words[index] >> UInt64(offset >> 3 & 63) & 1 != 0
@@ -50,6 +51,33 @@ package struct ReadBytes: Sendable {
     let mask = (UInt64.max >> UInt64(64 - count)) << bit
     words[index] = word | mask
     return ((mask & ~word).nonzeroBitCount << 3, isFirstNew)
+  }
+
+  /// Adds the bytes of a range, in whole units of 8, if none of them is in the set.
+  ///
+  /// - Returns: Whether they were added. Where they are many, or at the end of the file, they may
+  ///   not be, and the set stays as it was.
+  @inline(__always)
+  mutating func insertIfNew(from start: Int, to end: Int) -> Bool {
+    let unit = start >> 3
+    let last = (end &- 1) >> 3
+    let (index, lastIndex) = (unit >> 6, last >> 6)
+    guard last >= unit, index >= 0, lastIndex < words.count else { return false }
+    let head = UInt64.max << UInt64(unit & 63)
+    let tail = UInt64.max >> UInt64(63 &- last & 63)
+    let word = words[index]
+    if index == lastIndex {
+      let mask = head & tail
+      guard word & mask == 0 else { return false }
+      words[index] = word | mask
+      return true
+    }
+    guard lastIndex == index &+ 1, word & head == 0 else { return false }
+    let next = words[lastIndex]
+    guard next & tail == 0 else { return false }
+    words[index] = word | head
+    words[lastIndex] = next | tail
+    return true
   }
 
   @inline(never)

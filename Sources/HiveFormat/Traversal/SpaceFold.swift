@@ -49,17 +49,20 @@ package struct SpaceFold: Sendable {
       node: node.reference, parent: Int32(visit.parent), depth: Int32(visit.depth))
     space.lastWritten = node.lastWritten
     space.latestWritten = node.lastWritten
-    for part in visit.parts {
-      let bytes = cells.claim(part.cell) ?? 0
-      kinds.add(bytes, of: part.kind)
+    var (kinds, bytes, valueBytes) = (kinds, 0, 0)
+    cells.claim(visit.parts) { part, added in
+      kinds.add(added, of: part.kind)
       switch part.kind {
-      case .security: continue
-      case .value, .data: space.ownValueBytes += bytes
+      case .security: return
+      case .value, .data: valueBytes &+= added
       default: break
       }
-      space.ownBytes += bytes
+      bytes &+= added
     }
-    space.bytes = space.ownBytes
+    self.kinds = kinds
+    space.ownBytes = bytes
+    space.ownValueBytes = valueBytes
+    space.bytes = bytes
     space.ownValueCount = Int32(visit.values.count)
     space.valueCount = space.ownValueCount
     valueCount += visit.values.count

@@ -89,7 +89,9 @@ package struct Traversal: Sendable {
   package mutating func next(withSubkeys: (Int) -> Bool = { _ in true }) -> KeyNode? {
     while let next = pending.popLast() {
       // Readable: that was made sure of before the key was put on the stack.
-      guard let node = try? KeyNode(parsing: image, at: next.key.fileOffset) else { continue }
+      guard let cell = image.keyNodeCell(at: next.key.fileOffset),
+        let node = try? KeyNode(in: cell, of: image)
+      else { continue }
       begin(next)
       read(node)
       if withSubkeys(Int(next.depth)) { addSubkeys(of: node) }
@@ -220,24 +222,37 @@ extension Traversal {
   private static let fewValues = 16
 
   private mutating func readValues(of node: KeyNode) {
+    if let list = lists.takeWhole(valuesOf: node) {
+      readWhole(list, count: Int(node.valueCount))
+    } else {
+      readElements(of: node)
+    }
+  }
+
+  /// Reads the values of a list that nothing is odd about.
+  @inline(__always)
+  private mutating func readWhole(_ list: Cell, count: Int) {
+    beginValues(of: list, count: count)
+    let end = list.content &+ 4 &* count
+    for element in stride(from: list.content, to: end, by: 4) { lookAhead(at: element) }
+    for element in stride(from: list.content, to: end, by: 4) {
+      if let reference = try? image.uint32(at: element) { readValue(at: reference, again: false) }
+    }
+  }
+
+  /// Reads the values of any other list.
+  @inline(never)
+  private mutating func readElements(of node: KeyNode) {
     let repeatable = max(data.repeatable / Self.bytesPerValue, Self.fewValues)
     guard
       let list = lists.readValues(of: node, repeatable: repeatable, reporting: &visit.faults)
     else { return }
     data.repeatable = max(data.repeatable - list.again * Self.bytesPerValue, 0)
-    _ = bins.checkStart(of: list.cell, reporting: &visit.faults)
-    note(.valueList, list.cell, used: 4 * list.count)
-    lookAhead()
-    data.beginParts()
+    beginValues(of: list.cell, count: list.count)
+    for element in lists.elements { lookAhead(at: element) }
     for element in lists.elements {
       guard let reference = try? image.uint32(at: element) else { continue }
-      if let cell = image.valueRecordCell(at: reference.fileOffset) {
-        readRecord(in: cell, again: list.again > 0)
-      } else {
-        visit.faults.report { [image] () throws(FormatError) in
-          try image.checkValueRecord(at: reference.fileOffset)
-        }
-      }
+      readValue(at: reference, again: list.again > 0)
     }
     if !repeated.records.isEmpty { reportLeftOut(of: list.cell) }
   }
@@ -253,15 +268,25 @@ extension Traversal {
         found: "\(count) more references to values listed before, which are left out"))
   }
 
+  @inline(__always)
+  private mutating func beginValues(of list: Cell, count: Int) {
+    _ = bins.checkStart(of: list, reporting: &visit.faults)
+    note(.valueList, list, used: 4 &* count)
+  }
+
   /// Reads a value.
   ///
   /// - Parameters:
-  ///   - cell: The cell of its record.
+  ///   - reference: What leads to its record.
   ///   - isAgain: Whether its list was found to be one that was read before.
   @inline(__always)
-  private mutating func readRecord(in cell: Cell, again isAgain: Bool) {
+  private mutating func readValue(at reference: CellReference, again isAgain: Bool) {
+    guard let cell = image.valueRecordCell(at: reference.fileOffset) else {
+      return visit.faults.report { [image] () throws(FormatError) in
+        try image.checkValueRecord(at: reference.fileOffset)
+      }
+    }
     let isNew = records.insert(cell.offset)
-    data.reportsReuse = isNew && !isAgain
     var nameLimit = Int.max
     if !isNew || !bins.starts.contains(cell.offset) {
       guard isNew || mayRepeat(cell) else { return }
@@ -274,14 +299,9 @@ extension Traversal {
     if !record.name.isLatin1 {
       checkLength(of: record.name, at: record.cell.content + ValueRecord.Layout.nameLength)
     }
-    note(.value, record.cell, used: ValueRecord.fixedSize + record.name.byteCount)
-    let first = data.parts.count
-    let extent = data.extent(of: record, reporting: &visit.faults)
-    if listsParts {
-      for index in first..<data.parts.count {
-        note(.data, data.parts[index].cell, used: data.parts[index].used)
-      }
-    }
+    note(.value, record.cell, used: ValueRecord.fixedSize &+ record.name.byteCount)
+    let extent =
+      readWhole(dataOf: record) ?? readData(of: record, isOwn: isNew && !isAgain)
     visit.values.append(Visit.Value(record: record, extent: extent))
   }
 
@@ -297,6 +317,28 @@ extension Traversal {
     }
     data.repeatable = max(data.repeatable - Self.bytesPerValue, 0)
     return true
+  }
+
+  /// Where a value's data stand, if nothing is odd about them.
+  @inline(__always)
+  private mutating func readWhole(dataOf record: ValueRecord) -> ValueExtent? {
+    let size = record.dataSize
+    if size <= 4, size == 0 || record.isInline {
+      return .run(offset: record.inlineOffset, count: size)
+    }
+    guard !record.isInline, let cell = data.takeWhole(size, dataOf: record) else { return nil }
+    note(.data, cell, used: size)
+    return .run(offset: cell.content, count: size)
+  }
+
+  /// Reads the data of any other value; `isOwn` is whether nothing else led to its record.
+  @inline(never)
+  private mutating func readData(of record: ValueRecord, isOwn: Bool) -> ValueExtent {
+    data.reportsReuse = isOwn
+    data.beginParts()
+    let extent = data.extent(of: record, reporting: &visit.faults)
+    for part in data.parts { note(.data, part.cell, used: part.used) }
+    return extent
   }
 
   /// How many bytes of its name are read of a record that another reference led to before, or that
@@ -339,7 +381,7 @@ extension Traversal {
       _ = bins.checkStart(of: leaf.list.cell, reporting: &visit.faults)
       note(.subkeyList, leaf.list.cell, used: 4 + leaf.list.count * leaf.list.kind.stride)
     }
-    lookAhead()
+    for element in lists.elements { lookAhead(at: element) }
     let first = pending.count
     for leaf in lists.leaves {
       for place in leaf.elements {
@@ -354,14 +396,12 @@ extension Traversal {
     pending[first...].reverse()
   }
 
-  /// Touches the records that the elements read last lead to, all of them before the first is
-  /// looked at: the processor then waits for many at a time, not for one after the other.
+  /// Touches the record that an element leads to, long before it is looked at: the processor then
+  /// waits for many at a time, not for one after the other.
   @inline(__always)
-  private mutating func lookAhead() {
-    for element in lists.elements {
-      guard let reference = try? image.uint32(at: element) else { continue }
-      readAhead &+= (try? image.uint32(at: reference.fileOffset)) ?? 0
-    }
+  private mutating func lookAhead(at element: Int) {
+    guard let reference = image.fields(at: element, count: 4)?.uint32(at: 0) else { return }
+    readAhead &+= image.fields(at: reference.fileOffset, count: 4)?.uint32(at: 0) ?? 0
   }
 
   /// Puts a key on the stack, unless it belongs elsewhere.

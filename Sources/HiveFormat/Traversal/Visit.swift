@@ -6,6 +6,15 @@ package struct Visit: Sendable {
   package struct Value: Sendable {
     package let record: ValueRecord
     package let extent: ValueExtent
+
+    /// Whether all data are in one cell, or in the record, and no more than a segment has.
+    var isInOneCell: Bool {
+      if case .run(_, let count) = extent {
+        count == record.dataSize && count <= BigData.segmentSize
+      } else {
+        false
+      }
+    }
   }
 
   /// What a cell of a key is used for.

@@ -13,7 +13,6 @@ struct HivexComparison {
   private let image: HiveImage
   private let hivex: HivexHandle?
   private(set) var found = FaultTally()
-  private var list: [Int] = []
 
   /// Begins a comparison.
   ///
@@ -36,16 +35,18 @@ struct HivexComparison {
     guard let hivex, traversal.visit.faults.isEmpty else { return }
     let key = Int32(traversal.visit.index)
     if traversal.visit.hasSubkeys, traversal.elements.count <= Self.limits.subkeys {
-      list.removeAll(keepingCapacity: true)
-      for element in traversal.elements {
-        if let reference = try? image.uint32(at: element) { list.append(reference.fileOffset) }
+      let elements = traversal.elements
+      let isSame = hivex.compareSubkeys(of: node.offset, count: elements.count) {
+        (try? image.uint32(at: elements[$0]))?.fileOffset
       }
-      found.compare("subkeys", list.count, hivex.hasSubkeys(list, at: node.offset), node, key)
+      found.compare("subkeys", elements.count, isSame, node, key)
     }
     if node.valueCount > 0, traversal.visit.values.count <= Self.limits.values {
-      list.removeAll(keepingCapacity: true)
-      for value in traversal.visit.values { list.append(value.record.offset) }
-      found.compare("values", list.count, hivex.hasValues(list, at: node.offset), node, key)
+      let values = traversal.visit.values
+      let isSame = hivex.compareValues(of: node.offset, count: values.count) {
+        values[$0].record.offset
+      }
+      found.compare("values", values.count, isSame, node, key)
     }
   }
 }

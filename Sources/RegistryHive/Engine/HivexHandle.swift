@@ -71,31 +71,37 @@ final class HivexHandle: @unchecked Sendable {
     unsafe Self.list(takingOwnershipOf: hivex_node_values(handle, node))
   }
 
-  /// Whether libhivex gives a key these subkeys, in this order; nil where it refuses.
+  /// Whether libhivex gives a key so many subkeys, each at the offset that `expected` returns for
+  /// its place; nil where it refuses.
   ///
   /// The corresponding libhivex function is `hivex_node_children`.
-  func hasSubkeys(_ expected: [Int], at node: Int) -> Bool? {
-    unsafe Self.compare(takingOwnershipOf: hivex_node_children(handle, node), expected)
+  @inline(__always)
+  func compareSubkeys(of node: Int, count: Int, with expected: (Int) -> Int?) -> Bool? {
+    unsafe Self.compare(takingOwnershipOf: hivex_node_children(handle, node), count, expected)
   }
 
-  /// Whether libhivex gives a key these values, in this order; nil where it refuses.
+  /// Whether libhivex gives a key so many values, each at the offset that `expected` returns for
+  /// its place; nil where it refuses.
   ///
   /// The corresponding libhivex function is `hivex_node_values`.
-  func hasValues(_ expected: [Int], at node: Int) -> Bool? {
-    unsafe Self.compare(takingOwnershipOf: hivex_node_values(handle, node), expected)
+  @inline(__always)
+  func compareValues(of node: Int, count: Int, with expected: (Int) -> Int?) -> Bool? {
+    unsafe Self.compare(takingOwnershipOf: hivex_node_values(handle, node), count, expected)
   }
 
   @unsafe
+  @inline(__always)
   private static func compare(
-    takingOwnershipOf handles: UnsafeMutablePointer<Int>?, _ expected: [Int]
+    takingOwnershipOf handles: UnsafeMutablePointer<Int>?, _ count: Int,
+    _ expected: (Int) -> Int?
   ) -> Bool? {
     guard let handles = unsafe handles else { return nil }
     defer { unsafe free(handles) }
-    for (index, offset) in expected.enumerated() {
+    for index in 0..<count {
       // A list that is shorter ends with 0, which no cell begins at.
-      guard unsafe handles[index] == offset else { return false }
+      guard unsafe handles[index] == expected(index) else { return false }
     }
-    return unsafe handles[expected.count] == 0
+    return unsafe handles[count] == 0
   }
 
   /// A list that ends with 0; it is freed.
