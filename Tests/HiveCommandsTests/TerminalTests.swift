@@ -84,5 +84,45 @@ struct TerminalTests {
       #expect(section.contains { $0.count > columns - 15 }, "\(section)")
     }
   }
+
+  /// The width of the narrowest window that the reports are made for.
+  private static let narrow = 60
+
+  @Test(
+    arguments: [
+      "check 'volume'", "check --summary 'volume'", "check 'damaged/data-size'", "events 'volume'",
+      "events --handles 'volume'", "growth 'NTUSER.DAT'", "growth 'volume'",
+      "growth --baseline 'NTUSER.DAT' 'damaged/dirty'", "info 'NTUSER.DAT'",
+      "info 'damaged/dirty-new-format'", "info 'volume'", "policy --all 'volume'",
+      "policy 'SOFTWARE'",
+    ])
+  func `no line of a report is wider than the terminal`(command: String) async throws {
+    guard readsEventLogs || !command.hasPrefix("events") else { return }
+    let lines = try await lines(of: command, columns: Self.narrow)
+    #expect(lines.count > 1)
+    let wide = lines.filter { $0.count > Self.narrow }
+    #expect(wide == [])
+  }
+
+  @Test func `what does not fit beside a table's other columns is below them`() async throws {
+    let lines = try await lines(of: "policy 'SOFTWARE'", columns: Self.narrow)
+    #expect(
+      lines.prefix(7) == [
+        "POLICY", "  STATE    VALUE                   KEY LAST WRITTEN", "    SOURCE", "",
+        "Do not forcefully unload the users registry at user logoff",
+        "  (DontForceUnloadHive)", "  enabled  DisableForceUnload = 1  2024-05-06 09:15:00Z",
+      ])
+    let wide = try await self.lines(of: "policy 'SOFTWARE'", columns: 120)
+    #expect(wide[1] == "  STATE    VALUE                   KEY LAST WRITTEN      SOURCE")
+  }
+
+  /// Runs `hive` in `TestHives` on a terminal, and returns the lines of its standard output.
+  private func lines(of command: String, columns: Int) async throws -> [String] {
+    let line =
+      "cd '\(testHive(""))'; stty cols \(columns); NO_COLOR=1 '\(Tool.hive.path)' \(command) 2>/dev/null"
+    let outcome = try await runProgram(script, ["-qec", line, "/dev/null"])
+    #expect(outcome.code < 64)
+    return outcome.text.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+  }
   #endif
 }

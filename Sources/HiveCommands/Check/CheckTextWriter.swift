@@ -37,15 +37,14 @@ struct CheckTextWriter {
   private func writeHeading(_ machine: CheckRun.Checked) {
     var names = [machine.machine, machine.release?.name].compactMap(\.self)
     if names.first == machine.label { names.removeFirst() }
-    output.append(text: RegistryString(machine.label).visible)
+    let label = RegistryString(machine.label).visible
     let counts = CheckRule.Severity.allCases.map { ($0, machine.count($0)) }
     let summary = Self.summary(of: Dictionary(uniqueKeysWithValues: counts))
     // A path may be as long as it is; a sentence goes below it.
     guard !machine.profiles.isEmpty else {
-      output.append(raw: ": \(summary)\n")
-      return
+      return output.append(foldable: "\(label): \(summary)")
     }
-    output.append("\n")
+    output.append(foldable: label)
     let title = names.isEmpty ? "" : "\(names.joined(separator: ", ")): "
     output.append(wrapped: title + summary, indent: 2, hanging: 2)
     // Who gives a time asks one question.

@@ -26,24 +26,27 @@ struct EventsTextWriter {
       records.add(at: event.record.time)
     }
     for reach in reaches {
-      output.append(reach, in: .dim)
-      output.append("\n")
+      output.styled(.dim) { output.append(foldable: reach) }
       records.addAfterAll()
     }
   }
 
   private func write(_ event: ProfileEvent, _ machine: String?) {
     let record = event.record
-    output.append(text: "\(record.time.toTheSecond)  ")
-    output.append("\(record.event)", in: .bold)
-    output.append(text: " \(record.level.text), \(RegistryString(record.provider.short).visible)")
-    if let user = event.account ?? event.userText {
-      output.append(text: ", \(RegistryString(user).visible)")
+    let number = String(record.event)
+    var who = " \(record.level.text), \(RegistryString(record.provider.short).visible)"
+    if let user = event.account ?? event.userText { who += ", \(RegistryString(user).visible)" }
+    let log = "\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
+    let place = RegistryString(machine.map { "\($0): \(log)" } ?? log).visible
+    let line = "\(record.time.toTheSecond)  \(number)\(who) (\(place))"
+    if output.isTerminal, line.count > output.columns {
+      output.append(foldable: line)
+    } else {
+      output.append(text: "\(record.time.toTheSecond)  ")
+      output.append(number, in: .bold)
+      output.append(text: who)
+      output.append(" (\(place))\n", in: .dim)
     }
-    let place =
-      "\(machine.map { "\($0): " } ?? "")\(record.log) \(record.number)\(record.isRecovered ? ", recovered" : "")"
-    output.append(" (\(RegistryString(place).visible))", in: .dim)
-    output.append("\n")
     output.append(sentence: event.meaning.summary)
     if let leaks = event.leaks {
       write(leaks)
@@ -74,7 +77,7 @@ struct EventsTextWriter {
   /// A line below an event; texts of events may have more than one.
   private func line(_ text: String) {
     for part in text.split(whereSeparator: \.isNewline) {
-      output.append(text: "    \(RegistryString(String(part)).visible)\n")
+      output.append(foldable: "    \(RegistryString(String(part)).visible)")
     }
   }
 }

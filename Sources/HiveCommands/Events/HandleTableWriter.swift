@@ -69,10 +69,11 @@ struct HandleTableWriter {
   private func writeText(_ table: HandleTable) {
     defer {
       if table.otherLineCount > 0 {
+        output.append("\n")
         output.append(
-          text:
-            "\n\(counted(table.otherLineCount, "line")) of the events name no handle, or in a form"
-            + " that is not known; 'hive events' shows them.\n")
+          foldable:
+            "\(counted(table.otherLineCount, "line")) of the events name no handle, or in a form"
+            + " that is not known; 'hive events' shows them.")
       }
     }
     guard !table.rows.isEmpty else {
@@ -82,8 +83,7 @@ struct HandleTableWriter {
     var report = TextReport(to: output)
     for (index, row) in table.rows.enumerated() {
       if index > 0 { output.append("\n") }
-      output.append(RegistryString(row.image).visible, in: .bold)
-      output.append("\n")
+      output.styled(.bold) { output.append(foldable: RegistryString(row.image).visible) }
       let handles = counted(row.handleCount, "handle")
       let days = date(row.first) == date(row.last) ? "" : " to \(date(row.last))"
       output.append(

@@ -39,7 +39,7 @@ struct ExtractTextWriter: ExtractWriter {
 
   init(to output: Output, _ rules: ExtractionRules) {
     self.output = output
-    draft = Output(color: output.hasColor ? .always : .never)
+    draft = Output(draftFor: output)
     self.rules = rules.rules
     var categories: [String: UInt64] = [:]
     for rule in rules.rules where categories[rule.category] == nil {
@@ -116,58 +116,74 @@ struct ExtractTextWriter: ExtractWriter {
   }
 
   private func writeKey(_ path: RegistryPath, _ record: ExtractedRecord) {
-    draft.append("    ")
-    draft.append(path.isRoot ? "\\" : path.joined, as: VisibleEscaping.self)
-    draft.append("  ")
-    draft.styled(.dim) { draft.append(record.key.lastWritten) }
-    if record.isDeleted { draft.append(" (deleted)") }
-    draft.append("\n")
+    let name = path.isRoot ? "\\" : path.joined.visible
+    var parts = [Part("    \(name)  "), Part(record.key.lastWritten.description, in: .dim)]
+    if record.isDeleted { parts.append(Part(" (deleted)")) }
+    write(parts)
   }
 
   private func write(_ value: Value, _ record: ExtractedRecord) {
-    draft.append("      ")
-    draft.append(RECmdForm.valueName(value.name), as: VisibleEscaping.self)
-    draft.append("  ")
-    if record.extent == nil {
-      draft.append("(data written over)")
-    } else {
-      switch record.converted {
-      case .time(let time)?: draft.append(time)
-      case .text(let text)?: draft.append(text: text)
-      case nil: write(cut: RECmdForm.data(record.bytes, value.type))
+    let text =
+      if record.extent == nil {
+        "(data written over)"
+      } else {
+        switch record.converted {
+        case .time(let time)?: time.description
+        case .text(let text)?: text
+        case nil: Self.cut(RECmdForm.data(record.bytes, value.type))
+        }
       }
-    }
-    draft.append("\n")
+    write([Part("      \(RECmdForm.valueName(value.name).visible)  \(text)")])
   }
 
   private func write(_ row: DecodedRow) {
-    draft.append("      ")
-    draft.styled(.dim) {
-      draft.append(text: row.decoder)
-      draft.append(":")
-    }
+    var parts = [Part("      "), Part("\(row.decoder):", in: .dim)]
     for (index, field) in row.fields.enumerated() {
-      draft.append(index == 0 ? " " : ", ")
-      if index > 0 {
-        draft.append(text: field.name)
-        draft.append(" ")
-      }
-      switch field.value {
-      case .text(let text): write(cut: text)
-      case .number(let number): draft.append(text: String(number))
-      case .time(let time): draft.append(time)
-      case .flag(let isTrue): draft.append(isTrue ? "yes" : "no")
+      let text =
+        switch field.value {
+        case .text(let text): Self.cut(text)
+        case .number(let number): String(number)
+        case .time(let time): time.description
+        case .flag(let isTrue): isTrue ? "yes" : "no"
+        }
+      parts.append(Part(index == 0 ? " \(text)" : ", \(field.name) \(text)"))
+    }
+    write(parts)
+  }
+
+  /// The beginning of a text, with a mark where it is long.
+  private static func cut(_ text: RegistryString) -> String {
+    guard text.utf16.count > shownCount else { return text.visible }
+    return RegistryString(utf16: [UInt16](text.utf16.prefix(shownCount))).visible + "…"
+  }
+}
+
+// MARK: - Lines
+
+extension ExtractTextWriter {
+  /// A part of a line.
+  private struct Part {
+    let text: String
+    let style: TerminalStyle?
+
+    init(_ text: String, in style: TerminalStyle? = nil) {
+      self.text = text
+      self.style = style
+    }
+  }
+
+  private func write(_ parts: [Part]) {
+    let line = parts.map(\.text).joined()
+    guard draft.hasColor, !draft.isTerminal || line.count <= draft.columns else {
+      return draft.append(foldable: line)
+    }
+    for part in parts {
+      if let style = part.style {
+        draft.append(part.text, in: style)
+      } else {
+        draft.append(text: part.text)
       }
     }
     draft.append("\n")
-  }
-
-  private func write(cut text: RegistryString) {
-    guard text.utf16.count > Self.shownCount else {
-      return draft.append(text, as: VisibleEscaping.self)
-    }
-    draft.append(
-      RegistryString(utf16: [UInt16](text.utf16.prefix(Self.shownCount))), as: VisibleEscaping.self)
-    draft.append("…")
   }
 }

@@ -3,7 +3,8 @@
 import RegistryHive
 
 extension Output {
-  /// Appends an indented sentence, broken between words.
+  /// Appends an indented sentence, broken between words, and within those that are longer than a
+  /// line.
   ///
   /// - Parameters:
   ///   - sentence: The sentence; whatever is hidden in it is made visible.
@@ -16,17 +17,20 @@ extension Output {
     var column = indent + label.count
     var isFirst = true
     for word in words {
-      if !isFirst, column + 1 + word.count > columns {
-        append("\n")
-        append(spaces: indent)
-        column = indent
-      } else if !isFirst {
-        append(" ")
-        column += 1
+      for (index, piece) in Self.pieces(of: word, room: columns - indent).enumerated() {
+        let space = index > 0 || isFirst ? 0 : 1
+        if !isFirst, column + space + piece.count > columns {
+          append("\n")
+          append(spaces: indent)
+          column = indent
+        } else {
+          append(spaces: space)
+          column += space
+        }
+        isFirst = false
+        append(text: String(piece))
+        column += piece.count
       }
-      isFirst = false
-      append(text: String(word))
-      column += word.count
     }
     append("\n")
   }

@@ -13,14 +13,16 @@ extension Output {
   ///   - indent: How many spaces each line begins with.
   ///   - hanging: How many more spaces the lines after the first begin with.
   ///   - style: The style of all of it, where there is colour.
+  ///   - isBegun: Whether the first line has its first columns already.
   func append(
-    wrapped text: String, indent: Int = 0, hanging: Int = 0, style: TerminalStyle? = nil
+    wrapped text: String, indent: Int = 0, hanging: Int = 0, style: TerminalStyle? = nil,
+    isBegun: Bool = false
   ) {
     let room = columns - indent - hanging
     var line = ""
     var isFirst = true
     func flush() {
-      append(spaces: indent + (isFirst ? 0 : hanging))
+      append(spaces: isFirst && isBegun ? 0 : indent + (isFirst ? 0 : hanging))
       if let style { append(line, in: style) } else { append(text: line) }
       append("\n")
       line = ""
@@ -37,9 +39,21 @@ extension Output {
     flush()
   }
 
+  /// Appends a line; on a terminal as several where it does not fit into one.
+  ///
+  /// In files and pipes lines are kept whole, for who looks for something in them.
+  func append(foldable line: String) {
+    guard isTerminal, line.count > columns else {
+      append(text: line)
+      return append("\n")
+    }
+    let indent = line.prefix { $0 == " " }.count
+    append(wrapped: String(line.dropFirst(indent)), indent: indent, hanging: 2)
+  }
+
   /// A word in pieces that each fit into a line: whole where it fits, else broken after the
   /// separators of a path, else anywhere.
-  private static func pieces(of word: Substring, room: Int) -> [Substring] {
+  static func pieces(of word: Substring, room: Int) -> [Substring] {
     guard word.count > room else { return [word] }
     var pieces: [Substring] = []
     var start = word.startIndex

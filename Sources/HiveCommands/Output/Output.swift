@@ -61,10 +61,10 @@ final class Output {
   }
 
   /// Makes an output that holds what is written until ``takeHeld()``.
-  init(color: ColorChoice = .never) {
+  init() {
     unsafe buffer = .allocate(capacity: Self.capacity)
     target = .memory(isTerminal: false)
-    self.color = color
+    color = .never
   }
 
   /// Makes an output that holds what is to be written to another one, in its width and its colors.

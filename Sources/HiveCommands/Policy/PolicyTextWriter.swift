@@ -26,8 +26,7 @@ struct PolicyTextWriter {
       let next = index + 1 < readings.count ? readings[index + 1] : nil
       if index == 0 || readings[index - 1].policy != reading.policy {
         output.append("\n")
-        output.append(text: "\(reading.policy.title) (\(reading.policy.name))")
-        output.append("\n")
+        output.append(foldable: "\(reading.policy.title) (\(reading.policy.name))")
       }
       for row in blocks[index] { table.write(row, to: output) }
       if let next, next.policy == reading.policy, reading.hasSameNotes(as: next) { continue }
