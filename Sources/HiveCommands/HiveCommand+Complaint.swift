@@ -16,6 +16,7 @@ extension HiveCommand {
     if !asksForHelp, fileStatus(of: word) != nil {
       return "'\(word)' is a file or folder. Put a command before it, such as: hive dump '\(word)'"
     }
+    if word == "version" { return "'version' is not a command. Use --version." }
     if let name = nearestCommand(to: word) {
       return "'\(word)' is not a command. Did you mean '\(name)'?"
     }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import FileAccess
-import HiveFormat
+import ProfileForensics
 import RegistryHive
 
 /// Where a command looks for the transaction logs of the hives it reads.
@@ -16,14 +16,14 @@ struct LogOptions: ParsableArguments {
   var logs: [String] = []
 
   func validate() throws {
-    if logs.count > 1, logs.contains(where: { $0 == "auto" || $0 == "none" }) {
+    if logs.count > 1, logs.contains(where: { ["auto", "none"].contains($0.lowercased()) }) {
       throw ValidationError("--logs auto and --logs none cannot be combined with other values.")
     }
   }
 
   /// The place that the option names.
   var source: TransactionLogSource {
-    switch logs {
+    switch logs.count == 1 ? [logs[0].lowercased()] : logs {
     case [], ["auto"]: .automatic
     case ["none"]: .none
     default: .files(logs)
@@ -53,8 +53,20 @@ struct LogOptions: ParsableArguments {
     do throws(HiveError) {
       return try Hive(path: place, logs: source)
     } catch {
-      throw CommandFailure("\(path): \(error.reason)", code: error.code.rawValue)
+      throw CommandFailure(
+        "\(path): \(Self.otherCommand(for: place, error) ?? error.reason)",
+        code: error.code.rawValue)
     }
+  }
+
+  /// What a file is that another command reads; nil for other files.
+  private static func otherCommand(for path: String, _ error: HiveError) -> String? {
+    guard error.code == .notAHive else { return nil }
+    if EventsRun.isLog(path) { return "is an event log, not a hive: 'hive events' reads it" }
+    if (try? PolicyFile(path: path)) != nil {
+      return "is a policy file, not a hive: 'hive policy' reads it"
+    }
+    return nil
   }
 
   /// Opens a hive, and says on standard error what became of its logs where it is dirty.
@@ -66,10 +78,6 @@ struct LogOptions: ParsableArguments {
 
   /// Says on standard error what became of the logs of a dirty hive.
   func report(_ state: HiveState, of path: String) {
-    if state.conclusion == .logsIgnored {
-      Diagnostics.note("\(path): dirty; read without its transaction logs, as requested")
-    } else if let note = state.plan.note {
-      Diagnostics.note("\(path): \(note)")
-    }
+    if let note = state.note { Diagnostics.note("\(path): \(note)") }
   }
 }

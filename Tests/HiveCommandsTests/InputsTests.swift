@@ -188,6 +188,25 @@ import VolumeBuilder
   }
 
   @Test(arguments: ["dump", "growth", "recover --list", "find x", "check"])
+  func `standard input without a byte is refused`(command: String) async throws {
+    let run = try await Tool.hive.run(command.split(separator: " ").map(String.init) + ["-"])
+    #expect(run.errors == "hive: -: standard input is empty\n")
+    #expect(run.code == 65)
+  }
+
+  @Test func `the command is named that reads what is not a hive`() async throws {
+    let log = "volume/Windows/System32/winevt/Logs/Application.evtx"
+    for (file, reason) in [
+      (log, "is an event log, not a hive: 'hive events' reads it"),
+      ("Registry.pol", "is a policy file, not a hive: 'hive policy' reads it"),
+    ] where readsEventLogs || file != log {
+      let run = try await Tool.hive.run("dump", testHive(file))
+      #expect(run.errors == "hive: \(testHive(file)): \(reason)\n")
+      #expect(run.code == 65)
+    }
+  }
+
+  @Test(arguments: ["dump", "growth", "recover --list", "find x", "check"])
   func `an empty path is refused`(command: String) async throws {
     let run = try await Tool.hive.run(command.split(separator: " ").map(String.init) + [""])
     #expect(run.errors == "hive: '': an empty path names no file\n")

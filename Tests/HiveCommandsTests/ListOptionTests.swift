@@ -38,6 +38,19 @@ import Testing
     #expect(list.text.count > first.text.count)
   }
 
+  @Test(
+    arguments: [
+      ["dump", "--depth", "0", "--format", "JSON", "NTUSER.DAT"],
+      ["dump", "--depth", "0", "--logs", "None", "damaged/dirty"],
+      ["find", "--in", "Key", "run", "NTUSER.DAT"],
+      ["policy", "--expect", "Not Configured", "volume"],
+    ])
+  func `words for options are taken as people write them`(command: [String]) async throws {
+    let outcome = try await Tool.hive.run(command.dropLast() + [testHive(command.last ?? "")])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.text != "")
+  }
+
   @Test(arguments: ["", ",", "1530,", "1530,,1524", "1530,x", "70000"])
   func `a list with something that is no number is refused`(list: String) {
     #expect(CommaList<EventNumber>(argument: list) == nil)

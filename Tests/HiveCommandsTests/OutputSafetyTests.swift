@@ -130,6 +130,16 @@ import VolumeBuilder
     }
   }
 
+  @Test func `a folder is not replaced`() async throws {
+    let folder = try TemporaryFolder()
+    for rest in [[], ["--force"]] {
+      let outcome = try await Tool.hive.run(
+        ["dump", "-o", folder.url.path] + rest + [testHive("NTUSER.DAT")])
+      #expect(outcome.errors == "hive: \(folder.url.path): is a folder; -o takes a file\n")
+      #expect(outcome.code == 73)
+    }
+  }
+
   @Test func `standard output is not an input`() async throws {
     let folder = try TemporaryFolder()
     let hive = try folder.write(HiveDescription(), as: "hive")

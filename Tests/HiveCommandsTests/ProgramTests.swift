@@ -69,6 +69,7 @@ import Testing
   @Test(
     arguments: [
       (["dmup", "x"], "'dmup' is not a command. Did you mean 'dump'?"),
+      (["version"], "'version' is not a command. Use --version."),
       (["grow"], "'grow' is not a command. Did you mean 'growth'?"),
       (["grep", "x"], "'grep' is not a command. Did you mean 'find'?"),
       (

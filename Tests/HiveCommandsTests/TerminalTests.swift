@@ -44,6 +44,13 @@ struct TerminalTests {
     #expect(outcome.code == 0)
   }
 
+  @Test func `problems, warnings and notes have styles of their own`() async throws {
+    let outcome = try await Tool.hive.run("check", "--color", "always", testHive("volume"))
+    #expect(outcome.text.contains("\u{1B}[1;31m1. problem: "))
+    #expect(outcome.text.contains("\u{1B}[1;33m3. warning: "))
+    #expect(outcome.text.contains("\u{1B}[1mnote: "))
+  }
+
   @Test func `a file has no colour`() async throws {
     let folder = try TemporaryFolder()
     let output = folder.path("dump.txt")

@@ -25,11 +25,7 @@ struct CheckCommand: ParsableCommand {
       "--summary --jobs 4 collections",
     ])
 
-  @Argument(
-    help: """
-      Hives, profile folders, folders of hives, or roots of mounted Windows volumes; - is a hive \
-      from standard input.
-      """, completion: .file())
+  @Argument(help: Inputs.help(), completion: .file())
   var paths: [String]
 
   @Option(

@@ -96,7 +96,7 @@ struct CheckTextWriter {
     output.append(
       wrapped: "\(mark)\(group.severity.word): \(group.first.rule.title) "
         + "(\(group.first.rule.id)\(times))",
-      indent: 2, hanging: mark.count, style: .bold)
+      indent: 2, hanging: mark.count, style: group.severity.style)
   }
 
   // MARK: - Profiles
@@ -135,7 +135,7 @@ struct CheckTextWriter {
     output.append("\n")
     output.append(
       wrapped: "\(group.severity.word): \(group.first.rule.title) (\(group.first.rule.id)\(times))",
-      indent: 2, hanging: 2, style: .bold)
+      indent: 2, hanging: 2, style: group.severity.style)
     writeResults(group, indent: 4)
     output.append(wrapped: group.first.advice.shortened, indent: 4)
     if let basis = group.first.basis {
@@ -253,6 +253,15 @@ extension ProfileHistory {
 extension CheckRule.Severity {
   /// The word for people.
   var word: String { self == .information ? "note" : rawValue }
+
+  /// How the title of a finding looks, so that problems and warnings are told apart at a glance.
+  var style: TerminalStyle {
+    switch self {
+    case .problem: .problemTitle
+    case .warning: .warningTitle
+    case .information: .bold
+    }
+  }
 }
 
 extension CheckResult {

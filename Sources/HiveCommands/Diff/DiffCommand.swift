@@ -25,8 +25,8 @@ struct DiffCommand: ParsableCommand {
 
   @Argument(
     help: """
-      The earlier hive, or a mounted Windows volume or folder with hives; - is a hive from standard \
-      input.
+      The earlier hive, or a folder, archive (zip, tar, 7z) or mounted Windows volume with hives; - \
+      is a hive from standard input.
       """, completion: .file())
   var old: String
 

@@ -23,11 +23,7 @@ struct DumpCommand: ParsableCommand {
       "--format csv - < NTUSER.DAT",
     ])
 
-  @Argument(
-    help: """
-      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
-      input.
-      """, completion: .file())
+  @Argument(help: Inputs.help(), completion: .file())
   var paths: [String]
 
   @Option(help: ArgumentHelp("Start at this key instead of the root.", valueName: "path"))

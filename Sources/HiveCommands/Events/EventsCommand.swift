@@ -29,10 +29,8 @@ struct EventsCommand: ParsableCommand {
     ])
 
   @Argument(
-    help: """
-      Event logs (.evtx, .evt, or exported as XML), roots of mounted Windows volumes, or folders \
-      with logs or collected files; - is a log from standard input.
-      """, completion: .file())
+    help: Inputs.help("Event logs (.evtx, .evt, or exported as XML)", piped: "a log"),
+    completion: .file())
   var paths: [String]
 
   @Flag(help: "List the programs that kept registries open, instead of the events.")

@@ -24,11 +24,7 @@ struct ExtractCommand: ParsableCommand {
     completion: .file(extensions: ["reb", "yaml", "yml"]))
   var rules: String
 
-  @Argument(
-    help: """
-      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
-      input.
-      """, completion: .file())
+  @Argument(help: Inputs.help(), completion: .file())
   var paths: [String]
 
   @Option(

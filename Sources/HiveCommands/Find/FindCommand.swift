@@ -25,11 +25,7 @@ struct FindCommand: ParsableCommand {
   @Argument(help: "The text, regular expression, or bytes in hexadecimal.")
   var pattern: String
 
-  @Argument(
-    help: """
-      Hives, roots of mounted Windows volumes, or folders with hives; - is a hive from standard \
-      input.
-      """, completion: .file())
+  @Argument(help: Inputs.help(), completion: .file())
   var paths: [String]
 
   @Flag(help: "The pattern is a regular expression, in the syntax of Swift's Regex.")
@@ -213,7 +209,7 @@ struct SearchPlace: ExpressibleByArgument {
     let name = argument.lowercased()
     if name == Self.all {
       places = HiveQuery.Place.allCases
-    } else if let place = HiveQuery.Place(rawValue: name) {
+    } else if let place = HiveQuery.Place(rawValue: name) ?? HiveQuery.Place(rawValue: name + "s") {
       places = [place]
     } else {
       return nil

@@ -22,11 +22,7 @@ struct GrowthCommand: ParsableCommand {
       "--format html -o growth.html /mnt/windows",
     ])
 
-  @Argument(
-    help: """
-      Hives, roots of mounted Windows volumes, or folders with collected files; - is a hive from \
-      standard input.
-      """, completion: .file())
+  @Argument(help: Inputs.help(), completion: .file())
   var paths: [String]
 
   @Option(

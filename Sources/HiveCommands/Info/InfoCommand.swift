@@ -17,11 +17,7 @@ struct InfoCommand: ParsableCommand {
       "--format json /mnt/windows",
     ])
 
-  @Argument(
-    help: """
-      Hives or their transaction logs, roots of mounted Windows volumes, or folders with hives; - is \
-      a hive from standard input.
-      """, completion: .file())
+  @Argument(help: Inputs.help("Hives or their transaction logs"), completion: .file())
   var paths: [String]
 
   @OptionGroup var logs: LogOptions

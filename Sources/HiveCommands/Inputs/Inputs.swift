@@ -62,12 +62,30 @@ struct Inputs: Sendable {
     try checkSomethingIsThere()
   }
 
-  /// Refuses a path without a character, as a variable that is not set leaves one.
+  /// Refuses a path without a character, as a variable that is not set leaves one, and standard
+  /// input without a byte, as a program before the pipe leaves it that failed.
   ///
   /// - Throws: ``CommandFailure`` where there is one.
   static func refuseEmpty(_ paths: [String]) throws(CommandFailure) {
-    guard paths.contains("") else { return }
-    throw CommandFailure(exitCode: .noInput, message: "'': an empty path names no file")
+    if paths.contains("") {
+      throw CommandFailure(exitCode: .noInput, message: "'': an empty path names no file")
+    }
+    if paths.contains(StandardInput.path), StandardInput.file?.count ?? 0 == 0 {
+      throw CommandFailure(exitCode: .badInput, message: "-: standard input is empty")
+    }
+  }
+
+  /// What the help of a command says of its paths.
+  ///
+  /// - Parameters:
+  ///   - files: The kinds of files that it reads.
+  ///   - piped: What it reads from standard input.
+  /// - Returns: The help of the argument.
+  static func help(_ files: String = "Hives", piped: String = "a hive") -> ArgumentHelp {
+    """
+    \(files), or folders, archives (zip, tar, 7z) and mounted Windows volumes with them; - is \
+    \(piped) from standard input.
+    """
   }
 
   /// Takes what is known.

@@ -19,6 +19,8 @@ protocol OutputFormat: RawRepresentable<String>, CaseIterable, Hashable, Express
 extension OutputFormat {
   static var ownDescriptions: [String: String] { [:] }
 
+  init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
   var defaultValueDescription: String { rawValue }
 
   static var allValueDescriptions: [String: String] {

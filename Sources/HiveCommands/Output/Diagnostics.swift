@@ -68,7 +68,8 @@ extension CommandFailure {
 
   /// A failure of a library, whose codes for the same thing have the same identifier in all of them.
   init(_ message: String, code: String) {
-    self.message = message
+    let isPipe = code == HiveError.Code.notAFile.rawValue && message.hasSuffix("not a regular file")
+    self.message = isPipe ? "\(message); give - to read from standard input" : message
     isLog = code == HiveError.Code.isLog.rawValue
     exitCode =
       switch HiveError.Code(rawValue: code) {

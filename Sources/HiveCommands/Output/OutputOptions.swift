@@ -64,6 +64,10 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
     if let reason = EvidenceGuard(path, inputs: inputs, isHive: isHive).reason {
       throw CommandFailure(exitCode: .cannotCreate, message: "\(path): \(reason)")
     }
+    if fileStatus(of: path)?.kind == .folder {
+      throw CommandFailure(
+        exitCode: .cannotCreate, message: "\(path): is a folder; -o takes a file")
+    }
     guard !force, fileStatus(of: path)?.kind != .other else { return }
     do throws(FileError) {
       try NewFile.checkIsFree(path)

@@ -11,6 +11,8 @@ struct TerminalStyle {
   static let bold = Self(code: "\u{1B}[1m")
   static let dim = Self(code: "\u{1B}[2m")
   static let warning = Self(code: "\u{1B}[33m")
+  static let problemTitle = Self(code: "\u{1B}[1;31m")
+  static let warningTitle = Self(code: "\u{1B}[1;33m")
   static let match = Self(code: "\u{1B}[1;31m")
 }
 

@@ -23,10 +23,7 @@ struct PolicyCommand: ParsableCommand {
     ])
 
   @Argument(
-    help: """
-      Hives, Registry.pol files, roots of mounted Windows volumes, or folders with collected files; \
-      - is a hive or Registry.pol from standard input.
-      """, completion: .file())
+    help: Inputs.help("Hives or Registry.pol files", piped: "one of these"), completion: .file())
   var paths: [String]
 
   @Flag(help: "Show every policy about user profiles, and UPHClean's settings.")
@@ -116,7 +113,8 @@ enum PolicyExpectation: String, CaseIterable, ExpressibleByArgument {
   case notConfigured
 
   init?(argument: String) {
-    let wanted = argument.lowercased()
+    // Text shows "not configured".
+    let wanted = argument.lowercased().filter { $0 != " " }
     guard let state = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted }) else {
       return nil
     }

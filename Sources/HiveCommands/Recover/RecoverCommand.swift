@@ -13,6 +13,9 @@ struct RecoverCommand: ParsableCommand {
       The hive and its transaction logs are not changed. The new file appears whole or not at all. \
       A clean hive needs no recovery, and nothing is written. A hive whose base block is lost is \
       written with a new one.
+
+      -o takes the recovered hive; the list of --list goes to standard output, in the form that \
+      --format names.
       """,
     examples: [
       "dirty/NTUSER.DAT -o recovered.DAT",
@@ -22,8 +25,8 @@ struct RecoverCommand: ParsableCommand {
 
   @Argument(
     help: """
-      The hive file, or - for one from standard input; with --list also several, roots of mounted \
-      Windows volumes, or folders with hives.
+      The hive, or - for one from standard input; with --list also several, and folders, archives \
+      (zip, tar, 7z) and mounted Windows volumes with them.
       """, completion: .file())
   var paths: [String]
 

@@ -23,12 +23,7 @@ struct TimelineCommand: ParsableCommand {
       "--format bodyfile -o body.txt NTUSER.DAT",
     ])
 
-  @Argument(
-    help: """
-      Hives, event logs, roots of mounted Windows volumes, or folders with hives and event logs; \
-      - is a hive or event log from standard input.
-      """,
-    completion: .file())
+  @Argument(help: Inputs.help("Hives or event logs", piped: "one of these"), completion: .file())
   var paths: [String]
 
   @Option(

@@ -124,6 +124,15 @@ extension HiveState {
   }
 }
 
+extension HiveState {
+  /// What a reader of the hive must know of its logs, as one line that begins in lower case; nil
+  /// where the hive is clean.
+  public var note: String? {
+    conclusion == .logsIgnored
+      ? "dirty; read without its transaction logs, as requested" : plan.note
+  }
+}
+
 extension HiveState: CustomStringConvertible {
   /// The conclusion and its reasons in one sentence.
   public var description: String {
