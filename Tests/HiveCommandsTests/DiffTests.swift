@@ -152,7 +152,7 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(copy)/Users/Default")
     let outcome = try await Tool.hive.run("diff", "--format", "ndjson", volume, copy)
     #expect(outcome.code == 1)
-    let lines = outcome.text.split(separator: "\n")
+    let lines = outcome.text.split(separator: "\n").dropLast()
     #expect(lines.allSatisfy { $0.contains("\"hive\":\"\(hive)\"") })
     #expect(lines.contains { $0.contains(#""path":"Software\\New","name":"value""#) })
     #expect(
@@ -163,6 +163,68 @@ import Testing
       "diff", "\(volume)/Windows/System32/config/SOFTWARE", copy)
     #expect(one.code == 0, "\(one.errors)")
     #expect(try await Tool.hive.run("diff", hive, volume).code == 64)
+  }
+
+  @Test func `a hive that only one of two volumes has is a difference`() async throws {
+    let folder = try TemporaryFolder()
+    let volume = testHive("volume")
+    let copy = folder.path("copy")
+    try FileManager.default.copyItem(atPath: volume, toPath: copy)
+    let lost = "Users/Default/NTUSER.DAT"
+    try FileManager.default.removeItem(atPath: "\(copy)/\(lost)")
+    var hive = HiveDescription()
+    hive.root.lastWritten = filetime(2024, 6, 3)
+    hive.makeKey("Control Panel")
+    let new = try folder.write(hive, as: "copy/Users/new/NTUSER.DAT")
+    func run(_ format: String) async throws -> Outcome {
+      try await Tool.hive.run("diff", "--logs", "none", "--format", format, volume, copy)
+    }
+    let lines = try await run("ndjson")
+    #expect(lines.code == 1)
+    #expect(!lines.errors.contains("no difference"))
+    let records = lines.text.split(separator: "\n")
+    #expect(records.count == 2)
+    #expect(
+      records.last.map(String.init) == """
+        {"change":"added","hive":"\(new)","path":"","what":["hive"],\
+        "lastWritten":"2024-06-03T00:00:00.0000000Z"}
+        """)
+    #expect(
+      records.first?.hasPrefix(
+        "{\"change\":\"removed\",\"hive\":\"\(volume)/\(lost)\",\"path\":\"\",\"what\":[\"hive\"],")
+        == true)
+    #expect(
+      try await run("text").text == """
+        - \(volume)/\(lost): has no counterpart in \(copy)
+        + \(new): has no counterpart in \(volume)
+
+        hives: 1 added, 1 removed
+
+        """)
+    #expect(
+      try await run("csv").text.hasSuffix(
+        ",\"\(new)\",added,\"\",,hive,,,,,,,2024-06-03T00:00:00.0000000Z,,,,,,,,,,,,,,,,\r\n"))
+    let page = try await run("html").text
+    #expect(page.contains("<h2>Hives without a counterpart</h2>"))
+    #expect(page.contains("<bdi>\(new)</bdi> has no counterpart in <bdi>\(volume)</bdi>"))
+    // The hive cannot be read: that it came is a difference all the same.
+    try Data([UInt8]("regf".utf8) + [UInt8](repeating: 0, count: 600))
+      .write(to: URL(filePath: new))
+    let count = try await run("ndjson").text.split(separator: "\n").count
+    #expect(count == 2)
+  }
+
+  @Test func `what leaves nothing out is named, and full paths are refused`() async throws {
+    let pair = ["NTUSER-earlier.DAT", "NTUSER.DAT"].map(testHive)
+    let unused = try await Tool.hive.run(
+      ["diff", "--ignore", "Software", "--ignore", "Nope\\**"] + pair)
+    #expect(unused.errors == "hive: --ignore Nope\\**: no key has this path\n")
+    for path in ["HKCU\\Software", "HKEY_LOCAL_MACHINE\\SOFTWARE\\*", "HKLM:/SOFTWARE"] {
+      let outcome = try await Tool.hive.run(["diff", "--ignore", path] + pair)
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.contains("--ignore takes a path below the root of a hive"))
+    }
+    #expect(try await Tool.hive.run("diff", "-", "-").code == 64)
   }
 
   // MARK: - Registry files

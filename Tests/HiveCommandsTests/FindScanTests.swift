@@ -8,7 +8,10 @@ import Testing
 /// beyond ASCII, bytes, regular expressions, types, and what is deleted.
 @Suite(.serialized) struct FindScanTests {
   private static let hives =
-    ["NTUSER.DAT", "SYSTEM", "format/deleted", "format/names", "damaged/dirty-new-format"]
+    [
+      "NTUSER.DAT", "SYSTEM", "format/deleted", "format/names",
+      "format/lone-surrogates", "damaged/dirty-new-format",
+    ]
     .map(testHive) + Corpus.names.map(Corpus.path)
 
   /// What one search is to find.

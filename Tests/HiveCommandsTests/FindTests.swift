@@ -9,8 +9,10 @@ import Testing
   private struct Found: Decodable, Hashable {
     var hive: String?
     let path: String
+    var pathUTF16: String?
     let match: String
     var name: String?
+    var nameUTF16: String?
     var typeCode: UInt32?
   }
 
@@ -210,22 +212,59 @@ import Testing
     }
   }
 
+  @Test func `exit codes say whether something was found, whatever could not be read`() async throws
+  {
+    let damaged = testHive("damaged/data-size")
+    let found = try await Tool.hive.run("find", "a", damaged)
+    #expect(found.code == 0)
+    #expect(found.errors.contains(damaged))
+    let missed = try await Tool.hive.run("find", "no such text", damaged)
+    #expect(missed.code == 1)
+    #expect(missed.errors.contains("no key or value matches"))
+    let other = try await Tool.hive.run("find", "a", testHive("Registry.pol"))
+    #expect(other.code == 65)
+    #expect(other.text == "")
+    let one = try await Tool.hive.run("find", "Desktop", testHive("NTUSER.DAT"), "/no/such")
+    #expect(one.code == 0)
+    #expect(one.errors.contains("/no/such: no such file"))
+    let hint = try await Tool.hive.run("find", "Control Panel\\Desktop", testHive("NTUSER.DAT"))
+    #expect(hint.errors.contains("a key is found by its own name; --key takes its path"))
+  }
+
+  @Test(arguments: [["find", "filler"], ["timeline"], ["timeline", "--format", "ndjson"]])
+  func `whoever has read enough closes the pipe, and it ends quietly`(
+    words: [String]
+  ) async throws {
+    let folder = try TemporaryFolder()
+    var hive = HiveDescription()
+    for number in 0..<4000 { hive.makeKey("\(number / 40)\\a rather long filler \(number)") }
+    let path = try folder.write(hive, as: "hive")
+    let script = #"code=$1; shift; { "$@"; echo $? > "$code"; } | head -n 1"#
+    let outcome = try await runProgram(
+      "/bin/sh",
+      ["-c", script, "sh", folder.path("code"), Tool.hive.path] + words + [path])
+    #expect(outcome.text.split(separator: "\n").count == 1)
+    #expect(outcome.errors == "")
+    #expect(try String(contentsOfFile: folder.path("code"), encoding: .utf8) == "0\n")
+  }
+
   // MARK: - A plain scan
 
   private static let hives =
-    Fixture.all.map(\.name).filter { $0 != "format/lone-surrogates" }.map(testHive)
-    + Corpus.names.map(Corpus.path)
+    Fixture.all.map(\.name).map(testHive) + Corpus.names.map(Corpus.path)
 
   @Test(.slow, arguments: hives)
   func `what is found is what a plain scan of the dump finds`(path: String) async throws {
     let dump = try await Tool.hive.run("dump", "--format", "ndjson", "--raw", path)
     let keys = try DumpedKey.keys(in: dump)
     var total = 0
-    for pattern in ["a", "key", "Run", "microsoft", "C:\\", ".exe", "{0"] {
+    for pattern in ["a", "key", "Run", "microsoft", "C:\\", ".exe", "{0", "swapped"] {
       let expected = keys.flatMap { PlainScan(pattern).matches(in: $0) }
       let found = try await find(pattern, path)
       #expect(
-        found.map { [$0.path, $0.match, $0.name ?? ""] } == expected, "\(pattern)")
+        found.map {
+          [$0.pathUTF16 ?? $0.path, $0.match, $0.nameUTF16 ?? $0.name ?? ""]
+        } == expected, "\(pattern)")
       total += found.count
     }
     #expect(total > 0 || keys.count < 10)
@@ -244,16 +283,18 @@ private struct PlainScan {
     wide = Data(self.pattern.utf8.flatMap { [$0, 0] })
   }
 
-  /// The path, place and name of each match.
+  /// The path, place and name of each match; the units where one is not valid UTF-16.
   func matches(in key: DumpedKey) -> [[String]] {
     var matches: [[String]] = []
     let name = key.path.split(separator: "\\", omittingEmptySubsequences: false).last ?? ""
-    if !key.path.isEmpty, isIn(String(name)) { matches.append([key.path, "key", ""]) }
+    let path = key.pathUTF16 ?? key.path
+    if !key.path.isEmpty, isIn(String(name)) { matches.append([path, "key", ""]) }
     for value in key.values {
+      let name = value.nameUTF16 ?? value.name
       if isIn(value.name) {
-        matches.append([key.path, "value", value.name])
+        matches.append([path, "value", name])
       } else if isInData(value) {
-        matches.append([key.path, "data", value.name])
+        matches.append([path, "data", name])
       }
     }
     return matches

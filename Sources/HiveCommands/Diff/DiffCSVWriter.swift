@@ -25,4 +25,11 @@ struct DiffCSVWriter: DiffWriter {
       row.fields(of: change, at: path)
     }
   }
+
+  func write(_ lone: LoneHive, lastWritten: FileTime) {
+    records.write { row in
+      if namesHive { row.source(lone.hive) }
+      row.fields(ofHiveThatIs: lone.kind, lastWritten)
+    }
+  }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import FileAccess
+import ProfileForensics
 import RegistryHive
 
 struct DiffCommand: ParsableCommand {
@@ -55,6 +56,13 @@ struct DiffCommand: ParsableCommand {
     if prefix != nil, destination.format != .reg {
       throw ValidationError("--prefix needs --format reg.")
     }
+    if old == "-", new == "-" {
+      throw ValidationError("Standard input can be one of the hives, not both.")
+    }
+    if let text = ignore.first(where: \.isFull)?.text {
+      throw ValidationError(
+        "--ignore takes a path below the root of a hive, such as Software\\Vendor, not '\(text)'.")
+    }
     if case .files = logs.source {
       throw ValidationError(
         "--logs applies to both hives: use auto or none, and keep the logs beside their hives.")
@@ -81,7 +89,11 @@ struct DiffCommand: ParsableCommand {
       }
       if !destination.isGivenUp { try output.finish() }
       if Interruption.hasCome { return destination.reportInterruption() }
-      return try run.finish()
+      let code = try run.finish()
+      for index in run.unusedPatterns where output.failure == nil {
+        Diagnostics.note("--ignore \(ignore[index].text): no key has this path")
+      }
+      return code
     }
   }
 }
@@ -97,10 +109,15 @@ enum DiffFormat: String, OutputFormat {
 
 /// A pattern for the paths of keys, as it is given on the command line.
 struct KeyPatternArgument: ExpressibleByArgument {
+  let text: String
   let pattern: KeyPattern
 
   init?(argument: String) {
     guard let pattern = KeyPattern(argument) else { return nil }
+    text = argument
     self.pattern = pattern
   }
+
+  /// Whether the path begins with `HKCU`, `HKEY_LOCAL_MACHINE` or another part of the registry.
+  var isFull: Bool { RegistryLocation(text).isFull }
 }

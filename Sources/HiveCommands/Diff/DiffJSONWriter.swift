@@ -22,4 +22,15 @@ struct DiffJSONWriter: DiffWriter {
   mutating func write(_ change: HiveChange, at path: RegistryPath, isCut: Bool) {
     records.write { $0.members(of: change, at: path, in: input) }
   }
+
+  mutating func write(_ lone: LoneHive, lastWritten: FileTime) {
+    records.write { json in
+      json.member("change", lone.kind.rawValue)
+      json.source(lone.hive)
+      json.member("path", "" as RegistryPath)
+      json.name("what")
+      json.array(["hive"]) { $0.value($1) }
+      json.member("lastWritten", lastWritten)
+    }
+  }
 }

@@ -19,6 +19,8 @@ protocol DiffWriter {
   mutating func write(_ change: HiveChange, at path: RegistryPath, isCut: Bool)
   /// Ends with two hives.
   mutating func endPair()
+  /// Writes that only one input has a hive, whose root was last written at a time.
+  mutating func write(_ lone: LoneHive, lastWritten: FileTime)
   /// Writes what follows the last difference.
   mutating func end()
 }
@@ -26,6 +28,7 @@ protocol DiffWriter {
 extension DiffWriter {
   mutating func begin() {}
   mutating func endPair() {}
+  mutating func write(_ lone: LoneHive, lastWritten: FileTime) {}
   mutating func end() {}
 }
 
@@ -38,6 +41,9 @@ struct DiffRun {
   private var comparedCount = 0
   private var isComplete = true
   private var failures: [CommandFailure] = []
+  private var usedPatterns: Set<Int> = []
+  /// The places of those patterns that left nothing out.
+  private(set) var unusedPatterns: [Int] = []
 
   init(_ options: HiveComparison.Options, logs: LogOptions, to output: Output) {
     self.options = options
@@ -48,8 +54,7 @@ struct DiffRun {
   /// Compares all pairs; hives that cannot be read do not keep the others from it.
   mutating func run(_ pairs: HivePairs, _ writer: some DiffWriter) {
     var writer = writer
-    for note in pairs.notes { Diagnostics.note(note) }
-    isComplete = pairs.notes.isEmpty
+    for lone in pairs.lone { Diagnostics.note(lone.note) }
     var progress = Progress("differences", besides: output)
     writer.begin()
     for pair in pairs.list where output.failure == nil && !Interruption.hasCome {
@@ -59,8 +64,19 @@ struct DiffRun {
         failures.append(error)
       }
     }
+    for lone in pairs.lone where output.failure == nil && !Interruption.hasCome {
+      changeCount += 1
+      var time = FileTime(rawValue: 0)
+      do throws(CommandFailure) {
+        time = try lone.hive.open(logs).root.lastWritten
+      } catch {
+        failures.append(error)
+      }
+      writer.write(lone, lastWritten: time)
+    }
     writer.end()
     progress.finish()
+    unusedPatterns = options.ignoring.indices.filter { !usedPatterns.contains($0) }
   }
 
   private mutating func compare(
@@ -79,6 +95,7 @@ struct DiffRun {
       progress.advance()
     }
     writer.endPair()
+    usedPatterns.formUnion(comparison.usedPatterns)
     let before = FindingsReport(of: old, name: pair.old.path)
     before.add(comparison.findingsBefore, of: comparison.findingCountBefore)
     let after = FindingsReport(of: new, name: pair.new.path)
@@ -91,7 +108,7 @@ struct DiffRun {
   /// - Returns: The exit code: 0 where nothing differs and all was read.
   /// - Throws: ``CommandFailure`` where nothing could be compared.
   func finish() throws(CommandFailure) -> ExitCode {
-    if comparedCount == 0, let first = failures.first { throw first }
+    if comparedCount == 0, changeCount == 0, let first = failures.first { throw first }
     for failure in failures { Diagnostics.note(failure.message) }
     if changeCount == 0, comparedCount > 0 { Diagnostics.note("no difference") }
     return changeCount == 0 && isComplete && failures.isEmpty ? .success : .incomplete

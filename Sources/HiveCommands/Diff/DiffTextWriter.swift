@@ -16,6 +16,7 @@ struct DiffTextWriter: DiffWriter {
   /// The hives of which nothing was written yet.
   private var header: (old: String, new: String)?
   private var hasWritten = false
+  private var loneHives: [LoneHive] = []
 
   init(to output: Output) {
     self.output = output
@@ -38,7 +39,19 @@ struct DiffTextWriter: DiffWriter {
     changes.write(change, at: path)
   }
 
+  mutating func write(_ lone: LoneHive, lastWritten: FileTime) {
+    if hasWritten, loneHives.isEmpty { output.append("\n") }
+    loneHives.append(lone)
+    output.append(lone.isNew ? "+ " : "- ")
+    output.append(text: "\(RegistryString(lone.note).visible)\n")
+  }
+
   mutating func end() {
     if hasWritten { changes.end() }
+    guard !loneHives.isEmpty else { return }
+    if !hasWritten { output.append("\n") }
+    let added = loneHives.count { $0.isNew }
+    output.append(
+      text: "hives: \(grouped(added)) added, \(grouped(loneHives.count - added)) removed\n")
   }
 }

@@ -10,6 +10,20 @@ struct HivePair {
   let new: InputHive
 }
 
+/// A hive that only one of two inputs has.
+struct LoneHive {
+  let hive: InputHive
+  /// Whether the later input has it.
+  let isNew: Bool
+  /// The input that does not have it.
+  let other: String
+
+  /// How the hive changed: it came, or it went.
+  var kind: HiveChange.Kind { isNew ? .added : .removed }
+  /// What standard error says of it.
+  var note: String { "\(hive.path): has no counterpart in \(other)" }
+}
+
 /// The hives of two inputs that belong together, by machine, kind and user.
 struct HivePairs {
   private struct Place: Hashable {
@@ -19,10 +33,10 @@ struct HivePairs {
   }
 
   private(set) var list: [HivePair] = []
-  /// Hives that only one of the inputs has, each with a sentence that says so.
-  private(set) var notes: [String] = []
-  /// Every file that is compared.
-  var files: [String] { list.flatMap { [$0.old.path, $0.new.path] } }
+  /// Hives that only one of the inputs has.
+  private(set) var lone: [LoneHive] = []
+  /// Every file that is read.
+  var files: [String] { list.flatMap { [$0.old.path, $0.new.path] } + lone.map(\.hive.path) }
   /// Whether two hives were named, or one hive and a folder that has its like.
   let isSingle: Bool
 
@@ -58,11 +72,11 @@ struct HivePairs {
       if let partner = partners[place] {
         list.append(HivePair(old: hive, new: partner))
       } else {
-        notes.append("\(hive.path): has no counterpart in \(new.paths[0])")
+        lone.append(LoneHive(hive: hive, isNew: false, other: new.paths[0]))
       }
     }
     for (place, hive) in after where !places.contains(place) {
-      notes.append("\(hive.path): has no counterpart in \(old.paths[0])")
+      lone.append(LoneHive(hive: hive, isNew: true, other: old.paths[0]))
     }
   }
 

@@ -83,7 +83,9 @@ struct EventsCommand: ParsableCommand {
       let code = try run.run(work.run, take: { total.add($0) })
       if handles { HandleTableWriter(to: output, format: format).write(HandleTable(total.leaks)) }
       try output.finish()
-      if total.count == 0, code != .interrupted, !run.goesOn { total.reportNothingFound(isChosen) }
+      if total.count == 0, code != .interrupted, !run.goesOn, output.failure == nil {
+        total.reportNothingFound(isChosen)
+      }
       return code
     }
   }

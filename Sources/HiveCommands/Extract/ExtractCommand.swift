@@ -59,7 +59,9 @@ struct ExtractCommand: ParsableCommand {
       var recordCount = 0
       let code = try run.run(work.run, take: { recordCount += $0 })
       try output.finish()
-      if recordCount == 0, !file.rules.rules.isEmpty, code != .interrupted, !run.goesOn {
+      if recordCount == 0, !file.rules.rules.isEmpty, code != .interrupted, !run.goesOn,
+        output.failure == nil
+      {
         Diagnostics.note("nothing matches these rules")
       }
       return file.isSound || code == .interrupted ? code : .incomplete

@@ -129,12 +129,25 @@ struct FindCommand: ParsableCommand {
       var tally = FindTally()
       let code = try run.run(work.run, take: { tally.add($0) })
       try output.finish()
-      return code == .interrupted ? code : try tally.finish(filter, isRest: run.goesOn)
+      // Whoever closes the pipe has seen a match.
+      if code == .interrupted || output.failure != nil { return code }
+      return try tally.finish(filter, isRest: run.goesOn, hint: hint)
     }
   }
 }
 
 extension FindCommand {
+  /// What may be meant by a pattern that nothing matches.
+  private var hint: String? {
+    if regex || hex { return nil }
+    if pattern.contains(where: { $0 == "*" || $0 == "?" }) {
+      return "* and ? are looked for as they are; --regex takes expressions"
+    }
+    let isOfFile = pattern.dropFirst().hasPrefix(":") || pattern.hasPrefix("\\\\")
+    guard pattern.contains("\\") || pattern.contains("/"), !isOfFile else { return nil }
+    return "a key is found by its own name; --key takes its path, as in: hive dump --key PATH HIVE"
+  }
+
   /// The hives to look through.
   ///
   /// - Throws: ``CommandFailure``, which says so where the pattern and a path seem to have changed

@@ -133,9 +133,12 @@ struct FindTally: Sendable {
   /// - Parameters:
   ///   - filter: What was looked through.
   ///   - isRest: Whether an earlier run looked through the first hives already.
+  ///   - hint: What else to say where nothing was found.
   /// - Returns: The exit code: 0 where something was found, 1 where nothing was.
   /// - Throws: ``CommandFailure`` where no hive could be read.
-  func finish(_ filter: FindFilter, isRest: Bool) throws(CommandFailure) -> ExitCode {
+  func finish(
+    _ filter: FindFilter, isRest: Bool, hint: String?
+  ) throws(CommandFailure) -> ExitCode {
     let location = filter.key.map { RegistryLocation($0) }
     let misses = hiveCount == 0 ? location?.summary(of: misses) ?? [] : []
     try (failures + misses).report(isAll: hiveCount == 0)
@@ -144,6 +147,7 @@ struct FindTally: Sendable {
       Diagnostics.note(
         searchedCount > 0
           ? "no key or value matches" : "no hive is of the kind that --kind asks for")
+      if searchedCount > 0, let hint { Diagnostics.note(hint) }
     }
     return .incomplete
   }

@@ -44,6 +44,12 @@ struct Fleet: Sendable {
   private(set) var items: [Item] = []
   /// The paths of the command line.
   let paths: [String]
+  /// Whether files were named, and not folders or archives alone.
+  var namesFiles: Bool {
+    items.contains { item in
+      if case .inputs(let inputs) = item.source { !inputs.named.isEmpty } else { false }
+    }
+  }
   /// Whether there is more than one item.
   var isSeveral: Bool { items.count > 1 }
 

@@ -98,6 +98,17 @@ extension CSVRow {
     }
   }
 
+  /// Writes that a hive was added or removed.
+  mutating func fields(ofHiveThatIs kind: HiveChange.Kind, _ lastWritten: FileTime) {
+    word(kind.rawValue)
+    path("")
+    skip()
+    word("hive")
+    skip(6)
+    time(lastWritten)
+    skip(16)
+  }
+
   /// Writes those properties of a key that differ.
   private mutating func properties(of key: Key, _ aspects: [HiveChange.Aspect]) {
     text(aspects.contains(.name) ? key.name : nil)

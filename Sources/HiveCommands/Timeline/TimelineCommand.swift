@@ -67,8 +67,11 @@ struct TimelineCommand: ParsableCommand {
       var factCount = 0
       let code = try run.run(work.run, take: { factCount += $0 })
       try output.finish()
-      if factCount == 0, code != .interrupted, !run.goesOn {
+      if factCount == 0, code != .interrupted, !run.goesOn, output.failure == nil {
         Diagnostics.note(isChosen ? "no dated fact matches" : "there is no dated fact")
+        if !user.isEmpty, found.namesFiles {
+          Diagnostics.note("whose hive a file is, is known only from the folder of its machine")
+        }
       }
       return code
     }

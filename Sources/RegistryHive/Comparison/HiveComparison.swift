@@ -39,6 +39,8 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   private var before: ComparedHive
   private var after: ComparedHive
   private let options: Options
+  /// The places of those patterns of ``Options/ignoring`` that left a key out so far.
+  package private(set) var usedPatterns: Set<Int> = []
   /// The security records of both copies that were found equal last.
   private var equalSecurity = (before: CellReference.noCell, after: CellReference.noCell)
   private var pending: [Pair]
@@ -170,7 +172,10 @@ extension HiveComparison {
         let name =
           new.map { images.1.units(of: $0.name) } ?? old.map { images.0.units(of: $0.name) }
         let path = parent.appending(RegistryString(utf16: name ?? []))
-        if options.ignoring.contains(where: { $0.matches(path) }) { return }
+        if let index = options.ignoring.firstIndex(where: { $0.matches(path) }) {
+          usedPatterns.insert(index)
+          return
+        }
       }
       pending.append(Pair(before: old?.offset, after: new?.offset, depth: depth))
     }

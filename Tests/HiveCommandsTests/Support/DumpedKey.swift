@@ -6,11 +6,14 @@ import Foundation
 struct DumpedKey: Decodable {
   struct Value: Decodable, Hashable {
     let name: String
+    var nameUTF16: String?
     let typeCode: UInt32
     let raw: String?
   }
 
   let path: String
+  /// The units of the path, where it is not valid UTF-16.
+  var pathUTF16: String?
   /// Nil for the deleted values whose key is not known.
   var lastWritten: String?
   var deleted: Bool?

@@ -19,6 +19,7 @@ struct DiffPage: DiffWriter {
   private var omittedCount = 0
   private var sections: [[UInt8]] = []
   private var names: [(old: String, new: String)] = []
+  private var loneHives: [LoneHive] = []
 
   init(to output: Output) {
     self.output = output
@@ -74,6 +75,24 @@ struct DiffPage: DiffWriter {
     self.pair = nil
   }
 
+  mutating func write(_ lone: LoneHive, lastWritten: FileTime) {
+    loneHives.append(lone)
+  }
+
+  private func writeLoneHives() {
+    guard !loneHives.isEmpty else { return }
+    output.append("<section class=\"lone\">\n<h2>Hives without a counterpart</h2>\n<ul>\n")
+    for lone in loneHives {
+      output.append("<li>")
+      Self.write(lone.kind, to: output)
+      output.append(isolated: lone.hive.path)
+      output.append(html: " has no counterpart in ")
+      output.append(isolated: lone.other)
+      output.append("</li>\n")
+    }
+    output.append("</ul>\n</section>\n")
+  }
+
   mutating func end() {
     let page = Page(
       title: names.count == 1 ? "\(names[0].new): what changed" : "What changed",
@@ -86,6 +105,7 @@ struct DiffPage: DiffWriter {
         output.append(html: "\(grouped(names.count)) pairs of hives")
       }
       output.append("</h1>\n</header>\n<main>\n")
+      writeLoneHives()
       for (index, section) in sections.enumerated() {
         output.append("<section class=\"pair\">\n")
         if names.count != 1 {
