@@ -46,19 +46,31 @@ import Testing
     #expect(bytes.parts.reduce(0) { $0 + $1.value } == bytes.file)
   }
 
-  @Test(arguments: [Place.key, .value, .data])
+  @Test(arguments: Place.allCases)
   private func `what a cell holds is read although its size is too small`(place: Place) throws {
     let intact = built()
     let cell = try cell(place, in: intact)
-    // A value's own size of data would be taken for the size of a free cell after 8 bytes.
-    for size in [intact.cellSize(at: cell) + 8] + (place == .value ? [] : [-8]) {
+    // What follows may look like a cell too: a reference is taken for the size of a free one.
+    let stored = intact.cellSize(at: cell)
+    for size in [stored + 8, -16, -8, 8] where abs(size) < abs(stored) && size != 0 {
       var damaged = intact
       damaged.setCellSize(at: cell, to: Int32(size))
       let hive = try Hive(bytes: damaged.bytes)
-      #expect(hive.tree == (try Hive(bytes: intact.bytes).tree))
+      #expect(hive.tree == (try Hive(bytes: intact.bytes).tree), "\(size)")
       let value = try #require(hive.key(at: "services\\evil")?.value(named: "path"))
-      #expect(value.bytes == Fixture.pattern(600, seed: 4))
+      #expect(value.bytes == Fixture.pattern(600, seed: 4), "\(size)")
+      #expect(!hive.findings.isEmpty)
     }
+  }
+
+  @Test func `a name that is longer than its cell takes nothing from the cells behind it`() throws {
+    var damaged = built()
+    damaged.setNameLength(of: "Gamma", to: 90)
+    damaged.setDataSize(of: "Beta", "text", to: 400)
+    let whole = try Hive(bytes: damaged.bytes)
+    // The chain breaks further on.
+    damaged.setCellSize(at: try cell(.data, in: damaged), to: 0)
+    #expect(try Hive(bytes: damaged.bytes).tree == whole.tree)
   }
 
   @Test(arguments: Place.allCases)
