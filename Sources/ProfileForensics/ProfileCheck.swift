@@ -31,6 +31,9 @@ public struct ProfileCheck: Sendable {
   /// What is not available, and what is not known without it, in sentences.
   public let remarks: [String]
 
+  /// The events of the machine itself that count, oldest first.
+  package let countedEvents: [ProfileEvent]
+
   private let places: [String: Int]
 
   /// What to ask beyond the usual.
@@ -105,6 +108,7 @@ public struct ProfileCheck: Sendable {
       for index in indices { histories[index].taskFiles.append(task) }
     }
     for index in histories.indices where !histories[index].isBuiltIn {
+      histories[index].countedSince = options.since
       histories[index].observe(facts)
       histories[index].verdict = histories[index].judged(facts)
     }
@@ -115,6 +119,7 @@ public struct ProfileCheck: Sendable {
     func counted(_ events: [ProfileEvent]) -> [ProfileEvent] {
       options.since.map { since in events.filter { $0.record.time >= since } } ?? events
     }
+    countedEvents = counted(facts.ownEvents)
     let people =
       histories.filter { !$0.isBuiltIn }.map {
         RulePerson(subject: $0.subject, history: $0, events: counted($0.events))

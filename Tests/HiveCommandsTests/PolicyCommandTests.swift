@@ -262,7 +262,7 @@ import Testing
     try folder.write(to: "Windows/System32/config/SAM")
     let outcome = try await policy(folder.path)
     #expect(outcome.errors == "hive: \(folder.path): has no SOFTWARE hive\n")
-    #expect(outcome.code == 66)
+    #expect(outcome.code == 65)
   }
 
   @Test func `an expected state`() async throws {

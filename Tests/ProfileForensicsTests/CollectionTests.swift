@@ -274,9 +274,26 @@ import WindowsTypes
   @Test func `a store alone is said to be one`() throws {
     let hive = VolumeUser("anna", 1001).hive.build().bytes
     for name in ["anna.V6", "carl"] { try folder.write(hive, to: "\(name)/NTUSER.DAT") }
-    #expect(collection.machines.map { $0.captures.map(\.origin) } == [[.live]])
+    #expect(collection.machines.map { $0.captures.map(\.origin) } == [[.roamingStore]])
     #expect(collection.machines.first?.live.profiles.count == 2)
     #expect(collection.skipped.map(\.path) == [folder.path])
+  }
+
+  @Test(arguments: [false, true])
+  func `a copy on a server gets no verdict by its hives`(isDirty: Bool) throws {
+    var volume = volume("WS1")
+    volume.anna.isDirty = isDirty
+    for (path, bytes) in volume.files where path.hasPrefix("Users/anna/") {
+      try folder.write(bytes, to: "anna.V6/\(path.dropFirst("Users/anna/".count))")
+    }
+    let machine = try #require(collection.machines.first)
+    #expect(machine.live.origin == .roamingStore)
+    #expect(machine.live.profiles.first?.classesHive != nil)
+    let verdict = try #require(ProfileCheck(machine).verdict)
+    #expect(verdict.outcome == .unclear)
+    #expect(
+      verdict.reason == "a copy of a roaming profile, as its server keeps it, does not show "
+        + "whether the profile was unloaded")
   }
 
   @Test func `a profile that the list names is no copy, whatever its ending`() throws {

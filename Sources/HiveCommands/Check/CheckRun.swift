@@ -36,6 +36,9 @@ struct CheckRun {
     /// The profiles with their verdicts, where a profile list or folders are at hand.
     var profiles: [ProfileHistory] { check?.profiles ?? [] }
 
+    /// Whether the fault is over since the time that was given; nil where none was.
+    var answer: String? { results.first { $0.rule.id == "log-offs-since" }?.advice }
+
     func count(_ severity: CheckRule.Severity) -> Int {
       results.reduce(0) { $0 + ($1.severity == severity && !$1.isVerdict ? $1.count : 0) }
     }

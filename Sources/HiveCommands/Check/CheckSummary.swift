@@ -53,7 +53,7 @@ struct CheckSummary: Sendable {
   /// Sums one machine up.
   private init(_ machine: CheckRun.Checked) {
     machineCount = 1
-    for event in machine.check?.facts.ownEvents ?? [] {
+    for event in machine.check?.countedEvents ?? [] {
       for handle in event.leaks?.handles ?? [] {
         let name = handle.image.split(separator: "\\").last.map(String.init) ?? handle.image
         var program = programs[name.lowercased()] ?? Program(name: name)

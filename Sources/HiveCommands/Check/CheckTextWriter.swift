@@ -48,8 +48,8 @@ struct CheckTextWriter {
     let title = names.isEmpty ? "" : "\(names.joined(separator: ", ")): "
     output.append(wrapped: title + summary, indent: 2, hanging: 2)
     // Who gives a time asks one question.
-    if let answer = machine.results.first(where: { $0.rule.id == "log-offs-since" }) {
-      output.append(wrapped: answer.advice, indent: 2, hanging: 2, style: .bold)
+    if let answer = machine.answer {
+      output.append(wrapped: answer, indent: 2, hanging: 2, style: .bold)
     }
     guard !machine.earlierStates.isEmpty else { return }
     output.append(

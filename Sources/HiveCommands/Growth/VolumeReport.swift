@@ -20,9 +20,9 @@ struct VolumeReport: Sendable {
     let row: KeyUsageRow
     let limit: RegistrySizeLimit.Applied
     /// Whether the hive was loaded when it was copied; nil where that is not known.
-    let isLoaded: Bool?
+    private(set) var isLoaded: Bool?
     /// Whether it is one that would be loaded, were all users of the machine logged on.
-    let isOfUserOrMachine: Bool
+    private(set) var isOfUserOrMachine: Bool
     /// The values that take up most of it.
     let largestValues: [ValueUsage]
     /// The hive's part of a page; empty for other formats.
@@ -119,8 +119,10 @@ struct VolumeReport: Sendable {
         report.add(usage.findings, of: usage.findingCount)
         findings.append(report)
         var entry = Entry(
-          usage, input, loaded, isOfMachine: capture?.isMachineHive(input.path) ?? true,
+          usage, input, capture?.origin == .roamingStore ? nil : loaded,
+          isOfMachine: capture?.isMachineHive(input.path) ?? true,
           limit: model.applied(to: usage))
+        if capture?.origin == .roamingStore { entry.setApart() }
         if isForPage {
           entry.addPage(usage, input, among: hives.count, earlier: machine?.earlierStates ?? [])
         }
@@ -211,6 +213,12 @@ extension VolumeReport.Entry {
     lastWritten = GrowthReport.lastWritten(of: usage)
     row = KeyUsageRow(usage.root)
     self.limit = limit
+  }
+
+  /// Takes it for a copy on a server, which no Windows loads from there.
+  fileprivate mutating func setApart() {
+    isLoaded = false
+    isOfUserOrMachine = false
   }
 }
 

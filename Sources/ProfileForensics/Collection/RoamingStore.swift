@@ -6,7 +6,8 @@ import RegistryHive
 /// machine.
 ///
 /// Windows Vista and later put `.V2` to `.V6` after the user's name there, one for each form of
-/// profiles; earlier ones nothing. The classes do not roam. Source: Microsoft, Deploy roaming user
+/// profiles; earlier ones nothing. The classes do not roam, so that only the ending tells a copy with
+/// them from a local profile. Source: Microsoft, Deploy roaming user
 /// profiles, appendix B.
 struct RoamingStore {
   private let log: SkippedItems
@@ -68,7 +69,11 @@ struct RoamingStore {
         "holds copies of roaming profiles as their server keeps them, which do not show whether a "
           + "profile was unloaded\(isAlone ? "" : ", and were not judged")", isLoss: false)
     }
-    if isAlone { return captures }
+    if isAlone {
+      var store = captures[0]
+      store.origin = .roamingStore
+      return [store] + captures.dropFirst()
+    }
     return [live] + captures.dropFirst()
       + stores.keys.sorted().map { store in
         var draft = CaptureDraft(path: store)
@@ -98,8 +103,8 @@ struct RoamingStore {
   }
 
   private func mayBeCopy(_ profile: ProfileFiles) -> Bool {
-    profile.place == .other && profile.classesHive == nil
-      && isOutside(profile.volumePath)
+    profile.place == .other && isOutside(profile.volumePath)
+      && (profile.classesHive == nil || Self.hasVersion(profile.path.lastPathPart))
   }
 
   /// Whether a folder is in none that Windows keeps profiles in.

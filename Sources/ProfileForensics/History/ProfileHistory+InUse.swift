@@ -17,6 +17,17 @@ extension ProfileHistory {
   }
 
   private var leaks: [ProfileEvent] {
+    guard let countedSince else { return allLeaks }
+    return allLeaks.filter { $0.record.time >= countedSince }
+  }
+
+  /// Whether there are events of registries in use that do not count, because they are too old.
+  var hasUncountedLeaks: Bool {
+    guard let countedSince else { return false }
+    return allLeaks.contains { $0.record.time < countedSince }
+  }
+
+  private var allLeaks: [ProfileEvent] {
     events.filter { $0.kind.isAboutHiveInUse || $0.meaning.topic == .cleanup }
       .filter { $0.kind != .folderNotDeleted }
   }

@@ -22,9 +22,16 @@ extension ProfileHistory {
 
   /// Judges the profile.
   func judged(_ facts: MachineFacts) -> ProfileVerdict {
+    if facts.capture.origin == .roamingStore {
+      return ProfileVerdict(
+        outcome: .unclear,
+        reason: "a copy of a roaming profile, as its server keeps it, does not show whether the "
+          + "profile was unloaded", basis: nil)
+    }
     let state = verdictByState(facts).adding(keeper).adding(end(facts))
     let remark = remark(state.outcome, facts)
-    let reach = remark?.isOfThisLogOff == true ? nil : reach(facts)
+    // Where events do not count, "no event" would be false.
+    let reach = remark?.isOfThisLogOff == true || hasUncountedLeaks ? nil : reach(facts)
     let later = laterKey(facts)
     var outcome = remark?.outcome ?? state.outcome
     if outcome == .unloaded, later?.isListOlder == true { outcome = .unclear }
@@ -62,8 +69,8 @@ extension ProfileHistory {
       software.state.isDirty, !software.isRecoverable, !software.isWithoutBaseBlock
     else { return nil }
     return
-      "the profile list lacks its newest changes, because SOFTWARE is dirty and its logs are not "
-      + "at hand"
+      "the profile list lacks its newest changes, because SOFTWARE is dirty and its logs "
+      + (software.isReadWithoutLogs ? "were left aside" : "are not at hand")
   }
 
   private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {

@@ -27,6 +27,8 @@ public struct ProfileHistory: Sendable {
 
   /// The events about the user, each once, oldest first.
   public internal(set) var events: [ProfileEvent] = []
+  /// The time from which on events of registries in use count; nil for all.
+  var countedSince: FileTime?
   /// The services that run as the user and can start.
   public internal(set) var services: [ServiceIdentity] = []
   /// The application pools of IIS that run as the user, and may have the profile loaded.

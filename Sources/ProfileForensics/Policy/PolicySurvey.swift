@@ -159,7 +159,7 @@ extension PolicySurvey {
     guard let file = volume.machineHives[kind] else {
       failures.append(
         ForensicsError(
-          code: .noSuchFile, path: volume.path, reason: "has no \(kind.rawValue) hive"))
+          code: .notAVolume, path: volume.path, reason: "has no \(kind.rawValue) hive"))
       return nil
     }
     return hive(file)

@@ -66,12 +66,28 @@ extension ProfileRules {
       advice: "Nothing is lost: the logs are replayed for reading. 'hive recover' writes the hive "
         + "with them.")
     return byHive(rule, ofMachine) { file, hive, history, facts in
-      guard hive.state.isDirty, hive.isRecoverable else { return nil }
+      guard hive.state.isDirty, hive.isRecoverable || hive.isReadWithoutLogs else { return nil }
+      let subject = history?.subject ?? facts.subject
+      let evidence = [facts.evidence(file, hive.state.description)]
       let (severity, basis) = judge(history, facts)
-      return RuleMatch(
-        history?.subject ?? facts.subject, severity: severity,
-        [facts.evidence(file, hive.state.description)], basis: basis)
+      if let loss = lossInReplay(hive) {
+        return RuleMatch(subject, severity: .warning, evidence, advice: loss, basis: basis)
+      }
+      return RuleMatch(subject, severity: severity, evidence, basis: basis)
     }
+  }
+
+  /// What is missing although there are logs: they were left aside, or are sound in part only; nil
+  /// where nothing is.
+  private static func lossInReplay(_ hive: HiveFacts) -> String? {
+    if hive.isReadWithoutLogs {
+      return "The newest changes may be missing, or only half there: the logs were left aside. "
+        + "Check again with them."
+    }
+    return hive.state.isComplete
+      ? nil
+      : "Not all that the logs hold could be replayed: the newest changes may be missing. 'hive "
+        + "info' says what is wrong with them."
   }
 
   private static func logsMissing(ofMachine: Bool) -> ProfileRule {
@@ -83,7 +99,9 @@ extension ProfileRules {
         + "beside the hive too.")
     return byHive(rule, ofMachine) { file, hive, history, facts in
       // Where the base block is lost, whether the hive was dirty is not known: that is damage.
-      guard hive.state.isDirty, !hive.isRecoverable, !hive.isWithoutBaseBlock else { return nil }
+      guard hive.state.isDirty, !hive.isRecoverable, !hive.isReadWithoutLogs,
+        !hive.isWithoutBaseBlock
+      else { return nil }
       return RuleMatch(
         history?.subject ?? facts.subject, [facts.evidence(file, hive.state.description)],
         advice: loss(hive.state, facts.release),
@@ -223,10 +241,11 @@ extension HiveFacts {
     state.dirtyReasons.contains { $0.id == "no-base-block" }
   }
 
-  /// Whether all changes in the transaction logs could be read.
-  var isRecoverable: Bool {
-    state.conclusion == .recoverable || state.conclusion == .logsIgnored
-  }
+  /// Whether transaction logs supply what the file lacks.
+  var isRecoverable: Bool { state.conclusion == .recoverable }
+
+  /// Whether the transaction logs were left aside, as the caller asked.
+  var isReadWithoutLogs: Bool { state.conclusion == .logsIgnored }
 }
 
 extension MachineFacts {

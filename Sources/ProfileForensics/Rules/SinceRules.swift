@@ -22,8 +22,7 @@ extension ProfileRules {
         return [
           RuleMatch(
             subject, severity: .warning, count.faults.suffix(50).map { $0.evidence() },
-            count: count.faults.count,
-            advice: "It is not over: \(count.text). The newest event names what to look at next.",
+            advice: "It is not over: \(count.text). \(count.next)",
             basis: basis, conclusion: "not-over")
         ]
       }
@@ -43,7 +42,7 @@ extension ProfileRules {
       guard count.isCovered else {
         return [
           RuleMatch(
-            subject, count.logOffs.suffix(50).map(\.evidence), count: count.count,
+            subject, count.logOffs.suffix(50).map(\.evidence),
             advice:
               "There were log-offs since, and no log at hand that names programs reaches to the "
               + "last of them: whether it is over is not known. Collect the Application log of that "
@@ -57,7 +56,7 @@ extension ProfileRules {
         : " With DisableForceUnload on, event 1530 is about the first attempt and did not count."
       return [
         RuleMatch(
-          subject, count.logOffs.suffix(50).map(\.evidence), count: count.count,
+          subject, count.logOffs.suffix(50).map(\.evidence),
           advice: "It looks over: \(count.text).\(first)", basis: basis, conclusion: "over")
       ]
     }
@@ -116,10 +115,40 @@ private struct LogOffCount {
   }
 
   var text: String {
-    let users = count == 1 ? "1 log-off" : "\(count) log-offs"
-    let events = faults.count == 1 ? "1 event" : "\(faults.count) events"
-    return faults.isEmpty
-      ? "\(users) since, and no event of a registry in use"
-      : "\(events) of registries in use since"
+    guard !faults.isEmpty else {
+      return "\(Self.counted(count, "log-off")) since, and no event of a registry in use"
+    }
+    let inUse = faults.filter(\.kind.isAboutHiveInUse)
+    let byUser = Dictionary(grouping: inUse) {
+      $0.subject?.description ?? $0.account ?? $0.profilePath ?? ""
+    }
+    let occasions = byUser.values.reduce(0) { $0 + $1.occasions }
+    let lost = faults.count - inUse.count
+    let parts = [
+      inUse.isEmpty
+        ? nil
+        : "\(Self.counted(occasions, "log-off")) since with a registry in use "
+          + "(\(Self.counted(inUse.count, "event")))",
+      lost == 0
+        ? nil
+        : "\(Self.counted(lost, "event"))\(inUse.isEmpty ? " since" : "") of a COM server that lost "
+          + "its user's registry",
+    ]
+    return parts.compactMap(\.self).joined(separator: ", and ")
+  }
+
+  /// What to look at next.
+  var next: String {
+    let named = faults.last { $0.leaks?.handles.isEmpty == false }
+    guard let named else { return "The events name no program." }
+    let names = (named.leaks?.handles ?? []).map(\.imageName).filter { !$0.isEmpty }.distinct
+    guard !names.isEmpty else { return "The events name no program." }
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return "Event \(named.record.event) of \(named.record.time.sentenceText) names what to look at "
+      + "next: \(names.prefix(5).joined(separator: ", "))\(more)."
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
   }
 }

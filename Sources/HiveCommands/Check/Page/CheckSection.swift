@@ -35,6 +35,12 @@ struct CheckSection {
       output.append(isolated: part)
     }
     output.append("</p>\n")
+    // Who gives a time asks one question.
+    if let answer = checked.answer {
+      output.append("<p class=\"answer\"><strong>")
+      output.append(html: answer)
+      output.append("</strong></p>\n")
+    }
   }
 
   // MARK: - What to do
