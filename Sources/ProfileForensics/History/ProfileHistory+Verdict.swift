@@ -28,7 +28,8 @@ extension ProfileHistory {
         reason: "a copy of a roaming profile, as its server keeps it, does not show whether the "
           + "profile was unloaded", basis: nil)
     }
-    let state = verdictByState(facts).adding(keeper).adding(end(facts))
+    let end = ProfileEnd(entry, facts.timeline)
+    let state = verdictByState(facts).adding(keeper).adding(end?.text)
     let remark = remark(state.outcome, facts)
     // Where events do not count, "no event" would be false.
     let reach = remark?.isOfThisLogOff == true || hasUncountedLeaks ? nil : reach(facts)

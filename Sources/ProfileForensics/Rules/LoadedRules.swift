@@ -154,23 +154,7 @@ extension ProfileRules {
         advice: "The account is one of services, application pools or virtual machines: its "
           + "profile is loaded for as long as these run.")
     }
-    if let ended = judgeByFirstEnd(history, loaded, facts) { return ended }
-    if let loaded, let stop = facts.timeline.shutdownOrRequest(after: loaded) {
-      guard stop.kind == .stopped else {
-        return Judgement(
-          severity: .warning, evidence: [stop.evidence],
-          advice:
-            "A shutdown was asked for after the profile was loaded. With fast start nothing else is "
-            + "written when it is carried out; if it was, all users were logged off, and something "
-            + "kept the profile loaded. 'hive events --handles' lists programs that the event logs "
-            + "name.")
-      }
-      return Judgement(
-        severity: .problem, evidence: [stop.evidence],
-        advice: "The machine was shut down in order after the profile was loaded, which logs all "
-          + "users off: something kept the profile loaded until the end. 'hive events --handles' "
-          + "lists programs that the event logs name.")
-    }
+    if let end = ProfileEnd(history.entry, facts.timeline) { return judge(end) }
     if let loaded, let open = history.openSession(since: loaded) {
       let session = open.session.map { " of session \($0)" } ?? ""
       return Judgement(
@@ -218,36 +202,54 @@ extension ProfileRules {
 
   private static let onlyIf = "It matters only if the user was logged off then."
 
-  /// How much it matters where the first thing after the load is a crash, or a start of Windows
-  /// before which no stop was recorded; nil where it is not.
-  private static func judgeByFirstEnd(
-    _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
-  ) -> Judgement? {
-    let written = history.entry?.key.lastWritten
-    guard let time = loaded ?? written, time.rawValue != 0 else { return nil }
-    let stop = facts.timeline.shutdown(after: time)?.time
-    func isFirst(_ moment: Observation) -> Bool {
-      guard let moved = moment.time else { return false }
-      return stop.map { moved < $0 } ?? true
-    }
-    if let crash = facts.timeline.crash(after: time), isFirst(crash) {
-      return Judgement(
-        severity: .information, evidence: [crash.evidence],
+  /// How much it matters how Windows stopped after the profile was loaded.
+  private static func judge(_ end: ProfileEnd) -> Judgement {
+    switch end.kind {
+    case .crashed:
+      Judgement(
+        severity: .information, evidence: [end.moment.evidence],
         advice: "The machine stopped without a shutdown after the profile was loaded: profiles of "
           + "users who were logged on stay marked as loaded. \(onlyIf)")
+    case .startedAgain:
+      judge(startedAgain: end)
+    case .shutdownRequested:
+      Judgement(
+        severity: .warning, evidence: [end.moment.evidence],
+        advice:
+          "A shutdown was asked for after the profile was loaded. With fast start nothing else is "
+          + "written when it is carried out; if it was, all users were logged off, and something "
+          + "kept the profile loaded. 'hive events --handles' lists programs that the event logs "
+          + "name.")
+    case .shutDown where end.hasLoadTime:
+      Judgement(
+        severity: .problem, evidence: [end.moment.evidence],
+        advice: "The machine was shut down in order after the profile was loaded, which logs all "
+          + "users off: something kept the profile loaded until the end. 'hive events --handles' "
+          + "lists programs that the event logs name.")
+    case .shutDown:
+      Judgement(
+        severity: .warning,
+        evidence: [end.moment.evidence] + [end.restart?.evidence].compactMap(\.self),
+        advice: countedAtShutdown
+          + (end.restart == nil ? "" : " The profile was not loaded again after the next start."))
     }
-    guard let start = facts.timeline.start(after: time), let began = start.time, isFirst(start)
-    else { return nil }
-    if let request = facts.timeline.request(after: time, before: began) {
+  }
+
+  private static let countedAtShutdown =
+    "The machine was shut down in order, which logs all users off. If the count is not left from an "
+    + "earlier crash, something kept the profile loaded until the end."
+
+  private static func judge(startedAgain end: ProfileEnd) -> Judgement {
+    if let request = end.request {
       return Judgement(
-        severity: .warning, evidence: [request.evidence, start.evidence],
+        severity: .warning, evidence: [request.evidence, end.moment.evidence],
         advice:
           "A shutdown or a restart was asked for after the profile was loaded, and Windows was "
           + "started again: if it stopped in order, which is not recorded, all users were logged off, "
           + "and something kept the profile loaded until then. The profile was not loaded again.")
     }
     return Judgement(
-      severity: .information, evidence: [start.evidence],
+      severity: .information, evidence: [end.moment.evidence],
       advice:
         "Windows was started again after the profile was loaded, and the profile was not loaded "
         + "again since. How Windows stopped before that is not recorded. If that was in order, "
@@ -257,12 +259,11 @@ extension ProfileRules {
   private static func judgeByEnd(
     _ history: ProfileHistory, _ loaded: FileTime?, _ facts: MachineFacts
   ) -> Judgement {
-    switch facts.timeline.end(latest: facts.events.all.last?.record.time) {
+    let latest = [facts.events.all.last?.record.time, history.entry?.key.lastWritten]
+    switch facts.timeline.end(latest: latest.compactMap(\.self).max()) {
     case .shutDown(let stop) where loaded == nil:
       return Judgement(
-        severity: .warning, evidence: [stop.evidence],
-        advice: "The machine was shut down in order, which logs all users off. If the count is not "
-          + "left from an earlier crash, something kept the profile loaded until the end.")
+        severity: .warning, evidence: [stop.evidence], advice: countedAtShutdown)
     case .started(let start):
       return Judgement(
         severity: .information, evidence: [start.evidence],

@@ -48,6 +48,42 @@ import WindowsTypes
       } == .problem)
   }
 
+  @Test(
+    "A RefCount from before a shutdown is a warning, whether Windows was started since or not",
+    arguments: [VolumeDescription.Layout.windows7, .windowsXP], [true, false])
+  func countAndShutdown(layout: VolumeDescription.Layout, isStartedAgain: Bool) throws {
+    func check(written: UInt64) throws -> ProfileCheck {
+      try ProfileCheck(
+        .changed(layout) {
+          $0.anna.referenceCount = 1
+          // Windows 7 keeps no time of the load, and some entries of Windows XP have none either.
+          $0.anna.loaded = layout == .windowsXP ? 0 : written
+          $0.anna.unloaded = written
+          $0.systemEvents =
+            [.machineStarted(at: filetime(2024, 6, 21, 7)), .machineStopped(at: Self.evening)]
+            + (isStartedAgain ? [.machineStarted(at: filetime(2024, 6, 22, 7))] : [])
+        })
+    }
+    let stuck = try check(written: filetime(2024, 6, 21, 8))
+    let found = try #require(stuck.first("profile-refcount"))
+    #expect(found.severity == .warning)
+    #expect(
+      found.advice
+        == "The machine was shut down in order, which logs all users off. If the count is not left "
+        + "from an earlier crash, something kept the profile loaded until the end."
+        + (isStartedAgain ? " The profile was not loaded again after the next start." : ""))
+    #expect(
+      found.evidence.map(\.source.description).dropFirst()
+        == (["System.evtx, record 2"] + (isStartedAgain ? ["System.evtx, record 3"] : []))[...])
+    #expect(
+      stuck.verdict?.reason.contains("it was loaded when Windows was shut down 2024-06-21 18:00:00")
+        == true)
+    // An entry that was written after the start is that of a user who logged on since.
+    let since = try check(written: filetime(2024, 6, 22, 8))
+    #expect(since.first("profile-refcount")?.severity == .information)
+    #expect(since.verdict?.reason.contains("shut down") == false)
+  }
+
   @Test func `the shutdown time in SYSTEM counts as an event does`() throws {
     func bytes(_ time: UInt64) -> [UInt8] {
       (0..<8).map { UInt8(truncatingIfNeeded: time >> ($0 * 8)) }
