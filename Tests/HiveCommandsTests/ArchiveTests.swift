@@ -35,6 +35,34 @@ struct ArchiveTests {
     }
   }
 
+  @Test(
+    "Events of renamed logs are found in an archive as in a folder",
+    .enabled(if: readsEventLogs, "built without libevtx and libevt"))
+  func renamedLogs() async throws {
+    var volume = VolumeDescription(.windows10)
+    volume.applicationEvents = [
+      .handlesLeaked(
+        by: volume.anna.sid, at: volume.anna.unloaded, [(7, "C:\\a\\agent.exe", "")])
+    ]
+    let found = volume.files.filter { !$0.path.contains("TxR") && !$0.path.contains("Default") }
+      .enumerated().map { index, file in
+        let name = file.path.split(separator: "/").last ?? ""
+        return ArchiveMember("0034_\(index)_4_\(name)_{00000000-0000}.data", file.bytes)
+      }
+    for member in found {
+      try folder.write(member.bytes, to: "case/\(String(decoding: member.path, as: UTF8.self))")
+    }
+    try folder.write(found.zip, to: "case.zip")
+    let unpacked = try await Tool.hive.run("check", "--format", "ndjson", folder.path("case"))
+    #expect(unpacked.code == 1)
+    #expect(
+      unpacked.text.contains(
+        #""source":"0034_\#(found.count - 2)_4_Application.evtx_{00000000-0000}.data, record 1""#))
+    #expect(unpacked.text.contains("by force: event 1530 of 2024-06-21 17:03:44 UTC"))
+    let packed = try await Tool.hive.run("check", "--format", "ndjson", folder.path("case.zip"))
+    #expect(packed.text.replacing("case.zip", with: "case") == unpacked.text)
+  }
+
   @Test func `hives that do not look like any are found as in a folder`() async throws {
     var lost = HiveDescription()
     for number in 0..<40 { lost.makeKey("Key \(number)") }
@@ -126,7 +154,7 @@ struct ArchiveTests {
     let archive = try Archive(path: path) { names in
       names.last == "blob.bin" ? .perhaps(startSize: 8192) : names[0] == "x" ? .unwanted : .wanted
     } look: { file in
-      EvidenceName.isHive(file) ? .wanted : .unwanted
+      EvidenceName.isEvidence(file) ? .wanted : .unwanted
     }
     #expect(archive.fileCount == 3)
     #expect(

@@ -34,7 +34,7 @@ struct ArchiveMounts: Sendable {
           case .other: .unwanted
           }
         } look: { start in
-          if EvidenceName.isHive(start) { return .wanted }
+          if EvidenceName.isEvidence(start) { return .wanted }
           return OtherEvidence.reason(start).map { Archive.Look.other($0) } ?? .unwanted
         }
         heldCount += archive.heldCount

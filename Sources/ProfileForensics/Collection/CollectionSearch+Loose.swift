@@ -31,6 +31,8 @@ extension CollectionSearch {
         let file = folder.hive(named: name)
       {
         add(file, named: shown, place, to: &parts)
+      } else if folder.isEventLog(name) {
+        parts.eventLogs += folder.files(named: name)
       } else if let reason = folder.otherEvidence(named: name) {
         log.add(folder.path(of: name), reason, isLoss: false)
       }

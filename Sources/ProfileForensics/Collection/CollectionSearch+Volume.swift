@@ -47,9 +47,9 @@ extension CollectionSearch {
     draft.userPolicy = policies.folders(at: ["User"]).firstFile(named: "Registry.pol")
     draft.eventLogs =
       windows.folders(at: ["System32", "winevt", "Logs"]).flatMap { folder in
-        folder.files { EventLogName.isProfileRelated($0) }
-      } + config.flatMap { folder in folder.files { EventLogName.isOld($0) } }
-      + root.files { EventLogName.hasEventLogExtension(CollectedName.decoded($0)) }
+        folder.eventLogs { EventLogName.isProfileRelated($0) }
+      } + config.flatMap { folder in folder.eventLogs { EventLogName.mayBeOld($0) } }
+      + root.eventLogs { _ in true }
     let system = windows.folders(at: ["System32"])
     draft.taskFiles = Self.files(below: system.folders(at: ["Tasks"]))
     draft.poolConfiguration = system.folders(at: ["inetsrv", "config"])

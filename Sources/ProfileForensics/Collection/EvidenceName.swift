@@ -7,7 +7,7 @@ package enum EvidenceName {
   /// How much is known from a name alone.
   package enum Answer: Sendable {
     case evidence
-    /// Only its contents show whether it is a hive.
+    /// Only its contents show whether it is a hive or an event log.
     case perhaps
     case other
   }
@@ -27,11 +27,10 @@ package enum EvidenceName {
       if hives.contains(String(original.dropLast(ending.count))) { return .evidence }
     }
     if name == "REGISTRY.POL" || EventLogName.isOld(name) { return .evidence }
-    if name.hasSuffix(".EVTX") {
-      let isSystemFolder = names.contains { $0.lowercased() == "winevt" }
-      return !isSystemFolder || EventLogName.isProfileRelated(last) ? .evidence : .other
-    }
     let folders = names.dropLast().map { CollectedName.decoded($0).lowercased() }
+    if name.hasSuffix(".EVTX") {
+      return !folders.contains("winevt") || EventLogName.isProfileRelated(last) ? .evidence : .other
+    }
     if isNamedByFolder(name, folders) { return .evidence }
     if name.hasSuffix(".XML") {
       return folders.contains("winevt") || !folders.contains(where: volumeFolders.contains)
@@ -62,12 +61,12 @@ package enum EvidenceName {
     }
   }
 
-  /// How many bytes of a file have to be at hand to see whether it is a hive.
+  /// How many bytes of a file have to be at hand to see whether it is a hive or an event log.
   package static func startSize(_ name: String) -> Int { HiveMark.startSize(name) }
 
-  /// Whether a file is a hive by what stands at its beginning.
-  package static func isHive(_ file: OpenFile) -> Bool {
-    (try? HiveMark.isHive(file)) ?? false
+  /// Whether a file is a hive or an event log by what stands at its beginning.
+  package static func isEvidence(_ file: OpenFile) -> Bool {
+    (try? HiveMark.isHive(file)) ?? false || EventLogName.isLog(file)
   }
 
   /// Whether a file may be the SYSTEM hive of the live machine, or a log of it.

@@ -228,6 +228,22 @@ extension VolumeFolder {
     names.filter(isWanted).flatMap { files(named: $0) }
   }
 
+  /// The regular files that are event logs, by the endings of their names or by what they begin with,
+  /// of those that may be wanted by their names.
+  func eventLogs(where isWanted: (String) -> Bool) -> [EvidenceFile] {
+    files { name in
+      isWanted(name)
+        && (EventLogName.hasEventLogExtension(CollectedName.decoded(name)) || isEventLog(name))
+    }
+  }
+
+  /// Whether the file of exactly this name begins as an event log does.
+  func isEventLog(_ name: String) -> Bool {
+    guard (try? folder.status(of: name))?.kind == .file, let file = try? folder.file(named: name)
+    else { return false }
+    return EventLogName.isLog(file)
+  }
+
   /// The regular file of exactly this name, without those beside it.
   func files(named name: String) -> [EvidenceFile] {
     let status = status(of: name)

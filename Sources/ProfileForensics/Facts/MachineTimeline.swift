@@ -214,11 +214,8 @@ public struct MachineTimeline: Sendable {
 }
 
 extension LogReach {
-  /// Whether it is a System log, by the name that Windows gave it.
-  fileprivate var isOfSystem: Bool {
-    let name = log.lowercased().split { $0 == "/" || $0 == "\\" }.last ?? ""
-    return name.hasPrefix("system.") || name.hasPrefix("sysevent.")
-  }
+  /// Whether it is a System log, by its name.
+  fileprivate var isOfSystem: Bool { EventLogName.channel(of: log.lastPathPart) == .system }
 }
 
 extension ProfileEvent {

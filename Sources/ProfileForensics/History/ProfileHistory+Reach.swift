@@ -75,15 +75,15 @@ extension MachineFacts {
 }
 
 extension LogReach {
-  /// Whether it is a log that Windows writes events about open registries to: by its name, where
-  /// that is the one that Windows gave it.
+  /// Whether it is a log that Windows writes events about open registries to, as far as its name
+  /// says.
   ///
   /// The operational log of the User Profile Service has log-ons and log-offs only.
   fileprivate var mayNamePrograms: Bool {
-    let name = log.lowercased().split(separator: "/").last.map(String.init) ?? ""
-    let others = ["system.", "sysevent.", "security.", "secevent."]
-    return !others.contains { name.hasPrefix($0) }
-      && !(name.contains("user profile service") && name.contains("operational"))
+    switch EventLogName.channel(of: log.lastPathPart) {
+    case .system?, .security?, .profileService?: false
+    case .application?, .forwarded?, nil: true
+    }
   }
 
   /// The log with the days from and to which it speaks.
