@@ -458,6 +458,26 @@ import WindowsTypes
     }
   }
 
+  @Test(
+    "A link to a folder beside it is the same profile, whichever of both the list names",
+    arguments: ["anna", "anna.real"])
+  func linkToSibling(listed: String) throws {
+    var volume = volume("WS1")
+    volume.anna.name = "anna.real"
+    volume.anna.imagePath = "C:\\Users\\\(listed)"
+    try volume.write(to: folder)
+    try folder.link("Users/anna", to: "anna.real")
+    let machine = try #require(collection.machines.first)
+    #expect(machine.live.profiles.map(\.name) == ["Default", "anna"])
+    let check = ProfileCheck(machine)
+    #expect(check.ids == ["profile-folder-linked"])
+    #expect(
+      check.facts("profile-folder-linked") == [
+        "is a link to Users/anna.real, whose hives were read"
+      ])
+    #expect(check.profiles.compactMap(\.verdict).map(\.outcome) == [.unloaded])
+  }
+
   @Test func `many hives in one folder take no longer each`() throws {
     let bytes = VolumeUser("anna", 1001).hive.build().bytes
     for index in 0..<600 {

@@ -106,7 +106,14 @@ extension ProfileFiles {
         return profile
       }
     let known = Set(listed.map { ExactText($0.path) })
-    return listed + elsewhere(root).filter { !known.contains(ExactText($0.path)) }
+    return withoutTargets(
+      listed + elsewhere(root).filter { !known.contains(ExactText($0.path)) })
+  }
+
+  /// Leaves out the folders that links among the others lead to: their hives are the same files.
+  private static func withoutTargets(_ profiles: [ProfileFiles]) -> [ProfileFiles] {
+    let targets = Set(profiles.filter { $0.linkTarget != nil }.map { ExactText($0.path) })
+    return profiles.filter { $0.linkTarget != nil || !targets.contains(ExactText($0.path)) }
   }
 
   private static func profiles(

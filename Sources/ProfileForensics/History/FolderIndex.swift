@@ -39,6 +39,7 @@ struct FolderIndex {
           for form in Self.forms(of: name) { forms[form, default: []].append(index) }
         }
       }
+      if let place = facts.linkLocation(of: files) { places[place, default: []].append(index) }
       if let owner = facts.owner(of: files) {
         identifiers[owner, default: []].append(index)
       } else {
@@ -74,6 +75,7 @@ struct FolderIndex {
   /// Whether files are at a place, by a form of its name.
   func isAt(_ place: ProfileLocation?, _ files: ProfileFiles) -> Bool {
     guard files.hasOwnFolder, let other = facts.location(of: files) else { return true }
+    if let place, facts.linkLocation(of: files) == place { return true }
     guard let place, other.drive == place.drive, other.names.count == place.names.count else {
       return false
     }

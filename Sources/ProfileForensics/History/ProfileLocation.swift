@@ -67,6 +67,14 @@ extension MachineFacts {
       names: capture.relativePath(files.path).split(separator: "/").map(String.init))
   }
 
+  /// Where the folder itself is that a link at the place of files leads to; nil where there is none.
+  func linkLocation(of files: ProfileFiles) -> ProfileLocation? {
+    files.linkTarget.map { target in
+      ProfileLocation(
+        drive: location(of: files)?.drive, names: target.split(separator: "/").map(String.init))
+    }
+  }
+
   /// Where a path of the machine, as events and the list have it, leads to.
   ///
   /// Nil for a path that is longer than any that a profile can have: Windows limits most to 260
