@@ -171,7 +171,7 @@ public struct ProfileCheck: Sendable {
       remarks.append(
         "\(count == 1 ? "1 event" : "\(count) events") of other machines did not count")
     }
-    remarks += facts.reach.compactMap(Self.sentence)
+    remarks += facts.ownReach.compactMap(Self.sentence)
     if capture.profiles.isEmpty { remarks.append("there is no user's hive") }
     return remarks
   }

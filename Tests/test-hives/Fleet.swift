@@ -53,6 +53,7 @@ extension TestHives {
             [(8, "C:\\Program Files\\Agent \(number % 7)\\agent\(number % 7).exe", "\\Environment")]
           )
         ]
+        volume.applicationEvents[0].computer = name
       }
       let files = volume.files
       guard number.isMultiple(of: 100) else { return files }

@@ -14,6 +14,15 @@ struct EventIndex: Sendable {
   /// Where the machine's name is not known and its logs name several computers: how many events of
   /// each there are, and which of them fits the times in the profile list.
   let unknown: UnknownComputer?
+  /// What the logs in the machine's own place are by their records, where these name other computers
+  /// alone.
+  let otherNames: [OtherName]
+  private let foreignLogs: Set<String>
+  private let computer: String?
+  /// The logs in the machine's own place.
+  private let ownLogs: Set<String>
+  /// The logs that hold events of other computers too, though none before the machine's own.
+  private let mixedLogs: Set<String>
   private let bySubject: [SecurityIdentifier: [Int]]
   private let byClass: [String: [Int]]
   /// Events without the identifier of a user, whose texts may name one, or a user's folder.
@@ -27,26 +36,38 @@ struct EventIndex: Sendable {
   ///   - events: The events, in any order, also several times.
   ///   - computer: The machine's name; nil where it is not known.
   ///   - logs: The logs that are the machine's own, whatever computers they name.
+  ///   - reach: How far the logs reach, and whose they are.
+  ///   - hostNames: The names that the machine has for itself besides the computer's.
   ///   - list: The profile list, whose times show which computer it is of where the name is not
   ///     known.
   init(
-    _ events: [ProfileEvent], computer: String?, logs: Set<String> = [], list: ProfileList? = nil
+    _ events: [ProfileEvent], computer: String?, logs: Set<String> = [], reach: [LogReach] = [],
+    hostNames: [String] = [], list: ProfileList? = nil
   ) {
     let name = computer ?? Self.newestHost(in: logs, events)
     let unknown = name == nil ? UnknownComputer(events, list) : nil
     self.unknown = unknown
-    let own = Self.own(events, computer: name ?? unknown?.likely, logs)
+    let computer = name ?? unknown?.likely
+    self.computer = computer
+    ownLogs = logs
+    mixedLogs = Self.mixedLogs(events, computer: computer)
+    let own = Self.own(events, computer: computer, logs, mixedLogs)
+    otherNames =
+      computer.map { OtherName.all(events, computer: $0, [$0] + hostNames, logs, reach) } ?? []
     all = ProfileEvent.merged(own)
     foreignCount = events.count - own.count
+    var foreignLogs: Set<String> = []
     var foreignHosts: [SecurityIdentifier: [String]] = [:]
     if own.count < events.count {
       let known = Set(own.map(\.record.identity))
       for event in events where !known.contains(event.record.identity) {
+        foreignLogs.insert(event.record.log.lastPathPart)
         guard let subject = event.subject, !event.record.log.isOfForwardedEvents else { continue }
         foreignHosts[subject, default: []].append(event.record.host)
       }
     }
     self.foreignHosts = foreignHosts.mapValues(\.distinct)
+    self.foreignLogs = foreignLogs
     var bySubject: [SecurityIdentifier: [Int]] = [:]
     var byClass: [String: [Int]] = [:]
     var unassigned: [ProfileEvent] = []
@@ -94,11 +115,12 @@ struct EventIndex: Sendable {
   /// A log of forwarded events holds those of others. In the machine's own logs an older name of
   /// its may be; a log in which its name is nowhere is that of another machine.
   private static func own(
-    _ events: [ProfileEvent], computer: String?, _ logs: Set<String>
+    _ events: [ProfileEvent], computer: String?, _ logs: Set<String>, _ mixed: Set<String>
   ) -> [ProfileEvent] {
     guard let computer else { return events }
     var ownLogs = logs
-    for event in events where event.record.isFrom(machine: computer) {
+    for event in events
+    where event.record.isFrom(machine: computer) && !mixed.contains(event.record.log) {
       ownLogs.insert(event.record.log)
     }
     return events.filter { event in
@@ -106,33 +128,50 @@ struct EventIndex: Sendable {
       return ownLogs.contains(event.record.log) && !event.record.log.isOfForwardedEvents
     }
   }
-}
 
-/// The computers that the logs of a machine name, where its own name is not known.
-struct UnknownComputer: Sendable {
-  /// The computers, each with its events, in the order of their names.
-  let hosts: [(name: String, events: [ProfileEvent])]
-  /// The only one whose events fit times in the profile list; nil where none or several do.
-  let likely: String?
+  /// The logs in which events of other computers are not all older than the first of the machine's
+  /// own, as those under an earlier name of its are.
+  private static func mixedLogs(_ events: [ProfileEvent], computer: String?) -> Set<String> {
+    guard let computer else { return [] }
+    var first: [String: FileTime] = [:]
+    for event in events where event.record.isFrom(machine: computer) {
+      let log = event.record.log
+      first[log] = min(first[log] ?? event.record.time, event.record.time)
+    }
+    return Set(
+      events.filter { event in
+        guard !event.record.host.isEmpty, !event.record.isFrom(machine: computer),
+          let own = first[event.record.log]
+        else { return false }
+        return event.record.time > own
+      }.map(\.record.log))
+  }
 
-  /// nil where the events are of one computer, or of none.
-  init?(_ events: [ProfileEvent], _ list: ProfileList?) {
-    let byHost = Dictionary(grouping: events.filter { !$0.record.host.isEmpty }) { $0.record.host }
-    guard byHost.count > 1 else { return nil }
-    hosts = byHost.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    var times: [SecurityIdentifier: [FileTime]] = [:]
-    for entry in list?.profiles ?? [] {
-      guard let user = entry.identifier else { continue }
-      times[user, default: []] += [entry.loadTime, entry.unloadTime].compactMap(\.self)
+  /// From when to when a log speaks of the machine itself; nil where it holds the records of others
+  /// alone, as far as is known.
+  ///
+  /// Of a log with records of several computers, the machine's own events say.
+  func own(_ reach: LogReach) -> LogReach? {
+    let log = reach.log.lastPathPart
+    guard let computer, reach.oldest != nil, !ownLogs.contains(log) || log.isOfForwardedEvents
+    else { return reach }
+    if let host = reach.host { return EventRecord.isSame(host: host, computer) ? reach : nil }
+    guard log.isOfForwardedEvents || mixedLogs.contains(log) || hasOthersAlone(log) else {
+      return reach
     }
-    let fitting = hosts.filter { host in
-      host.events.contains { event in
-        event.subject.flatMap { times[$0] }?.contains {
-          $0.isWithin(60, of: event.record.time)
-        } ?? false
-      }
+    let times = all.filter {
+      $0.record.log.lastPathPart == log && $0.record.isFrom(machine: computer)
     }
-    likely = fitting.count == 1 ? fitting[0].name : nil
+    .map(\.record.time)
+    guard let oldest = times.first, let newest = times.last else { return nil }
+    return LogReach(
+      log: reach.log, host: computer, oldest: oldest, newest: newest, recordCount: times.count,
+      loss: reach.loss, mayBeSelection: true)
+  }
+
+  /// Whether events of a log were left out, and none was the machine's own.
+  private func hasOthersAlone(_ log: String) -> Bool {
+    foreignLogs.contains(log) && !all.contains { $0.record.log.lastPathPart == log }
   }
 }
 

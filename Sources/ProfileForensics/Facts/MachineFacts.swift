@@ -54,6 +54,8 @@ public struct MachineFacts: Sendable {
   package var ownEvents: [ProfileEvent] { events.all }
   /// From when to when the machine's logs speak.
   public let reach: [LogReach]
+  /// From when to when the logs speak of the machine itself: without those of others.
+  let ownReach: [LogReach]
   /// What is known of each hive that could be opened, by its path.
   let hives: [String: HiveFacts]
   /// Other names of the folders of profiles.
@@ -155,11 +157,12 @@ public struct MachineFacts: Sendable {
     programs = MachinePrograms(software: software, system: system)
     self.events = EventIndex(
       events, computer: machine.name ?? Self.computerName(system),
-      logs: capture.ownLogs, list: list)
+      logs: capture.ownLogs, reach: reach, hostNames: Self.hostNames(system), list: list)
+    ownReach = reach.compactMap { [events = self.events] in events.own($0) }
     uphclean = UPHCleanFacts(
       system: system, defaultHive: machineHives[.default], events: self.events.all)
     timeline = MachineTimeline(
-      events: self.events.all, reach: reach, system: system)
+      events: self.events.all, reach: ownReach, system: system)
     var earlierLists: [(label: String, list: ProfileList)] = []
     for earlier in machine.captures.dropFirst() {
       guard let file = earlier.machineHives[.software], let hive = try? Self.open(file, logs) else {
@@ -217,6 +220,15 @@ public struct MachineFacts: Sendable {
   private static func computerName(_ system: Hive?) -> String? {
     guard let system, let set = ControlSet(of: system) else { return nil }
     return set.key.key(at: "Control\\ComputerName\\ComputerName")?.text("ComputerName")
+  }
+
+  /// The names of the host for its networks: the present one, and the one after the next start, to
+  /// which the computer's name is changed before.
+  private static func hostNames(_ system: Hive?) -> [String] {
+    guard let system, let set = ControlSet(of: system),
+      let key = set.key.key(at: "Services\\Tcpip\\Parameters")
+    else { return [] }
+    return ["Hostname", "NV Hostname"].compactMap { key.text($0) }.filter { !$0.isEmpty }
   }
 
   /// `DeleteRoamingCache`, as a policy or where NT 4.0 to XP have it too.

@@ -18,15 +18,15 @@ extension ProfileHistory {
         ? "1 event of the user was not understood"
         : "\(unclear) events of the user were not understood"
     }
-    let lost = facts.reach.filter { $0.loss != nil && $0.mayNamePrograms }
+    let lost = facts.ownReach.filter { $0.loss != nil && $0.mayNamePrograms }
     let reach = reachOfLogs(facts)
-    let sentences = [lost.isEmpty || facts.reach.hasReadLog ? reach : nil, lost.sentenceOnLoss]
+    let sentences = [lost.isEmpty || facts.ownReach.hasReadLog ? reach : nil, lost.sentenceOnLoss]
     let text = sentences.compactMap(\.self).joined(separator: "; ")
     return text.isEmpty ? nil : text
   }
 
   private func reachOfLogs(_ facts: MachineFacts) -> String? {
-    let logs = facts.reach.filter { $0.oldest != nil && $0.mayNamePrograms }
+    let logs = facts.ownReach.filter { $0.oldest != nil && $0.mayNamePrograms }
     guard !logs.isEmpty else {
       if facts.capture.eventLogs.isEmpty, facts.capture.hasUnreadLogs {
         return "the folder of the event logs cannot be read: what happened then is not known"
@@ -34,7 +34,8 @@ extension ProfileHistory {
       // Events without their logs' reach come from a caller who does not know it.
       let isUnknown = !facts.capture.eventLogs.isEmpty || !facts.events.all.isEmpty
       guard !facts.reach.isEmpty || !isUnknown else { return nil }
-      return "no log is at hand that names programs"
+      let isOthers = facts.reach.contains { $0.oldest != nil && $0.mayNamePrograms }
+      return "no log \(isOthers ? "of this machine " : "")is at hand that names programs"
     }
     let isUnloaded = entry?.unloadTime.map { $0 >= entry?.loadTime ?? $0 } ?? false
     let decisive = isUnloaded ? entry?.unloadTime : entry?.loadTime ?? entry?.unloadTime
@@ -64,7 +65,7 @@ extension MachineFacts {
   func mayHaveEvents(from first: FileTime?, to last: FileTime?) -> Bool {
     guard let first, let last else { return false }
     guard !reach.isEmpty else { return !capture.eventLogs.isEmpty || !events.all.isEmpty }
-    let logs = reach.filter(\.mayNamePrograms)
+    let logs = ownReach.filter(\.mayNamePrograms)
     // What is lost may be just the event that was looked for.
     guard logs.allSatisfy({ $0.loss == nil }) else { return false }
     guard let oldest = logs.compactMap(\.oldest).min(),

@@ -5,7 +5,7 @@ import WindowsEvents
 
 /// What the evidence itself is: of which state, and of which computer.
 extension ProfileRules {
-  static let evidence: [ProfileRule] = [newerState, computerNotKnown]
+  static let evidence: [ProfileRule] = [newerState, computerNotKnown, otherComputer]
 
   private static let newerState = ProfileRule(
     machine: CheckRule(
@@ -52,6 +52,26 @@ extension ProfileRules {
             + "machine is \($0): events of the others did not count."
         })
     ]
+  }
+}
+
+extension ProfileRules {
+  private static let otherComputer = ProfileRule(
+    machine: CheckRule(
+      id: "log-names-other-computer", severity: .warning,
+      title: "A log in the machine's own folder holds the events of another computer",
+      advice:
+        "The events were taken for the machine's own, under an earlier name. Nothing shows that "
+        + "it had that name: if the log was put there from another computer, check without it."),
+    source: "SYSTEM, Control\\ComputerName; Computer of the events"
+  ) { context in
+    let found = context.facts.events.otherNames.compactMap { other in
+      other.events.last.map { event in
+        let count = other.events.count == 1 ? "1 event" : "\(other.events.count) events"
+        return event.evidence("\(count) of \(other.host); this machine is \(other.computer)")
+      }
+    }
+    return found.isEmpty ? [] : [RuleMatch(context.facts.subject, found, count: found.count)]
   }
 }
 

@@ -8,6 +8,7 @@ import Testing
 import VolumeBuilder
 import WindowsEvents
 import WindowsTypes
+import WindowsTypes
 
 /// Which state and which computer the evidence is of, and what was left out.
 @Suite struct EvidenceRulesTests {
@@ -83,6 +84,95 @@ import WindowsTypes
     #expect(
       foreign.verdict?.reason.hasSuffix(
         "events of the user by other computers (WIN-AB12) did not count") == true)
+  }
+
+  private static func reach(
+    _ log: String, of host: String?, from oldest: UInt64, to newest: UInt64
+  ) -> LogReach {
+    LogReach(
+      log: log, host: host, oldest: FileTime(rawValue: oldest), newest: FileTime(rawValue: newest),
+      recordCount: 2)
+  }
+
+  /// A check of PC7, whose Application log holds an event of another computer.
+  private func checkOfPC7(
+    _ reach: [LogReach], _ events: [ProfileEvent?] = [],
+    _ change: (inout VolumeDescription) -> Void = { _ in }
+  ) throws -> ProfileCheck {
+    var volume = VolumeDescription(.windows10)
+    volume.computerName = "PC7"
+    change(&volume)
+    try write(volume)
+    let machine = try #require(EvidenceCollection(paths: [folder.path]).machines.first)
+    let other = leak(by: "SRV-X.contoso.local", at: Self.unload)
+    return ProfileCheck(machine, events: ([other] + events).compactMap(\.self), reach: reach)
+  }
+
+  @Test func `a log in the machine's own folder that names another computer alone is named`()
+    throws
+  {
+    let day: UInt64 = 864_000_000_000
+    let log = Self.reach(
+      "Application.evtx", of: "SRV-X", from: Self.unload - day, to: Self.unload)
+    let found = try checkOfPC7([log])
+    let other = try #require(found.first("log-names-other-computer"))
+    #expect(other.severity == .warning)
+    #expect(other.evidence.map(\.source.description) == ["Application.evtx, record 1"])
+    #expect(other.evidence.map(\.fact) == ["1 event of SRV-X; this machine is PC7"])
+    #expect(found.first("handles-leaked") != nil)
+    // Without the reach of logs the events alone say.
+    #expect(try checkOfPC7([]).first("log-names-other-computer") != nil)
+    // Another log under the machine's name reaches over the same time.
+    let system = Self.reach("System.evtx", of: "PC7", from: Self.unload - day, to: Self.unload)
+    #expect(try checkOfPC7([log, system]).first("log-names-other-computer") != nil)
+  }
+
+  @Test func `signs of an earlier name explain a log that names another computer`() throws {
+    let day: UInt64 = 864_000_000_000
+    let log = Self.reach(
+      "Application.evtx", of: "SRV-X", from: Self.unload - day, to: Self.unload)
+    func isNamed(
+      _ reach: [LogReach], _ events: [ProfileEvent?] = [],
+      _ change: (inout VolumeDescription) -> Void = { _ in }
+    ) throws -> Bool {
+      let found = try checkOfPC7(reach, events, change)
+      #expect(found.first("handles-leaked") != nil)
+      return found.first("log-names-other-computer") != nil
+    }
+    let later = Self.reach("System.evtx", of: "PC7", from: Self.unload, to: Self.unload + day)
+    #expect(!(try isNamed([log, later])))
+    let both = Self.reach("Application.evtx", of: nil, from: Self.unload - day, to: Self.unload)
+    #expect(!(try isNamed([both])))
+    #expect(!(try isNamed([log], [leak(by: "PC7", at: Self.unload + 1, number: 2)])))
+    let parameters = "ControlSet001\\Services\\Tcpip\\Parameters"
+    #expect(
+      !(try isNamed([log]) { $0.system.set(parameters, .string("Hostname", "srv-x")) }))
+    #expect(try isNamed([log]) { $0.system.set(parameters, .string("Hostname", "PC7")) })
+  }
+
+  @Test func `in a log of several computers the events of others do not count`() throws {
+    var volume = VolumeDescription(.windows10)
+    volume.computerName = "PC7"
+    for (path, bytes) in volume.files where !path.hasSuffix(".evtx") {
+      try folder.write(bytes, to: "C/" + path)
+    }
+    func check(_ events: [(computer: String, time: UInt64)]) throws -> ProfileCheck {
+      try ProfileCheck(
+        path: folder.path,
+        events: events.enumerated().compactMap {
+          leak(by: $1.computer, at: $1.time, log: "collected.evtx", number: UInt64($0 + 1))
+        })
+    }
+    let before = Self.unload - 10_000_000_000
+    // What is older than the machine's own records may be under an earlier name.
+    #expect(
+      try check([("WIN-1", before), ("PC7", Self.unload)]).first("handles-leaked")?.evidence.count
+        == 2)
+    let mixed = try check([("PC7", before), ("SRV-X", Self.unload)])
+    #expect(
+      mixed.first("handles-leaked")?.evidence.map(\.source.description)
+        == ["collected.evtx, record 1"])
+    #expect(mixed.remarks.contains("1 event of other machines did not count"))
   }
 
   // MARK: - States

@@ -248,6 +248,10 @@ struct RuleCase: Sendable {
       other.anna.unloaded = filetime(2024, 6, 20)
       $0.files = other.files.map { ("VSS1/\($0.path)", $0.bytes) }
     },
+    RuleCase("log-names-other-computer", "WS2", "WS1") {
+      $0.volume.computerName = $1
+      $0.volume.applicationEvents = [.profileService(1531, at: time)]
+    },
     RuleCase("computer-not-known", "WS2", "WS1") {
       // Logs in the folder of Windows are the machine's own.
       $0.missing = [

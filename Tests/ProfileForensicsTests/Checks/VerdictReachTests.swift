@@ -173,6 +173,36 @@ import WindowsTypes
       !(try reason([whole, LogReach(log: "System.evtx", loss: "is empty")]).contains("read")))
   }
 
+  @Test(
+    "A log covers a time only with records of the machine itself",
+    arguments: [
+      ("ForwardedEvents.evtx", "SRV-X", "no log of this machine is at hand that names programs"),
+      ("ForwardedEvents.evtx", nil, "no log of this machine is at hand that names programs"),
+      ("saved.evtx", "WS10", "no log of this machine is at hand that names programs"),
+      ("ForwardedEvents.evtx", "WS1", "and ForwardedEvents.evtx (2024-06-21) covers that time"),
+      ("saved.evtx", "WS1", "and saved.evtx (2024-06-21) covers that time"),
+      ("saved.evtx", nil, "and saved.evtx (2024-06-21) covers that time"),
+    ] as [(String, String?, String)])
+  func whoseLog(log: String, host: String?, ending: String) throws {
+    let folder = try TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    volume.computerName = "WS1"
+    try volume.write(to: folder)
+    let machines = EvidenceCollection(paths: [folder.path]).machines
+    let reach = LogReach(
+      log: log, host: host, oldest: FileTime(rawValue: unload - 1),
+      newest: FileTime(rawValue: unload + 1), recordCount: 2)
+    let own = LogReach(
+      log: "Application.evtx", host: "WS1", oldest: FileTime(rawValue: filetime(2024, 6, 20)),
+      newest: FileTime(rawValue: filetime(2024, 6, 21, 7)), recordCount: 2)
+    #expect(ProfileCheck(machines[0], reach: [reach]).verdict?.reason.hasSuffix(ending) == true)
+    let both = ProfileCheck(machines[0], reach: [own, reach]).verdict?.reason
+    #expect(
+      both?.hasSuffix(
+        ending.hasPrefix("no log")
+          ? "the log ends 2024-06-21 07:00:00 UTC, before that unload" : ending) == true)
+  }
+
   @Test func `one log in two places is named once`() throws {
     let log = LogReach(
       log: "Application.evtx", oldest: FileTime(rawValue: unload - 1),
