@@ -36,7 +36,7 @@ struct ProfileEnd {
 
   /// Finds it; nil where the profile is not loaded by the list, or nothing is known of Windows after
   /// the load.
-  init?(_ entry: ListedProfile?, _ timeline: MachineTimeline) {
+  init?(_ entry: ProfileListEntry?, _ timeline: MachineTimeline) {
     guard let entry else { return nil }
     isCounted = entry.isLoaded != true && entry.referenceCount.map { $0 > 0 } == true
     hasLoadTime = entry.loadTime != nil
