@@ -46,8 +46,15 @@ final class LibraryReader: RecordSource {
       throw EventLogError(
         code: .inputOutput, path: path, reason: "cannot be read: \(library.name) does not start")
     }
-    guard unsafe library.openFile(file, bytes.path ?? path) else {
+    let place = bytes.path ?? path
+    guard unsafe library.openFile(file, place) else {
       unsafe _ = library.freeFile(&file, nil)
+      // The copy in memory has its path from /proc, which may be missing.
+      guard fileStatus(of: place) != nil else {
+        throw EventLogError(
+          code: .inputOutput, path: path,
+          reason: "cannot be read: \(library.name) needs \(place), which this system does not have")
+      }
       throw EventLogError(
         code: .notAnEventLog, path: path,
         reason: "is too damaged to be read: \(library.name) does not open it")
