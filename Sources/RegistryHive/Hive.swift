@@ -140,6 +140,20 @@ public final class Hive: Sendable {
   /// the whole file.
   public func isOpenedByLibhivex() -> Bool { hivex != nil }
 
+  /// Lends the bytes of the hive.
+  ///
+  /// They are those that its keys are read from: after replay of its logs, and with wrong sizes of
+  /// cells mended. Written to a file, they are a clean hive.
+  ///
+  /// - Parameter body: What is done with the bytes, which must not be kept.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe image.withUnsafeBytes(body)
+  }
+
   /// The key that holds all others.
   ///
   /// Where the root key itself is lost, this is one made up in its place: its subkeys are the keys

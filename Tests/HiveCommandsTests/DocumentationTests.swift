@@ -94,6 +94,18 @@ import Testing
     #expect(steps.allSatisfy { !$0.matches(["something", "else"]) })
   }
 
+  @Test func `the page on other programs has the numbers that hive writes`() async throws {
+    let rows = try Self.text("Docs/Comparison.md")
+      .matches(of: /(?m)^\| `([^`]+)` \| (\d+) \/ (\d+)/)
+    #expect(rows.count >= 17)
+    for row in rows {
+      let outcome = try await Tool.hive.run("dump", "--format", "ndjson", testHive(String(row.1)))
+      let keys = try outcome.records("ndjson")
+      let values = keys.reduce(0) { $0 + ($1["values"]?.elements?.count ?? 0) }
+      #expect("\(keys.count) / \(values)" == "\(row.2) / \(row.3)", "\(row.1)")
+    }
+  }
+
   // MARK: - Names
 
   @Test func `the README names every command of hive`() async throws {

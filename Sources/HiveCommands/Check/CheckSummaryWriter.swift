@@ -132,33 +132,48 @@ struct CheckSummaryWriter {
   }
 
   private func writeCSV(_ summary: CheckSummary) {
-    output.append("summary,name,severity,title,machine,machines,users,count,bytes,grown\r\n")
-    func row(_ fields: [String?]) {
-      for (index, field) in fields.enumerated() {
-        if index > 0 { output.append(",") }
-        if let field { output.append(quoted: RegistryString(field), as: CSVEscaping.self) }
-      }
-      output.append("\r\n")
-    }
-    let none = String?.none
-    row(["fleet", none, none, none, none, "\(summary.machineCount)", none, none, none, none])
-    for program in summary.sortedPrograms {
-      row([
-        "program", program.name, none, none, none, "\(program.machineCount)",
-        "\(program.users.count)", none, none, none,
+    let records = CSVRecords(
+      to: output,
+      [
+        "summary", "machines", "program", "users", "finding", "severity", "title", "count", "hive",
+        "machine", "bytes", "grown",
       ])
+    records.begin()
+    records.write { row in
+      row.word("fleet")
+      row.number(summary.machineCount)
+      row.skip(10)
+    }
+    for program in summary.sortedPrograms {
+      records.write { row in
+        row.word("program")
+        row.number(program.machineCount)
+        row.text(program.name)
+        row.number(program.users.count)
+        row.skip(8)
+      }
     }
     for (id, kind) in summary.sortedKinds {
-      row([
-        "finding", id, kind.severity.rawValue, kind.title, none, "\(kind.machineCount)", none,
-        "\(kind.count)", none, none,
-      ])
+      records.write { row in
+        row.word("finding")
+        row.number(kind.machineCount)
+        row.skip(2)
+        row.word(id)
+        row.word(kind.severity.rawValue)
+        row.text(kind.title)
+        row.number(kind.count)
+        row.skip(4)
+      }
     }
     for hive in Self.hives(of: summary) {
-      row([
-        "hive", hive.path, none, none, hive.machine, none, none, none, "\(hive.bytes)",
-        hive.growth.map { "\($0)" },
-      ])
+      records.write { row in
+        row.word("hive")
+        row.skip(7)
+        row.text(hive.path)
+        row.text(hive.machine)
+        row.number(hive.bytes)
+        row.number(hive.growth)
+      }
     }
   }
 }

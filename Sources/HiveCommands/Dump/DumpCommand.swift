@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import FileAccess
-import HiveFormat
 import RegistryHive
 
 struct DumpCommand: ParsableCommand {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import HiveFormat
 import RegistryExtraction
 import RegistryHive
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import FileAccess
-import HiveFormat
 import ProfileForensics
 import RegistryExtraction
 import RegistryHive

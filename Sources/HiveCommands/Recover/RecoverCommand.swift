@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import FileAccess
-import HiveFormat
 import RegistryHive
 
 struct RecoverCommand: ParsableCommand {
@@ -139,10 +138,13 @@ struct RecoverCommand: ParsableCommand {
 
   private func write(_ recovered: Hive) throws(CommandFailure) {
     let output = try destination.open(inputs: [hive] + logs.files, isHive: true)
-    unsafe recovered.image.withUnsafeBytes { unsafe output.write(all: $0) }
+    let size = unsafe recovered.withUnsafeBytes { bytes in
+      unsafe output.write(all: bytes)
+      return bytes.count
+    }
     try output.finish(isSafe: true)
     let name = destination.output.flatMap { $0 == "-" ? nil : $0 } ?? "standard output"
-    Diagnostics.note("\(name): written, \(grouped(recovered.image.count)) bytes")
+    Diagnostics.note("\(name): written, \(grouped(size)) bytes")
   }
 
   /// Writes and lists what is asked for.

@@ -79,9 +79,15 @@ import WindowsTypes
       ("find", ["--deleted", "run", testHive("volume")]), ("info", [testHive("volume")]),
       ("policy", [testHive("volume")]), ("recover", ["--list", testHive("volume")]),
       ("timeline", [testHive("volume")]),
-    ] + (readsEventLogs ? [("events", [testHive("volume")])] : []))
-  func `columns of CSV have the names of members`(command: String, rest: [String]) async throws {
-    let members = Set(try JSONSchema.named(command).all.flatMap(\.members.keys))
+      ("check-summary", ["--summary", testHive("volume")]),
+    ]
+      + (readsEventLogs
+        ? [
+          ("events", [testHive("volume")]), ("events-handles", ["--handles", testHive("volume")]),
+        ] : []))
+  func `columns of CSV have the names of members`(schema: String, rest: [String]) async throws {
+    let members = Set(try JSONSchema.named(schema).all.flatMap(\.members.keys))
+    let command = String(schema.prefix { $0 != "-" })
     let csv = try await Tool.hive.run([command, "--format", "csv"] + rest).text
     let columns = try #require(csv.split(separator: "\r\n").first).split(separator: ",")
     #expect(columns.count > 6)
