@@ -73,6 +73,7 @@ struct DiffCommand: ParsableCommand {
     try reportingFailure { () throws(CommandFailure) in
       Interruption.watch()
       let pairs = try HivePairs(from: try Inputs([old]), to: try Inputs([new]))
+      if destination.format == .reg { try pairs.checkOneRegistry(prefix: prefix) }
       let output = try destination.open(inputs: [old, new] + pairs.files)
       var options = HiveComparison.Options()
       options.ignoring = ignore.map(\.pattern)

@@ -20,6 +20,8 @@ struct DiffRegWriter: DiffWriter {
   /// A key that was written with all below it, or left out with that.
   private var doneKey: RegistryPath?
   private var madeKeys = 0
+  /// Whether the hive is of a user who is not known, so that its changes have no path.
+  private var isOfUnknownUser = false
 
   init(to output: Output, prefix: RegistryPath?) {
     self.output = output
@@ -33,6 +35,13 @@ struct DiffRegWriter: DiffWriter {
 
   mutating func begin(_ pair: HivePair, old: Hive, new: Hive, isSingle: Bool) {
     prefix = givenPrefix ?? new.mountPath
+    isOfUnknownUser = false
+    if !isSingle, pair.new.profile != nil {
+      // A machine has many users, and HKEY_CURRENT_USER is one.
+      let suffix = new.kind == .usrClass ? "_Classes" : ""
+      isOfUnknownUser = pair.user == nil
+      prefix = RegistryPath("HKEY_USERS\\\(pair.user?.description ?? "")\(suffix)")
+    }
     report = FindingsReport([], name: pair.new.path)
     newName = pair.new.path
     doneKey = nil
@@ -50,6 +59,13 @@ struct DiffRegWriter: DiffWriter {
   }
 
   mutating func write(_ change: HiveChange, at path: RegistryPath, isCut: Bool) {
+    if isOfUnknownUser {
+      if doneKey == nil {
+        Diagnostics.warn("\(newName): its user is not known: its changes cannot be written")
+      }
+      doneKey = ""
+      return
+    }
     if isCut {
       report?.omit("what changed in it cannot be written: there are too many long paths", at: path)
       return

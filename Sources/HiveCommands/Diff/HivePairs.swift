@@ -8,6 +8,8 @@ import RegistryHive
 struct HivePair {
   let old: InputHive
   let new: InputHive
+  /// The user whose hives they are, where one of many; nil where that is not known.
+  var user: SecurityIdentifier?
 }
 
 /// A hive that only one of two inputs has.
@@ -29,7 +31,25 @@ struct HivePairs {
   private struct Place: Hashable {
     var machine = ""
     var kind: String
+    /// The user by the SID or by the name of the folder.
     var user = ""
+  }
+
+  /// A hive of an input, and the places that it may be paired by.
+  private struct Placed {
+    let hive: InputHive
+    /// The place by the name of the user's folder.
+    let place: Place
+    /// The user, by the profile list.
+    var user: SecurityIdentifier?
+
+    /// The place by the name of the folder; never nil.
+    var placeOfFolder: Place? { place }
+
+    /// The place by the user's SID; nil where that is not known.
+    var placeOfUser: Place? {
+      user.map { Place(machine: place.machine, kind: place.kind, user: $0.description) }
+    }
   }
 
   private(set) var list: [HivePair] = []
@@ -66,25 +86,58 @@ struct HivePairs {
       old.machines.count == 1 && new.machines.count == 1
     let before = Self.places(of: old, isOneMachine: isOneMachine)
     let after = Self.places(of: new, isOneMachine: isOneMachine)
-    let partners = Dictionary(after.map { ($0.place, $0.hive) }) { first, _ in first }
-    let places = Set(before.map(\.place))
-    for (place, hive) in before {
-      if let partner = partners[place] {
-        list.append(HivePair(old: hive, new: partner))
-      } else {
-        lone.append(LoneHive(hive: hive, isNew: false, other: new.paths[0]))
+    // Windows renames folders of users; so those of one SID come together first.
+    var partners: [Int: Int] = [:]
+    for place in [\Placed.placeOfUser, \Placed.placeOfFolder] {
+      let taken = Set(partners.values)
+      let free = after.indices.filter { !taken.contains($0) }
+      let places = Dictionary(
+        free.compactMap { index in after[index][keyPath: place].map { ($0, index) } }
+      ) { first, _ in first }
+      for index in before.indices where partners[index] == nil {
+        if let key = before[index][keyPath: place], let partner = places[key],
+          !partners.values.contains(partner)
+        {
+          partners[index] = partner
+        }
       }
     }
-    for (place, hive) in after where !places.contains(place) {
-      lone.append(LoneHive(hive: hive, isNew: true, other: old.paths[0]))
+    for (index, placed) in before.enumerated() {
+      if let partner = partners[index] {
+        let found = after[partner]
+        list.append(
+          HivePair(old: placed.hive, new: found.hive, user: found.user ?? placed.user))
+      } else {
+        lone.append(LoneHive(hive: placed.hive, isNew: false, other: new.paths[0]))
+      }
     }
+    let taken = Set(partners.values)
+    for (index, placed) in after.enumerated() where !taken.contains(index) {
+      lone.append(LoneHive(hive: placed.hive, isNew: true, other: old.paths[0]))
+    }
+  }
+
+  /// The users of folders, by the profile list of a machine: by the folder's name in lower case;
+  /// those of several users are none's.
+  private static func users(of machine: Machine) -> [String: SecurityIdentifier] {
+    guard !machine.live.profiles.isEmpty, let path = machine.live.machineHives[.software]?.path,
+      let list = (try? Hive(path: path)).flatMap({ ProfileList(software: $0) })
+    else { return [:] }
+    var users: [String: Set<SecurityIdentifier>] = [:]
+    for profile in list.profiles {
+      guard let user = profile.identifier,
+        let folder = profile.imagePath?.split(separator: "\\").last?.lowercased()
+      else { continue }
+      users[folder, default: []].insert(user)
+    }
+    return users.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
   /// The hives of an input as they are now, in its order.
   private static func places(
     of inputs: Inputs, isOneMachine: Bool
-  ) -> [(place: Place, hive: InputHive)] {
-    var places: [(place: Place, hive: InputHive)] = []
+  ) -> [Placed] {
+    var places: [Placed] = []
     for machine in inputs.machines {
       let name = isOneMachine ? "" : machine.label.lowercased()
       let label = inputs.label(of: machine)
@@ -92,24 +145,27 @@ struct HivePairs {
       for kind in HiveKind.allCases {
         guard let file = capture.machineHives[kind] else { continue }
         places.append(
-          (
-            Place(machine: name, kind: kind.rawValue),
-            InputHive(path: file.path, machine: label)
-          ))
+          Placed(
+            hive: InputHive(path: file.path, machine: label),
+            place: Place(machine: name, kind: kind.rawValue)))
       }
       for file in capture.otherHives {
         let kind = file.path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         places.append(
-          (Place(machine: name, kind: kind), InputHive(path: file.path, machine: label)))
+          Placed(
+            hive: InputHive(path: file.path, machine: label),
+            place: Place(machine: name, kind: kind)))
       }
+      let users = users(of: machine)
       for profile in capture.profiles {
+        let folder = profile.name.lowercased()
         for file in profile.hives {
           let kind: HiveKind = file.path == profile.classesHive?.path ? .usrClass : .ntuser
           places.append(
-            (
-              Place(machine: name, kind: kind.rawValue, user: profile.name.lowercased()),
-              InputHive(path: file.path, machine: label, profile: profile)
-            ))
+            Placed(
+              hive: InputHive(path: file.path, machine: label, profile: profile),
+              place: Place(machine: name, kind: kind.rawValue, user: folder),
+              user: users[folder] ?? profile.identifier))
         }
       }
     }
@@ -135,5 +191,21 @@ struct HivePairs {
             + "the one to compare with \(hive.path)")
     }
     return partner.hive
+  }
+}
+
+extension HivePairs {
+  /// Makes sure that one registry file can hold the changes of all pairs.
+  ///
+  /// - Throws: ``CommandFailure`` where they are of several machines, or get one prefix.
+  func checkOneRegistry(prefix: String?) throws(CommandFailure) {
+    guard list.count > 1 else { return }
+    let isSeveral = Set(list.map(\.new.machine)).count > 1
+    guard isSeveral || prefix != nil else { return }
+    throw CommandFailure(
+      exitCode: .validationFailure,
+      message: isSeveral
+        ? "--format reg takes the hives of one machine"
+        : "--prefix takes two hives: those of a machine have paths of their own")
   }
 }

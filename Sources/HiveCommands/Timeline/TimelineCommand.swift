@@ -10,7 +10,7 @@ struct TimelineCommand: ParsableCommand {
     discussion: """
       Lists when keys were last written, times in values whose format is documented, events that \
       matter to user profiles and to how the machine stopped, and times in the base blocks of hives \
-      and logs. Only the live files of a machine are read, not its shadow copies.
+      and logs. Of a machine's shadow copies only the event logs are read; each record is listed once.
 
       The facts of all inputs come in one order, so the first is written when all have been read. \
       With --resume each machine is written by itself, when it is done.

@@ -67,7 +67,11 @@ extension TimelineRun {
     readNamedLogs()
     for machine in inputs.machines {
       let label = inputs.label(of: machine)
-      read(machine.live, machine: label, options) { event in
+      read(machine.live, machine: label, options)
+      // Earlier states have events that are in the live logs no more.
+      let logs = machine.captures.flatMap(\.eventLogs)
+      guard !logs.isEmpty else { continue }
+      add(EventsRun(logs: logs.map(\.path))) { event in
         label == nil ? nil : machine.label(of: event, among: inputs.machines)
       }
     }
@@ -75,8 +79,7 @@ extension TimelineRun {
   }
 
   private mutating func read(
-    _ capture: Capture, machine: String?, _ logs: LogOptions,
-    ofEvent: @escaping (ProfileEvent) -> String?
+    _ capture: Capture, machine: String?, _ logs: LogOptions
   ) {
     for kind in HiveKind.allCases {
       guard let file = capture.machineHives[kind] else { continue }
@@ -97,8 +100,6 @@ extension TimelineRun {
           user: profile.identifier?.description ?? profile.name, logs)
       }
     }
-    guard !capture.eventLogs.isEmpty else { return }
-    add(EventsRun(logs: capture.eventLogs.map(\.path)), machine: ofEvent)
   }
 
   private mutating func read(
