@@ -108,8 +108,17 @@ package struct Archive: Sendable {
 
   /// Whether a file begins as an archive does.
   package static func isArchive(path: String) -> Bool {
-    guard let file = try? OpenFile(path: path), let start = try? file.bytes(at: 0, count: 512)
-    else { return false }
+    (try? OpenFile(path: path)).map(isArchive) ?? false
+  }
+
+  /// Whether a file begins as a zip file does.
+  static func isZip(_ file: OpenFile) -> Bool {
+    (try? file.bytes(at: 0, count: 4)) == [0x50, 0x4B, 3, 4]
+  }
+
+  /// Whether a file begins as an archive does.
+  static func isArchive(_ file: OpenFile) -> Bool {
+    guard let start = try? file.bytes(at: 0, count: 512) else { return false }
     let marks: [[UInt8]] = [
       [0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 7, 8],
       [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], [0x1F, 0x8B, 8], [0x42, 0x5A, 0x68],

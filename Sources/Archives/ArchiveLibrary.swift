@@ -15,6 +15,8 @@ struct ArchiveLibrary: @unchecked Sendable {
   /// What makes libarchive read the formats and compressions that collections come in; those for
   /// which it starts other programs are not among them.
   let supports: [Status]
+  /// Sets options; versions of libarchive before 3 have no such function.
+  let setOptions: (@convention(c) (OpaquePointer, UnsafePointer<CChar>) -> CInt)?
   let openDescriptor: @convention(c) (OpaquePointer, CInt, Int) -> CInt
   let nextHeader: @convention(c) (OpaquePointer, UnsafeMutablePointer<OpaquePointer?>) -> CInt
   let readBlock:
@@ -85,6 +87,9 @@ struct ArchiveLibrary: @unchecked Sendable {
       "format_zip", "format_tar", "format_7zip", "filter_gzip", "filter_bzip2", "filter_xz",
       "filter_zstd",
     ].compactMap { unsafe library.function("archive_read_support_\($0)", as: Status.self) }
+    unsafe setOptions = library.function(
+      "archive_read_set_options",
+      as: (@convention(c) (OpaquePointer, UnsafePointer<CChar>) -> CInt).self)
     unsafe self.openDescriptor = openDescriptor
     unsafe self.nextHeader = nextHeader
     unsafe self.readBlock = readBlock
@@ -140,6 +145,8 @@ final class ArchiveHandle {
     unsafe self.archive = archive
     let supports = unsafe library.supports
     unsafe supports.forEach { _ = unsafe $0(archive) }
+    // Another tar file may follow the end of the first.
+    _ = unsafe library.setOptions?(archive, "tar:read_concatenated_archives")
     rewind(file)
     guard Result(unsafe library.openDescriptor(archive, file.descriptorNumber, 1 << 16)) != .fatal
     else { return nil }

@@ -12,6 +12,12 @@ struct ArchiveMember {
   var isSaidToBeDeflated = false
   /// Whether the checksum in a zip file is another one.
   var isBroken = false
+  /// Its path in the directory of a zip file, where that is another one.
+  var listedPath: String?
+  /// Whether it is in the directory of a zip file.
+  var isListed = true
+  /// Its attributes in the directory of a zip file: of Windows in the lower half, of Unix above.
+  var attributes = 0
   /// The path of the member whose bytes this one has in a tar file.
   var linkTarget: String?
   /// Whether it is a symbolic link in a tar file.
@@ -32,16 +38,21 @@ extension [ArchiveMember] {
       let offset = bytes.count
       let flags = (member.isUTF8 ? 0x800 : 0) | (member.isEncrypted ? 1 : 0)
       let checksum = member.bytes.crc32 ^ (member.isBroken ? 1 : 0)
-      let common =
+      let listed = member.listedPath.map { [UInt8]($0.utf8) } ?? member.path
+      func common(_ name: [UInt8]) -> [UInt8] {
         little(20, 2) + little(flags, 2) + little(member.isSaidToBeDeflated ? 8 : 0, 2)
-        + little(0, 2) + little(0x5821, 2)
-        + little(Int(checksum), 4) + little(member.bytes.count, 4) + little(member.bytes.count, 4)
-        + little(member.path.count, 2) + little(0, 2)
-      bytes += little(0x0403_4B50, 4) + common + member.path + member.bytes
+          + little(0, 2) + little(0x5821, 2)
+          + little(Int(checksum), 4) + little(member.bytes.count, 4)
+          + little(member.bytes.count, 4) + little(name.count, 2) + little(0, 2)
+      }
+      bytes += little(0x0403_4B50, 4) + common(member.path) + member.path + member.bytes
+      guard member.isListed else { continue }
+      let system = member.attributes > 0xFFFF ? 3 << 8 : 0
       directory +=
-        little(0x0201_4B50, 4) + little(20, 2) + common + little(0, 2) + little(0, 2)
-        + little(0, 2) + little(0, 4) + little(offset, 4) + member.path
+        little(0x0201_4B50, 4) + little(20 | system, 2) + common(listed) + little(0, 2)
+        + little(0, 2) + little(0, 2) + little(member.attributes, 4) + little(offset, 4) + listed
     }
+    let count = count { $0.isListed }
     let end =
       little(0x0605_4B50, 4) + little(0, 4) + little(count, 2) + little(count, 2)
       + little(directory.count, 4) + little(bytes.count, 4) + little(0, 2)
