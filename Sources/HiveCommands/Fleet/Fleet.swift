@@ -72,6 +72,7 @@ struct Fleet: Sendable {
     _ paths: [String], named: Named = .each, joinsFew: Bool = false, jobs: Int
   ) throws(CommandFailure) {
     try Inputs.refuseEmpty(paths)
+    let paths = Inputs.distinct(paths)
     self.paths = paths
     let folders = paths.filter(Inputs.isFolder)
     let archives = paths.filter(ArchiveMounts.isArchive)
@@ -160,71 +161,84 @@ extension Fleet {
 // MARK: - Many machines
 
 extension Fleet {
-  /// Up to this many places with files of one machine are looked through together.
-  private static let fewPlaces = 8
-
-  /// The machines of many folders: those with one name are one item, as long as they are few.
+  /// The machines of many folders and archives: those of one machine are one item, however many.
   private static func items(
     of parts: [CollectionParts.Part], jobs: Int
   ) throws(CommandFailure) -> [(first: String, item: Item)] {
-    guard parts.count > 1 else {
-      return parts.map { part in
-        (part.path, Item(name: part.path, source: .folders(part.inputs, label: nil)))
-      }
+    let machines = try machines(of: parts, jobs: jobs)
+    let labels = MachineNames.labels(machines.map { ($0.name, parts[$0.parts[0]].path) })
+    var items: [(first: Int, path: String, item: Item)] = []
+    for (machine, label) in zip(machines, labels) {
+      let paths = machine.parts.map { parts[$0].path }
+      let name = machine.name ?? MachineNames.folderName(paths[0])
+      let item = Item(
+        name: paths.count == 1 ? paths[0] : paths.sorted().joined(separator: " "),
+        source: .folders(
+          machine.parts.flatMap { parts[$0].inputs }, label: label == name ? nil : label))
+      let first = machine.parts.min() ?? 0
+      items.append((first, parts[first].path, item))
     }
-    let names = try names(of: parts, jobs: jobs)
-    var groups: [String: [Int]] = [:]
-    for (index, name) in names.enumerated() {
-      groups[name.text.uppercased(), default: []].append(index)
-    }
-    var items: [(first: String, item: Item)] = []
-    for (index, name) in names.enumerated() {
-      let group = groups[name.text.uppercased()] ?? []
-      let isShared = group.count > fewPlaces || !name.isComputer && group.count > 1
-      if isShared {
-        let path = parts[index].path
-        let folder = MachineNames.folderName(path)
-        let label =
-          name.isComputer && folder.uppercased() != name.text.uppercased()
-          ? "\(name.text) (\(folder))" : "\(name.text) (\(path))"
-        items.append((path, Item(name: path, source: .folders(parts[index].inputs, label: label))))
-      } else if group.first == index {
-        let paths = group.map { parts[$0].path }
-        items.append(
-          (
-            paths[0],
-            Item(
-              name: paths.joined(separator: " "),
-              source: .folders(group.flatMap { parts[$0].inputs }, label: nil))
-          ))
-      }
-    }
-    return items
+    return items.sorted { $0.first < $1.first }.map { ($0.path, $0.item) }
   }
 
-  /// What to call each of some parts.
-  private static func names(
+  /// Finds out which parts are of one machine, by two looks.
+  ///
+  /// The first takes the computer's name from SYSTEM. The second, of those alone that share their
+  /// name with others, reads SOFTWARE too: the installation, the version of Windows, the users. So
+  /// its price depends on how many collections there are of one name, and not on how many there are.
+  ///
+  /// - Returns: The machines, each with the computer's name and the places of its parts, the newest
+  ///   first.
+  private static func machines(
     of parts: [CollectionParts.Part], jobs: Int
-  ) throws(CommandFailure) -> [(text: String, isComputer: Bool)] {
-    var names: [(text: String, isComputer: Bool)] = []
-    let work = OrderedWork<String?>(count: parts.count, jobs: jobs)
-    var progress = FleetProgress("machines looked up", of: parts.count)
+  ) throws(CommandFailure) -> [(name: String?, parts: [Int])] {
+    guard parts.count > 1 else { return parts.indices.map { (nil, [$0]) } }
+    let names = try looks(at: Array(parts.indices), of: parts, for: ["SYSTEM"], jobs: jobs) {
+      MachineNames.computerName(of: $0)
+    }
+    let groups = Dictionary(grouping: parts.indices.filter { names[$0] != nil }) {
+      names[$0]?.uppercased() ?? ""
+    }
+    let shared = groups.values.filter { $0.count > 1 }.flatMap(\.self).sorted()
+    let identities = Dictionary(
+      uniqueKeysWithValues: zip(
+        shared,
+        try looks(at: shared, of: parts, for: ["SYSTEM", "SOFTWARE"], jobs: jobs) {
+          PartIdentity(of: $0)
+        }))
+    var machines: [(name: String?, parts: [Int])] = parts.indices.filter { names[$0] == nil }
+      .map { (nil, [$0]) }
+    for group in groups.values {
+      let known = group.compactMap { identities[$0] }
+      let found = known.count < group.count ? [[0]] : PartIdentity.machines(known)
+      machines += found.map { (names[group[0]], $0.map { group[$0] }) }
+    }
+    return machines.sorted { ($0.parts.min() ?? 0) < ($1.parts.min() ?? 0) }
+  }
+
+  /// Looks at parts on several threads; of archives only some hives are unpacked for it.
+  private static func looks<Found: Sendable>(
+    at places: [Int], of parts: [CollectionParts.Part], for hives: [String], jobs: Int,
+    _ look: @escaping @Sendable (CollectionParts.Part) -> Found
+  ) throws(CommandFailure) -> [Found] {
+    var found: [Found] = []
+    let work = OrderedWork<Found>(count: places.count, jobs: jobs)
+    var progress = FleetProgress("machines looked up", of: places.count)
     try work.run { (index, _) in
-      let part = parts[index]
-      let archive = part.isArchive ? ArchiveMounts(of: [part.path], onlySystem: true) : nil
+      let part = parts[places[index]]
+      let archive = part.isArchive ? ArchiveMounts(of: [part.path], only: hives) : nil
       defer { archive?.unmount() }
-      return MachineNames.computerName(of: part)
+      return look(part)
     } _: { event in
-      if case .done(_, let name, _) = event {
-        let path = parts[names.count].path
-        names.append((name ?? MachineNames.folderName(path), name != nil))
+      if case .done(_, let result, _) = event {
+        found.append(result)
         progress.advance()
       }
       progress.show()
       return true
     }
     progress.finish()
-    return names
+    return found
   }
 }
 

@@ -18,16 +18,19 @@ struct ArchiveMounts: Sendable {
   ///
   /// - Parameters:
   ///   - paths: Archives and other paths.
-  ///   - onlySystem: Whether the SYSTEM hive alone is wanted.
-  init(of paths: [String], onlySystem: Bool = false) {
+  ///   - hives: The names of the machine's hives that alone are wanted, in upper case; nil for all
+  ///     evidence.
+  init(of paths: [String], only hives: [String]? = nil) {
     var heldCount = 0
     for path in paths where Self.isArchive(path) {
       do throws(FileError) {
         var limits = Archive.Limits()
         limits.heldBytes = max(0, limits.heldBytes - heldCount)
-        if onlySystem { limits.heldBytes = 256 << 20 }
+        if let hives { limits.heldBytes = hives.count * 256 << 20 }
         let archive = try Archive(path: path, limits: limits) { names in
-          if onlySystem { return EvidenceName.mayBeSystem(names) ? .wanted : .unwanted }
+          if let hives {
+            return EvidenceName.mayBeHive(names, of: hives) ? .wanted : .unwanted
+          }
           return switch EvidenceName.answer(names) {
           case .evidence: .wanted
           case .perhaps: .perhaps(startSize: EvidenceName.startSize(names.last ?? ""))

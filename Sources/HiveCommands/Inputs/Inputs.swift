@@ -36,6 +36,7 @@ struct Inputs: Sendable {
   /// - Throws: ``CommandFailure`` where none of the paths can be read.
   init(_ paths: [String]) throws(CommandFailure) {
     try Self.refuseEmpty(paths)
+    let paths = Self.distinct(paths)
     var found = paths.filter(ArchiveMounts.isArchive)
     let archived = Set(found.map { ExactText($0) })
     let given = Set(paths.filter(Inputs.isFolder).map { ExactText($0) })
@@ -60,6 +61,18 @@ struct Inputs: Sendable {
       isOneOfSeveral: collection.machines.count + named.count > 1,
       skipped: archives.skipped + collection.skipped, failures: failures)
     try checkSomethingIsThere()
+  }
+
+  /// The paths without those that lead to the same file or folder as one before.
+  static func distinct(_ paths: [String]) -> [String] {
+    guard paths.count > 1 else { return paths }
+    var seen: Set<ExactText> = []
+    var files: Set<FileStatus> = []
+    return paths.filter { path in
+      guard seen.insert(ExactText(path)).inserted else { return false }
+      guard path != StandardInput.path, let status = fileStatus(of: path) else { return true }
+      return files.insert(status).inserted
+    }
   }
 
   /// Refuses a path without a character, as a variable that is not set leaves one, and standard

@@ -61,20 +61,30 @@ package struct CollectionParts {
     let isOneMachine =
       depth >= Self.depthLimit || folder.names.contains(where: Self.isPartOfMachine)
     guard !isOneMachine else { return (whole + archives, 1 + archives.count) }
-    var parts: [Part] = []
-    var machineCount = archives.count
+    var below: [Part] = []
+    var machineCount = 0
     for name in folder.names where !isArchive(name) {
       guard let child = folder.openFolder(name, isOwnLink: true) else { continue }
       let found = find(in: child, depth: depth + 1, isArchive)
-      parts += found.parts
+      below += found.parts
       machineCount += found.machineCount
     }
+    // An archive is a part by itself, however far down it is.
+    let allArchives = below.filter(\.isArchive) + archives
+    let folders = below.filter { !$0.isArchive }
+    let folderCount = machineCount - below.count(where: \.isArchive)
     // Folders of which none or one has a machine's hives may all be of that machine.
-    guard machineCount - archives.count + others.count > 1 else {
-      let isEmpty = parts.isEmpty && !archives.isEmpty && !folder.names.contains(where: Self.isFile)
-      return ((isEmpty ? [] : whole) + archives, max(machineCount, others.count + archives.count))
+    guard folderCount + others.count > 1 else {
+      let isEmpty = !allArchives.isEmpty && folders.isEmpty && !Self.hasEvidence(folder, isArchive)
+      let found = (isEmpty ? [] : whole) + allArchives
+      return (
+        found.sorted { $0.path < $1.path }, max(folderCount, others.count) + allArchives.count
+      )
     }
-    return ((others + parts + archives).sorted { $0.path < $1.path }, machineCount + others.count)
+    return (
+      (others + folders + allArchives).sorted { $0.path < $1.path },
+      folderCount + others.count + allArchives.count
+    )
   }
 
   /// The files of a folder, without its archives and the folders in it.
@@ -107,12 +117,20 @@ package struct CollectionParts {
     }
   }
 
-  /// Whether a file's name is that of evidence of a user, or of an event log.
-  private static func isFile(_ name: String) -> Bool {
-    let name = CollectedName.decoded(name).uppercased()
-    return EventLogName.hasEventLogExtension(name) || name.contains("NTUSER")
-      || name.contains("USRCLASS")
-      || name.hasPrefix("S-1-5-")
+  /// How many names of a folder are looked at for evidence beside archives.
+  private static let nameLimit = 10_000
+
+  /// Whether a folder has files beside its archives that are evidence by their names or contents.
+  private static func hasEvidence(
+    _ folder: VolumeFolder, _ isArchive: (String) -> Bool
+  ) -> Bool {
+    folder.names.prefix(nameLimit).contains { name in
+      guard !isArchive(name) else { return false }
+      if EventLogName.hasEventLogExtension(CollectedName.decoded(name)) {
+        return !folder.files(named: name).isEmpty
+      }
+      return folder.hive(named: name) != nil || folder.isEventLog(named: name)
+    }
   }
 }
 
@@ -132,6 +150,12 @@ package enum MachineNames {
 
   /// What to call a folder: the last part of its path that says which machine it is of.
   package static func folderName(_ path: String) -> String { Machine.folderName(path) }
+
+  /// What to call machines, so that no two have one label: the name of the computer, or that of the
+  /// folder; what tells machines of one name apart is in parentheses.
+  package static func labels(_ machines: [(name: String?, path: String)]) -> [String] {
+    Machine.labels(machines)
+  }
 
   private static func name(in folder: VolumeFolder, depth: Int, _ count: inout Int) -> String? {
     count += 1

@@ -69,10 +69,16 @@ package enum EvidenceName {
     (try? HiveMark.isHive(file)) ?? false || EventLogName.isLog(file)
   }
 
-  /// Whether a file may be the SYSTEM hive of the live machine, or a log of it.
-  package static func mayBeSystem(_ names: [String]) -> Bool {
+  /// Whether a file may be one of some hives of the live machine, or a log of one.
+  ///
+  /// - Parameters:
+  ///   - names: The names on the way to the file.
+  ///   - hives: Names of hives, in upper case.
+  /// - Returns: Whether its name says so.
+  package static func mayBeHive(_ names: [String], of hives: [String]) -> Bool {
     guard let last = names.last else { return false }
-    return CollectedName.decoded(last).uppercased().contains("SYSTEM")
+    let name = CollectedName.decoded(last).uppercased()
+    return hives.contains(where: name.contains)
       && !names.contains { CollectedName($0) == .shadowCopy || CollectedName($0) == .regBack }
   }
 }

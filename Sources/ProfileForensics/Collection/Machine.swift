@@ -23,21 +23,32 @@ public struct Machine: Sendable {
 extension Machine {
   /// Machines with labels that distinguish them.
   static func all(_ machines: [(name: String?, path: String, captures: [Capture])]) -> [Machine] {
-    var labels = machines.map { $0.name ?? folderName($0.path) }
+    let labels = labels(machines.map { ($0.name, $0.path) })
+    return zip(machines, labels).map {
+      Machine(name: $0.name, label: $1, captures: $0.captures)
+    }
+  }
+
+  /// What to call machines, of which no two get the same.
+  static func labels(_ machines: [(name: String?, path: String)]) -> [String] {
+    let names = machines.map { $0.name ?? folderName($0.path) }
+    var labels = names
     for make in [
-      { (index: Int) in "\(labels[index]) (\(folderName(machines[index].path)))" },
-      { (index: Int) in "\(labels[index]) (\(machines[index].path))" },
-      { (index: Int) in "\(labels[index]) (\(index + 1))" },
+      { (index: Int) in
+        // The name of the folder tells nothing where it is that of the machine.
+        let (name, folder) = (names[index], folderName(machines[index].path))
+        return name.uppercased() == folder.uppercased()
+          ? "\(name) (\(machines[index].path))" : "\(name) (\(folder))"
+      },
+      { (index: Int) in "\(names[index]) (\(machines[index].path))" },
+      { (index: Int) in "\(names[index]) (\(machines[index].path), \(index + 1))" },
     ] {
       let counts = Dictionary(grouping: labels.indices) { labels[$0].uppercased() }
       let clashes = counts.values.filter { $0.count > 1 }.flatMap(\.self)
       guard !clashes.isEmpty else { break }
-      let longer = clashes.map(make)
-      for (index, label) in zip(clashes, longer) { labels[index] = label }
+      for index in clashes { labels[index] = make(index) }
     }
-    return zip(machines, labels).map {
-      Machine(name: $0.name, label: $1, captures: $0.captures)
-    }
+    return labels
   }
 
   /// Names of folders that say nothing about which machine they are of.

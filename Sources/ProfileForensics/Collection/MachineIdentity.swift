@@ -12,6 +12,8 @@ struct MachineIdentity {
   let installation: Set<String>
   /// The users in the profile list.
   let users: Set<SecurityIdentifier>
+  /// Which rules of Windows hold, where SOFTWARE says which Windows it is.
+  let generation: WindowsRelease.Generation?
   /// The newest time that the profile list and the control sets were written.
   let newest: FileTime
 
@@ -29,6 +31,7 @@ struct MachineIdentity {
       installation.insert("\(number)")
     }
     self.installation = installation
+    generation = software.flatMap { WindowsRelease(software: $0) }?.generation
     users = software.map(Self.users) ?? []
     newest = max(
       system.map { Self.newest($0, "Select") } ?? FileTime(rawValue: 0),
@@ -65,6 +68,7 @@ struct MachineIdentity {
     if !installation.isEmpty, !other.installation.isEmpty {
       return !installation.isDisjoint(with: other.installation)
     }
+    if let generation, let theirs = other.generation, generation != theirs { return false }
     let ours = users.filter(\.isUser)
     let theirs = other.users.filter(\.isUser)
     return ours.isEmpty || theirs.isEmpty || !ours.isDisjoint(with: theirs)

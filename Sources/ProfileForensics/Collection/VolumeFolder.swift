@@ -215,6 +215,14 @@ extension VolumeFolder {
     return EvidenceFile(path: path(of: name), size: status.size, companions: companions(of: name))
   }
 
+  /// Whether the file of exactly this name begins as an event log does.
+  func isEventLog(named name: String) -> Bool {
+    guard let status = try? folder.status(of: name), status.kind == .file, status.size >= 8,
+      let start = try? folder.file(named: name).bytes(at: 0, count: 8)
+    else { return false }
+    return start.starts(with: "ElfFile".utf8) || start.dropFirst(4).elementsEqual("LfLe".utf8)
+  }
+
   /// Why the file of exactly this name is not read, where it is known what it is.
   func otherEvidence(named name: String) -> String? {
     guard OtherEvidence.hasItsName(name), let file = try? folder.file(named: name) else {
