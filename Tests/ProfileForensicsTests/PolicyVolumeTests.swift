@@ -172,7 +172,7 @@ import VolumeBuilder
     ("Microsoft\\Windows NT\\CurrentVersion\\Winlogon", true),
     ("WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Policies\\System", true),
     ("Microsoft\\Windows\\CurrentVersion\\Policies\\System", true),
-    ("Policies\\Microsoft\\Windows\\System", false), ("Vendor", false),
+    ("Policies\\Microsoft\\Windows\\System", false), ("Vendor", true),
   ])
   func `the policy in a key where Windows does not read it is a warning`(
     path: String, isWarned: Bool
@@ -187,6 +187,30 @@ import VolumeBuilder
     #expect(
       reading.warnings.contains { $0.hasPrefix("\(path) holds DisableForceUnload") } == isWarned)
     #expect(reading.warnings.count == (isWarned ? 1 : 0))
+  }
+
+  @Test func `the policy under another name, as a key, and in SYSTEM is a warning`() throws {
+    let folder = try TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    let path = "Policies\\Microsoft\\Windows\\System"
+    volume.software.set(path, .dword("DisableForceUnload ", 1), .dword("DisableForcedUnloads", 1))
+    volume.software.set("\(path)\\DisableForceUnload", .dword("DisableForceUnload", 1))
+    volume.software.set(path, .dword("DisableForceUnload_old", 1))
+    volume.system.set("ControlSet001\\Services\\ProfSvc", .dword("disableforceunload", 1))
+    try volume.write(to: folder)
+    let survey = try PolicySurvey(path: folder.path, policies: [.dontForceUnloadHive])
+    #expect(survey.readings.map(\.state) == [.notConfigured])
+    #expect(
+      survey.readings.first?.warnings == [
+        "\(path) holds \"DisableForceUnload \", which is not the name of the policy, which is "
+          + "DisableForceUnload.",
+        "\(path) holds \"DisableForcedUnloads\", which is not the name of the policy, which is "
+          + "DisableForceUnload.",
+        "\(path)\\DisableForceUnload is a key of this name: the policy is a value, which Windows does "
+          + "not look for in it.",
+        "SYSTEM\\ControlSet001\\Services\\ProfSvc holds DisableForceUnload too, which Windows does not "
+          + "read there: it is a key that does not have this policy.",
+      ])
   }
 
   @Test func `the policy in a user's hive is a warning`() throws {

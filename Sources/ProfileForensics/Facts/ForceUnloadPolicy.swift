@@ -40,38 +40,18 @@ public struct ForceUnloadPolicy: Sendable {
   static let path: RegistryPath = "Policies\\Microsoft\\Windows\\System"
   static let value: RegistryString = "DisableForceUnload"
 
-  /// Keys of SOFTWARE at which the value is put by mistake, and why it has no effect there.
-  private static let mistakenKeys: [(path: RegistryPath, fact: String)] = [
-    (
-      "WOW6432Node\\Policies\\Microsoft\\Windows\\System", "the view of 32-bit programs"
-    ),
-    (
-      "Microsoft\\Windows\\CurrentVersion\\Policies\\System",
-      "another key of policies, which does not have this one"
-    ),
-    (
-      "WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
-      "another key of policies, in the view of 32-bit programs"
-    ),
-    ("Policies\\Microsoft\\Windows", "the key above the right one"),
-    (
-      "Microsoft\\Windows NT\\CurrentVersion\\Winlogon",
-      "Winlogon's own key, which does not have this policy"
-    ),
-    (
-      "Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
-      "the profile list, which does not have this policy"
-    ),
-  ]
-
   /// Reads the policy.
   ///
   /// - Parameters:
   ///   - software: The SOFTWARE hive; nil where there is none.
+  ///   - system: The SYSTEM hive; nil where there is none.
   ///   - isDamaged: Whether parts of SOFTWARE cannot be read, so that a key that is not found may
   ///     be there.
   ///   - userHives: What is known of the users' hives.
-  init(software: Hive?, isDamaged: Bool, userHives: [(source: String, facts: HiveFacts)]) {
+  init(
+    software: Hive?, system: Hive?, isDamaged: Bool,
+    userHives: [(source: String, facts: HiveFacts)]
+  ) {
     if let software {
       let source = HivePolicySource(software, source: "SOFTWARE")
       let reading = source.read(.dontForceUnloadHive, on: source.machine)
@@ -93,7 +73,8 @@ public struct ForceUnloadPolicy: Sendable {
       overruled = nil
     }
     misplaced =
-      (software.map { Self.misplaced(in: $0) } ?? [])
+      (software.map { MisplacedPolicy().places(in: $0, label: "SOFTWARE") } ?? [])
+      + (system.map { MisplacedPolicy().places(in: $0, label: "SYSTEM") } ?? [])
       + userHives.flatMap { source, facts in
         facts.misplaced.map {
           CheckEvidence(
@@ -101,17 +82,6 @@ public struct ForceUnloadPolicy: Sendable {
             "a user's hive, but the policy is the machine's")
         }
       }
-  }
-
-  /// The policy in keys of SOFTWARE where Windows does not read it.
-  static func misplaced(in software: Hive) -> [CheckEvidence] {
-    mistakenKeys.compactMap { path, fact in
-      software.key(at: path).flatMap { key in
-        key.value(named: value).map { _ in
-          CheckEvidence(in: "SOFTWARE", path, value: value, time: key.lastWritten, fact)
-        }
-      }
-    }
   }
 
   /// What the policy was at a time.

@@ -129,7 +129,8 @@ public struct MachineFacts: Sendable {
     listLabel = list == nil ? nil : saved?.label
     let softwareFacts = capture.machineHives[.software].flatMap { hives[$0.path] }
     var forceUnload = ForceUnloadPolicy(
-      software: software, isDamaged: softwareFacts?.damage.isEmpty == false, userHives: userHives)
+      software: software, system: system, isDamaged: softwareFacts?.damage.isEmpty == false,
+      userHives: userHives)
     do throws(ForensicsError) {
       localPolicy = try LocalPolicy(capture, software: software)
     } catch {

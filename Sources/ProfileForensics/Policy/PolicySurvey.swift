@@ -138,7 +138,8 @@ extension PolicySurvey {
     findings = sources.flatMap { Self.findings(in: $0, policies) }
     let misplaced =
       policies.contains(.dontForceUnloadHive)
-      ? (software.map(Self.misplaced) ?? []) + misplacedByUsers(of: volume) : []
+      ? (software.map(Self.misplaced) ?? []) + misplacedInSystem(of: volume)
+        + misplacedByUsers(of: volume) : []
     for policy in policies {
       let file = policy.hive == .system ? nil : policy.scope == .user ? userPolicy : machinePolicy
       let ordered = file.map { $0.read(policy, on: machine) }
@@ -189,9 +190,26 @@ extension PolicySurvey {
   private static func misplaced(in source: HivePolicySource) -> [String] {
     guard source.kind == .software else { return [] }
     let known = Set(source.location(of: .dontForceUnloadHive).mistaken.map(\.description))
-    return ForceUnloadPolicy.misplaced(in: source.hive).compactMap { evidence in
-      let path = String(evidence.source.description.dropFirst("SOFTWARE\\".count))
-      guard !known.contains(path) else { return nil }
+    return sentences(on: MisplacedPolicy().places(in: source.hive, label: "SOFTWARE"), "SOFTWARE")
+      .filter { sentence in !known.contains { sentence.hasPrefix("\($0) holds ") } }
+  }
+
+  /// The same in the SYSTEM hive of a volume.
+  private func misplacedInSystem(of volume: Capture) -> [String] {
+    guard let file = volume.machineHives[.system],
+      let hive = try? Hive(path: file.path, logs: logs)
+    else { return [] }
+    return Self.sentences(on: MisplacedPolicy().places(in: hive, label: "SYSTEM"), "SYSTEM")
+      .map { "SYSTEM\\\($0)" }
+  }
+
+  private static func sentences(on places: [CheckEvidence], _ label: String) -> [String] {
+    places.map { evidence in
+      let path = String(evidence.source.description.dropFirst(label.count + 1))
+      guard let value = evidence.value else { return "\(path) is \(evidence.fact)." }
+      guard value.matches(ForceUnloadPolicy.value) else {
+        return "\(path) holds \"\(value)\", which is \(evidence.fact)."
+      }
       return "\(path) holds DisableForceUnload too, which Windows does not read there: it is "
         + "\(evidence.fact)."
     }

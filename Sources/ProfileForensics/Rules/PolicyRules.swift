@@ -117,6 +117,14 @@ extension ProfileRules {
     ]
   }
 
+  /// What to do about a policy whose value has another name, in the right key; nil where it stands
+  /// elsewhere too.
+  private static func name(of places: [CheckEvidence]) -> String? {
+    let name = ForceUnloadPolicy.value
+    guard places.allSatisfy({ $0.value.map { !$0.matches(name) } ?? false }) else { return nil }
+    return "It has no effect under this name. The value is to be called \(name)."
+  }
+
   /// Where a policy belongs that stands elsewhere.
   private static func place(_ places: [CheckEvidence], _ facts: MachineFacts) -> String {
     let is32Bit = places.contains { $0.source.description.lowercased().contains("wow6432node") }
@@ -213,7 +221,8 @@ extension ProfileRules {
     guard !places.isEmpty else { return [] }
     return [
       RuleMatch(
-        context.facts.subject, places, count: places.count, advice: place(places, context.facts),
+        context.facts.subject, places, count: places.count,
+        advice: name(of: places) ?? place(places, context.facts),
         basis: Claim(
           "The policy keeps Windows from unloading users' registries by force.",
           source: policySource))

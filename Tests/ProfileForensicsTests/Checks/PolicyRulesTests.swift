@@ -7,6 +7,7 @@ import RegistryHive
 import Testing
 import VolumeBuilder
 import WindowsEvents
+import WindowsTypes
 
 /// The policy as it stood at the time of an event, and programs that keep registries open.
 @Suite struct PolicyRulesTests {
@@ -85,6 +86,76 @@ import WindowsEvents
     let found = try check { $0.software.set(path, .dword("DisableForceUnload", 1)) }
     #expect(found.first("force-unload-policy-misplaced")?.severity == .warning)
     #expect(found.first("force-unload-disabled") == nil)
+  }
+
+  @Test(
+    "The policy in any other key of SOFTWARE or SYSTEM is found, and where it is",
+    arguments: [
+      "Policies\\Microsoft\\Windows NT\\CurrentVersion\\System", "Policies\\Microsoft\\System",
+      "Microsoft\\Windows\\System", "Policies\\Microsoft\\Windows\\System\\Audit",
+      "Vendor\\A\\B\\C",
+    ], [false, true])
+  func anyKey(path: String, isSystem: Bool) throws {
+    let time = filetime(2024, 6, 3)
+    let found = try ProfileCheck(
+      .changed {
+        let key = isSystem ? "ControlSet001\\\(path)" : path
+        let value = ValueDescription.dword("DisableForceUnload", 1)
+        if isSystem {
+          $0.system.set(key, at: time, value)
+        } else {
+          $0.software.set(key, at: time, value)
+        }
+      })
+    #expect(found.ids == ["force-unload-policy-misplaced"])
+    let misplaced = try #require(found.first("force-unload-policy-misplaced"))
+    #expect(misplaced.severity == .warning)
+    let hive = isSystem ? "SYSTEM\\ControlSet001" : "SOFTWARE"
+    #expect(misplaced.evidence.map(\.source.description) == ["\(hive)\\\(path)"])
+    #expect(misplaced.evidence.map(\.value) == ["DisableForceUnload"])
+    #expect(misplaced.evidence.map(\.time) == [FileTime(rawValue: time)])
+    #expect(misplaced.evidence.map(\.fact) == ["a key that does not have this policy"])
+  }
+
+  @Test func `the policy in the view of 32-bit programs is called that in every key`() throws {
+    let found = try check {
+      $0.software.set("Wow6432Node\\Vendor", .dword("DisableForceUnload", 1))
+    }
+    #expect(
+      found.facts("force-unload-policy-misplaced") == ["a key in the view of 32-bit programs"])
+  }
+
+  @Test(
+    "A value that is almost called like the policy is a warning in its key alone",
+    arguments: [
+      ("DisableForceUnload ", true), ("DisableForcedUnload", true), ("DisableForceUnlaod", true),
+      ("DisableForceUnload_old", false), ("DisableUnload", false), ("DisableForceUnload", false),
+    ])
+  func oddName(name: String, isOdd: Bool) throws {
+    func found(_ path: String) throws -> CheckResult? {
+      try check { $0.software.set(path, .dword(NameDescription(name), 1)) }
+        .first("force-unload-policy-misplaced")
+    }
+    let odd = try found(Self.policies)
+    #expect((odd != nil) == isOdd)
+    #expect(
+      odd?.advice
+        == (isOdd
+          ? "It has no effect under this name. The value is to be called DisableForceUnload." : nil)
+    )
+    #expect(odd?.evidence.first?.value?.description == (isOdd ? name : nil))
+    if name != "DisableForceUnload" { #expect(try found("Vendor") == nil) }
+  }
+
+  @Test func `a key that is called like the policy is a warning`() throws {
+    let path = "\(Self.policies)\\DisableForceUnload"
+    let found = try check { $0.software.set(path, .dword("DisableForceUnload", 1)) }
+    let misplaced = try #require(found.first("force-unload-policy-misplaced"))
+    #expect(misplaced.evidence.map(\.source.description) == ["SOFTWARE\\\(path)"])
+    #expect(
+      misplaced.evidence.map(\.fact) == [
+        "a key of this name: the policy is a value, which Windows does not look for in it"
+      ])
   }
 
   @Test func `a policy in a part of SOFTWARE that is lost is not known`() throws {
