@@ -61,7 +61,7 @@ struct DiffRegWriter: DiffWriter {
   mutating func write(_ change: HiveChange, at path: RegistryPath, isCut: Bool) {
     if isOfUnknownUser {
       if doneKey == nil {
-        Diagnostics.warn("\(newName): its user is not known: its changes cannot be written")
+        Diagnostics.note("\(newName): its user is not known: its changes cannot be written")
       }
       doneKey = ""
       return
