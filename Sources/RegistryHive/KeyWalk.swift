@@ -20,7 +20,8 @@ public struct KeyWalk: Sequence, IteratorProtocol {
   private let hive: Hive
   private let start: RegistryPath
   private let maximumDepth: Int
-  private var traversal: Traversal
+  /// What goes through the keys; its visit is what was found at the current one.
+  package private(set) var traversal: Traversal
   /// The names of the current key and of those above it, down from the one where the walk began;
   /// what is behind the current key's is left from others.
   private var trail: [StoredName] = []

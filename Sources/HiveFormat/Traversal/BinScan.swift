@@ -142,7 +142,7 @@ extension BinScan {
     let least = largestFreeRuns.count == Self.freeRunLimit ? largestFreeRuns.last?.size ?? 0 : 0
     var marked: [Int] = []
     var freeRuns: [Range<Int>] = []
-    starts.withWords { (words, shift) in
+    starts.withWords { words in
       while offset < end {
         guard let head = image.fields(at: offset, count: 8) else { break }
         let stored = Int(Int32(bitPattern: head.uint32(at: 0)))
@@ -152,7 +152,7 @@ extension BinScan {
           if offset &- freeStart > least { freeRuns.append(freeStart..<offset) }
           used.count &+= 1
           used.bytes &+= size
-          words[offset >> shift] |= 1 << UInt64(offset >> 3 & 63)
+          words[offset >> 9] |= 1 &<< UInt64(truncatingIfNeeded: offset >> 3)
           if head.uint16(at: 4) == KeyNode.signature,
             head.uint16(at: 6) & KeyNode.hiveEntry != 0
           {

@@ -29,7 +29,7 @@ struct BitSet: Sendable {
 
   @inline(__always)
   func contains(_ offset: Int) -> Bool {
-    let index = offset >> (shift &+ 6)
+    let index = offset &>> (shift &+ 6)
     return UInt(bitPattern: index) < UInt(bitPattern: words.count)
       && words[index] & bit(of: offset) != 0
   }
@@ -37,7 +37,7 @@ struct BitSet: Sendable {
   /// Adds an offset; false where it was in already.
   @inline(__always)
   mutating func insert(_ offset: Int) -> Bool {
-    let index = offset >> (shift &+ 6)
+    let index = offset &>> (shift &+ 6)
     guard UInt(bitPattern: index) < UInt(bitPattern: words.count) else { return false }
     let word = words[index]
     let bit = bit(of: offset)
@@ -52,7 +52,7 @@ struct BitSet: Sendable {
   ///   not be, and the set stays as it was.
   @inline(__always)
   mutating func insertIfNew(from start: Int, count: Int) -> Bool {
-    let member = start >> shift
+    let member = start &>> shift
     let (index, place) = (member >> 6, member & 63)
     guard count > 0, count <= 64 &- place, UInt(bitPattern: index) < UInt(bitPattern: words.count)
     else { return false }
@@ -64,16 +64,16 @@ struct BitSet: Sendable {
   }
 
   /// Lends the words, of which each has the bits of 64 members.
+  @inline(__always)
   mutating func withWords<Result>(
-    _ body: (inout MutableSpan<UInt64>, _ shift: Int) -> Result
+    _ body: (inout MutableSpan<UInt64>) -> Result
   ) -> Result {
-    let shift = shift + 6
     var span = words.mutableSpan
-    return body(&span, shift)
+    return body(&span)
   }
 
   @inline(__always)
-  private func bit(of offset: Int) -> UInt64 { 1 << UInt64((offset >> shift) & 63) }
+  private func bit(of offset: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: offset &>> shift) }
 
   /// Adds every multiple of the stride from one offset to just before another.
   mutating func insert(from start: Int, to end: Int) {
@@ -94,8 +94,8 @@ struct BitSet: Sendable {
   ///   - fresh: The elements that were not in the set are appended here.
   mutating func insertRow(at start: Int, count: Int, distance: Int, into fresh: inout [Int]) {
     guard count > 0 else { return }
-    let step = distance >> shift
-    var member = start >> shift
+    let step = distance &>> shift
+    var member = start &>> shift
     let last = min(member + (count - 1) * step + 1, words.count << 6)
     let row = step == 1 ? 0 : 1 + member & 1
     let pattern = Self.patterns[row]
@@ -112,7 +112,7 @@ struct BitSet: Sendable {
       var rest = mask & pattern & ~word
       words[index] = word | rest
       while rest != 0 {
-        fresh.append((base + rest.trailingZeroBitCount) << shift)
+        fresh.append((base &+ rest.trailingZeroBitCount) &<< shift)
         rest &= rest &- 1
       }
       member = base + 64

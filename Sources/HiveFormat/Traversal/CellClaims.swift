@@ -40,10 +40,10 @@ package struct CellClaims: Sendable {
   mutating func claim(_ parts: [Visit.Part], _ body: (Visit.Part, Int) -> Void) {
     let starts = bins.starts
     var odd: [Int] = []
-    claimed.withWords { (words, shift) in
+    claimed.withWords { words in
       for index in parts.indices {
         let offset = parts[index].cell.offset
-        let place = offset >> shift
+        let place = offset >> 9
         guard UInt(bitPattern: place) < UInt(bitPattern: words.count) else { continue }
         let (word, bit) = (words[place], 1 &<< UInt64(truncatingIfNeeded: offset >> 3))
         guard word & bit == 0 else { continue }

@@ -281,6 +281,49 @@ extension Traversal {
   ///   - isAgain: Whether its list was found to be one that was read before.
   @inline(__always)
   private mutating func readValue(at reference: CellReference, again isAgain: Bool) {
+    if !readPlainValue(at: reference) { readOddValue(at: reference, again: isAgain) }
+  }
+
+  /// Reads a value that nothing is odd about: it and its data are where the bins have cells, as long
+  /// as they claim, and nobody read them before.
+  ///
+  /// - Returns: False where it is another one; nothing is changed then.
+  @inline(__always)
+  private mutating func readPlainValue(at reference: CellReference) -> Bool {
+    guard let cell = image.valueRecordCell(at: reference.fileOffset),
+      bins.starts.contains(cell.offset), !records.contains(cell.offset)
+    else { return false }
+    let record = ValueRecord(in: cell, of: image)
+    guard Int(record.storedNameLength) == record.name.byteCount,
+      record.name.isLatin1 || record.name.byteCount & 1 == 0
+    else { return false }
+    let size = record.dataSize
+    let isInRecord = size == 0 || size <= 4 && record.isInline
+    var dataCell = cell
+    if !isInRecord {
+      guard !record.isInline, let cell = data.takeWhole(size, dataOf: record) else { return false }
+      dataCell = cell
+    }
+    _ = records.insert(cell.offset)
+    if listsParts {
+      visit.parts.append(
+        Visit.Part(
+          kind: .value, cell: cell, used: ValueRecord.fixedSize &+ record.name.byteCount))
+      if !isInRecord {
+        visit.parts.append(Visit.Part(kind: .data, cell: dataCell, used: size))
+      }
+    }
+    visit.values.append(
+      Visit.Value(
+        record: record,
+        extent: .run(
+          offset: isInRecord ? record.inlineOffset : dataCell.content, count: size)))
+    return true
+  }
+
+  /// Reads any other value.
+  @inline(never)
+  private mutating func readOddValue(at reference: CellReference, again isAgain: Bool) {
     guard let cell = image.valueRecordCell(at: reference.fileOffset) else {
       return visit.faults.report { [image] () throws(FormatError) in
         try image.checkValueRecord(at: reference.fileOffset)
@@ -293,15 +336,13 @@ extension Traversal {
       nameLimit = nameLimitOfOdd(cell, isNew: isNew, again: isAgain)
     }
     let record = ValueRecord(in: cell, of: image, nameLimit: nameLimit)
-    if nameLimit == .max, Int(record.storedNameLength) != record.name.byteCount {
-      reportName(of: record)
-    }
-    if !record.name.isLatin1 {
-      checkLength(of: record.name, at: record.cell.content + ValueRecord.Layout.nameLength)
-    }
-    note(.value, record.cell, used: ValueRecord.fixedSize &+ record.name.byteCount)
-    let extent =
-      readWhole(dataOf: record) ?? readData(of: record, isOwn: isNew && !isAgain)
+    if nameLimit == .max { reportName(of: record) }
+    checkLength(of: record.name, at: record.cell.content + ValueRecord.Layout.nameLength)
+    note(.value, record.cell, used: ValueRecord.fixedSize + record.name.byteCount)
+    data.reportsReuse = isNew && !isAgain
+    data.beginParts()
+    let extent = data.extent(of: record, reporting: &visit.faults)
+    for part in data.parts { note(.data, part.cell, used: part.used) }
     visit.values.append(Visit.Value(record: record, extent: extent))
   }
 
@@ -319,31 +360,8 @@ extension Traversal {
     return true
   }
 
-  /// Where a value's data stand, if nothing is odd about them.
-  @inline(__always)
-  private mutating func readWhole(dataOf record: ValueRecord) -> ValueExtent? {
-    let size = record.dataSize
-    if size <= 4, size == 0 || record.isInline {
-      return .run(offset: record.inlineOffset, count: size)
-    }
-    guard !record.isInline, let cell = data.takeWhole(size, dataOf: record) else { return nil }
-    note(.data, cell, used: size)
-    return .run(offset: cell.content, count: size)
-  }
-
-  /// Reads the data of any other value; `isOwn` is whether nothing else led to its record.
-  @inline(never)
-  private mutating func readData(of record: ValueRecord, isOwn: Bool) -> ValueExtent {
-    data.reportsReuse = isOwn
-    data.beginParts()
-    let extent = data.extent(of: record, reporting: &visit.faults)
-    for part in data.parts { note(.data, part.cell, used: part.used) }
-    return extent
-  }
-
   /// How many bytes of its name are read of a record that another reference led to before, or that
   /// does not stand where the bins have a cell; .max for all of them.
-  @inline(never)
   private mutating func nameLimitOfOdd(_ cell: Cell, isNew: Bool, again isAgain: Bool) -> Int {
     if !isNew, !isAgain {
       let reused = image.reused(cell.offset, .valueReused, "value")
@@ -357,7 +375,6 @@ extension Traversal {
     return count & ~1
   }
 
-  @inline(never)
   private mutating func reportName(of record: ValueRecord) {
     if Int(record.storedNameLength) != record.name.byteCount, let fault = record.nameFault {
       visit.faults.report(fault)
