@@ -74,7 +74,7 @@ extension Dump {
     writer.beginHive()
     while output.failure == nil, !Interruption.hasCome, let node = walk.nextNode() {
       writer.write(node, walk: walk)
-      if !walk.faults.isEmpty { report.add(walk.faults, at: walk.path) }
+      if !walk.traversal.visit.faults.isEmpty { report.add(walk.faults, at: walk.path) }
       progress.advance()
     }
     rest(&writer)

@@ -5,12 +5,14 @@ import RegistryHive
 
 /// Writes each key as a JSON object: on lines of their own, or as one array.
 struct JSONDumpWriter: DumpWriter {
-  private let output: Output
-  private let image: HiveImage
-  private let raw: Bool
+  let output: Output
+  let image: HiveImage
+  let raw: Bool
   private let isArray: Bool
   private var security: KeySecurity?
-  private var path: PathPrefix
+  private(set) var path: PathPrefix
+  /// The time of the key before: neighbours often have the same.
+  var time = TimeText(FileTime(rawValue: 0))
   private var isFirst: Bool
   /// The members that say which hive a key is in, where there are several.
   private var source: [UInt8] = []
@@ -37,9 +39,7 @@ struct JSONDumpWriter: DumpWriter {
     var start: [UInt8] = []
     encode(path, to: &start)
     return PathPrefix(path, encoded: start, separator: "\\\\") { name, image, bytes in
-      if !encodePlain(name, image, to: &bytes) {
-        encode(RegistryString(utf16: image.units(of: name)).inPath, to: &bytes)
-      }
+      encode(RegistryString(utf16: image.units(of: name)).inPath, to: &bytes)
     }
   }
 
@@ -49,6 +49,29 @@ struct JSONDumpWriter: DumpWriter {
 
   mutating func write(_ node: KeyNode, walk: borrowing KeyWalk) {
     path.move(to: node, depth: walk.depth, from: walk.pathAnchor, in: image)
+    if !isPlain(node, walk) || !beginPlainObject(node) { begin(node, walk) }
+    // By the property itself, which costs no call for each of many keys.
+    let values = walk.traversal.visit.values
+    for index in values.indices {
+      if !writePlain(values[index], isFirst: index == 0) {
+        if index > 0 { output.append(",") }
+        write(values[index].record, extent: values[index].extent)
+      }
+    }
+    output.append("]")
+    if !walk.traversal.visit.faults.isEmpty { write(walk.faults) }
+    output.append(isArray ? "}" : "}\n")
+  }
+
+  /// Whether a key has no members but those that all keys have.
+  private func isPlain(_ node: KeyNode, _ walk: borrowing KeyWalk) -> Bool {
+    !isArray && source.isEmpty && security == nil && !path.isMalformed && !walk.isPathEscaped
+      && walk.traversal.visit.className == nil && KeyLayer(node) == .merged
+      && !KeyFlags(rawValue: node.flags).contains(.symbolicLink)
+  }
+
+  /// Writes the members of a key up to its values.
+  private mutating func begin(_ node: KeyNode, _ walk: borrowing KeyWalk) {
     beginObject()
     output.append("\"")
     if walk.isPathEscaped { writeNames(of: walk.path) }
@@ -70,15 +93,6 @@ struct JSONDumpWriter: DumpWriter {
       }
     }
     output.append(",\"values\":[")
-    var separator: StaticString = ""
-    for value in walk.values {
-      output.append(separator)
-      separator = ","
-      write(value.record, extent: value.extent)
-    }
-    output.append("]")
-    if !walk.faults.isEmpty { write(walk.faults) }
-    output.append(isArray ? "}" : "}\n")
   }
 
   private mutating func beginObject() {
@@ -122,45 +136,7 @@ struct JSONDumpWriter: DumpWriter {
     output.append("\"")
   }
 
-  /// Writes a value as most are, of a type that has a name, with a short name of plain letters.
-  ///
-  /// - Returns: False where it is another one; nothing is written then.
-  @inline(__always)
-  private func writePlain(_ record: ValueRecord, extent: ValueExtent?) -> Bool {
-    guard record.name.isLatin1, record.name.byteCount <= 256, !record.isTombstone, !raw,
-      record.type < Self.typeFields.count, let extent
-    else { return false }
-    var isPlain = false
-    var hasData = false
-    unsafe output.write(atMost: 512) { cursor in
-      unsafe cursor.append("{\"name\":\"")
-      guard unsafe cursor.append(plainJSON: record.name, in: image) else {
-        return unsafe cursor.takeBack()
-      }
-      isPlain = true
-      unsafe cursor.append(Self.typeFields[Int(record.type)])
-      unsafe cursor.append(decimal: UInt32(truncatingIfNeeded: record.dataSize))
-      unsafe cursor.append(",")
-      if record.type == 4, case .run(let offset, 4) = extent,
-        let number = try? image.uint32(at: offset)
-      {
-        unsafe cursor.append("\"data\":")
-        unsafe cursor.append(decimal: number)
-        hasData = true
-      }
-    }
-    guard isPlain else { return false }
-    if hasData {
-      output.append(jsonMeaningOf: record, extent, in: image)
-    } else {
-      output.append(jsonDataOf: record, extent: extent, in: image)
-    }
-    output.append("}")
-    return true
-  }
-
   private func write(_ record: ValueRecord, extent: ValueExtent?) {
-    if writePlain(record, extent: extent) { return }
     output.append("{\"name\":\"")
     output.append(jsonOf: record.name, in: image)
     if !image.isWellFormed(record.name) {
@@ -184,7 +160,7 @@ struct JSONDumpWriter: DumpWriter {
   }
 
   /// From the end of the name to the size, for the types 0 to 11.
-  private static let typeFields: [StaticString] = [
+  static let typeFields: [StaticString] = [
     #"","type":"REG_NONE","typeCode":0,"size":"#,
     #"","type":"REG_SZ","typeCode":1,"size":"#,
     #"","type":"REG_EXPAND_SZ","typeCode":2,"size":"#,
@@ -215,23 +191,6 @@ struct JSONDumpWriter: DumpWriter {
       output.append("}")
     }
     output.append("]")
-  }
-
-  /// Appends a name that is the same in JSON as in the hive, as most are; false where it is not.
-  private static func encodePlain(
-    _ name: StoredName, _ image: HiveImage, to bytes: inout [UInt8]
-  ) -> Bool {
-    guard name.isLatin1 else { return false }
-    let isPlain = try? image.withBytes(at: name.offset, count: name.byteCount) { stored in
-      unsafe stored.withUnsafeBufferPointer { stored in
-        guard unsafe stored.allSatisfy({ JSONStringEncoder.isPlain(UInt16($0)) }) else {
-          return false
-        }
-        unsafe bytes.append(contentsOf: stored)
-        return true
-      }
-    }
-    return isPlain ?? false
   }
 
   /// Appends text as the inside of a JSON string.

@@ -26,8 +26,9 @@ struct RegDumpWriter: DumpWriter {
     let start = dump.startPath.joined.utf16
     startObstacle =
       dump.startPath.names.lazy.compactMap { RegWriter.obstacle(toKeyNamed: $0) }.first
-    path = PathPrefix(dump.startPath, encoded: start.flatMap(\.bytes), separator: "\\\0") {
-      name, image, bytes in
+    path = PathPrefix(
+      dump.startPath, encoded: start.flatMap(\.bytes), separator: "\\\0", copiesPlainNames: false
+    ) { name, image, bytes in
       for index in 0..<name.unitCount { bytes += image.unit(index, of: name).bytes }
     }
   }

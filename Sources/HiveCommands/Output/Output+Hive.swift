@@ -23,7 +23,6 @@ extension Output {
         let stretch = bytes.extracting(index..<end)
         unsafe append(atMost: 2048) { destination in
           unsafe stretch.withUnsafeBytes { unsafe writeHex($0, to: destination) }
-          return 2 * stretch.count
         }
         index = end
       }
@@ -66,18 +65,8 @@ extension Output {
 
   /// Appends a time in ISO 8601 with seven decimals.
   func append(_ time: FileTime) {
-    append(textOf(time))
-  }
-}
-
-/// Writes bytes as lower-case hexadecimal digits from the pointer on.
-@inline(__always)
-private func writeHex(_ bytes: UnsafeRawBufferPointer, to destination: UnsafeMutablePointer<UInt8>)
-{
-  for index in bytes.indices {
-    let byte = unsafe bytes[index]
-    unsafe destination[2 * index] = hexDigit(byte >> 4)
-    unsafe destination[2 * index + 1] = hexDigit(byte & 15)
+    let text = textOf(time)
+    unsafe write(atMost: 32) { unsafe $0.append(text) }
   }
 }
 

@@ -32,7 +32,7 @@ final class Output {
   private var spreadsheet: SpreadsheetFilter?
   private var held: [UInt8] = []
   /// The time that was written last, and its text: neighbours often have the same.
-  private var lastTime: (time: FileTime, text: [UInt8])?
+  private var lastTime: TimeText?
   /// Whether text has color, as was asked for.
   let color: ColorChoice
 
@@ -228,12 +228,10 @@ extension Output {
   }
 
   /// The text of a time.
-  func textOf(_ time: FileTime) -> [UInt8] {
-    if let lastTime, lastTime.time == time { return lastTime.text }
-    var text: [UInt8] = []
-    text.reserveCapacity(29)
-    time.forEachCharacter { text.append($0) }
-    lastTime = (time, text)
+  func textOf(_ time: FileTime) -> TimeText {
+    if let lastTime, lastTime.time == time { return lastTime }
+    let text = TimeText(time)
+    lastTime = text
     return text
   }
 
