@@ -76,7 +76,8 @@ enum CommandRunner<Root: ParsableCommand> {
     let code = Root.exitCode(for: error)
     var message = Root.fullMessage(for: error)
     if code == .success, !message.isEmpty { show(message) }
-    guard code == .validationFailure else { Root.exit(withError: error) }
+    // A command that has said itself what is wrong leaves no message.
+    guard code == .validationFailure, !message.isEmpty else { Root.exit(withError: error) }
     if let option = UnknownOption(in: arguments, of: Root.self) {
       message = option.message(in: message)
     }

@@ -235,7 +235,7 @@ import Testing
     for (path, reason) in [
       (taken, "exists; nothing is overwritten without --force"),
       (link, "exists; nothing is overwritten without --force"),
-      (outputs.url.path, "exists; nothing is overwritten without --force"),
+      (outputs.url.path, "is a folder; -o takes a file"),
       (hive.path, "is an input, which is never written to"),
       (hive.path + ".LOG2", "is an input, which is never written to"),
     ] {
