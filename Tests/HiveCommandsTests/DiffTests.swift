@@ -256,7 +256,7 @@ import Testing
     return (old, new)
   }()
 
-  @Test(.enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"))
+  @Test(.slow, .enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"))
   func `a registry file turns the earlier hive into the later one`() async throws {
     let folder = try TemporaryFolder()
     let paths = try write(Self.writable, to: folder)

@@ -152,7 +152,7 @@ import Testing
     #expect(text.hasPrefix("Windows Registry Editor Version 5.00\r\n\r\n[\(path)]\r\n"))
   }
 
-  @Test func `a tree 60,000 keys deep is written`() async throws {
+  @Test(.slow) func `a tree 60,000 keys deep is written`() async throws {
     var hive = HiveDescription()
     var key = HiveDescription.KeyID.root
     for _ in 0..<60_000 { key = hive.add("k", to: key) }

@@ -63,7 +63,7 @@ import VolumeBuilder
     }
   }
 
-  @Test func `evidence is known by its name or its first bytes`() async throws {
+  @Test(.slow) func `evidence is known by its name or its first bytes`() async throws {
     let folder = try TemporaryFolder()
     var damaged = HiveDescription().build().bytes
     damaged.replaceSubrange(0..<4, with: [0, 0, 0, 0])

@@ -198,7 +198,8 @@ extension HostileHiveTests {
     #expect(try readAll(built).ids.first == "bins-size")
   }
 
-  @Test func `lists of lists 31 deep, each naming two`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `lists of lists 31 deep, each naming two`() throws {
     var description = Fixture.sample()
     let levels = 31
     let list = Array("ri".utf8) + [2, 0] + Array(repeating: UInt8(0), count: 8)
@@ -220,7 +221,8 @@ extension HostileHiveTests {
     }
   }
 
-  @Test func `a list of lists that names one leaf 65,535 times`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `a list of lists that names one leaf 65,535 times`() throws {
     var description = Fixture.sample()
     let list = Array("ri".utf8) + [0xFF, 0xFF] + Array(repeating: UInt8(0), count: 4 * 65_535)
     description.extraCells = [.unreferenced(list)]

@@ -26,7 +26,7 @@ import Testing
     return description.build()
   }()
 
-  @Test func `a tree 60,000 keys deep`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a tree 60,000 keys deep`() throws {
     let hive = try Hive(bytes: Self.deep)
     #expect(hive.findings == [])
     var walk = hive.root.walk()
@@ -66,7 +66,7 @@ import Testing
     #expect(parent.subkey(named: "999999") == nil)
   }
 
-  @Test func `a key with 150,000 values`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a key with 150,000 values`() throws {
     let built = Self.wide
     let owner = try #require(try Hive(bytes: built.bytes).key(at: "owner"))
     #expect(owner.values.map(\.offset) == built.key("owner").values.map(\.record))
@@ -75,7 +75,7 @@ import Testing
     #expect(owner.value(named: "150000") == nil)
   }
 
-  @Test func `a walk over both`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow")) func `a walk over both`() throws {
     var walk = try Hive(bytes: Self.wide.bytes).root.walk()
     var keys = 0
     var values = 0

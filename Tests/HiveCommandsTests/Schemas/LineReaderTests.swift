@@ -5,7 +5,7 @@ import HiveBuilder
 import Testing
 
 /// Every line of NDJSON is taken by the programs that people read it with.
-@Suite(.serialized) struct LineReaderTests {
+@Suite(.slow, .serialized) struct LineReaderTests {
   /// Dumps of the package's hives, and of real and hostile ones where they are at hand; and what the
   /// other commands write of the package's.
   private static let examples: [[String]] =

@@ -35,6 +35,7 @@ import WindowsEvents
 
   @Test(
     "A folder whose name is another form of the listed one is the profile's",
+    .disabled(if: slowTestsAreLeftOut, "slow"),
     arguments: [
       ("jürgen", "ju\u{308}rgen", false), ("jürgen", "ju\u{308}rgen", true),
       ("jürgen", "JU\u{308}RGEN", false), ("jürgen", "j├╝rgen", true),
@@ -99,6 +100,7 @@ import WindowsEvents
 
   @Test(
     "A template that was made of a user's profile is not that user's folder",
+    .disabled(if: slowTestsAreLeftOut, "slow"),
     arguments: ["Default.migrated", "Default User", "Public", "All Users"], [true, false])
   func template(name: String, hasClasses: Bool) throws {
     let path = "\\??\\C:\\Users\\anna\\ntuser.dat"

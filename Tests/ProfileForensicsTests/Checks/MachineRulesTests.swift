@@ -375,7 +375,8 @@ import WindowsEvents
     #expect(try severity { $0.anna.isDirty = true } == .warning)
   }
 
-  @Test func `many users, each with an application and an event`() throws {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `many users, each with an application and an event`() throws {
     let count = 300
     let check = try ProfileCheck(
       volume {

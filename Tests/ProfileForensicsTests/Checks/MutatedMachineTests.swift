@@ -9,7 +9,7 @@ import VolumeBuilder
 import WindowsEvents
 
 /// Machines with hives that were changed at random.
-@Suite struct MutatedMachineTests {
+@Suite(.disabled(if: slowTestsAreLeftOut, "slow")) struct MutatedMachineTests {
   private static let rounds = UInt64(
     ProcessInfo.processInfo.environment["REGISTRY_HIVE_MACHINES"].flatMap { Int($0) } ?? 150)
 
