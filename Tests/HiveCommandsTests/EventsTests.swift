@@ -45,18 +45,18 @@ struct EventsTests {
     let outcome = try await Tool.hiveEvents.run(try write())
     #expect(
       outcome.text == """
-        2024-05-06 09:10:00Z  1530 warning, User Profiles Service, \(Self.anna) (Application.evtx 2)
+        2024-05-06 09:10:00 UTC  1530 warning, User Profiles Service, \(Self.anna) (Application.evtx 2)
           Programs still had keys of the user's registry open at log-off.
             app.exe (7): HKCU\\Printers
 
-        2024-05-06 09:20:00Z  1530 warning, User Profiles Service, S-1-5-21-1-2-3-500 (Application.evtx 4)
+        2024-05-06 09:20:00 UTC  1530 warning, User Profiles Service, S-1-5-21-1-2-3-500 (Application.evtx 4)
           Programs still had keys of the user's registry open at log-off.
             app.exe (7): HKCU
 
-        2024-05-06 09:30:00Z  1531 information, User Profiles Service, S-1-5-18 (Application.evtx 1)
+        2024-05-06 09:30:00 UTC  1531 information, User Profiles Service, S-1-5-18 (Application.evtx 1)
           The User Profiles Service started.
 
-        Application.evtx: 4 records, 2024-05-06 09:10:00Z to 2024-05-06 09:30:00Z
+        Application.evtx: 4 records, 2024-05-06 09:10:00 UTC to 2024-05-06 09:30:00 UTC
 
         """)
     #expect(outcome.errors == "")
@@ -88,7 +88,7 @@ struct EventsTests {
   @Test(
     "Events are chosen by time, user and number",
     arguments: [
-      (["--since", "2024-05-06T09:20"], [4, 1]), (["--until", "2024-05-06 09:20:00Z"], [2]),
+      (["--since", "2024-05-06T09:20"], [4, 1]), (["--until", "2024-05-06 09:20:00 UTC"], [2]),
       (["--since", "2024-05-06", "--until", "2024-05-07"], [2, 4, 1]),
       (["--user", anna], [2]), (["--user", anna, "--user", "S-1-5-18"], [2, 1]),
       (["--id", "1531"], [1]), (["--id", "1", "--id", "2"], []),
@@ -177,7 +177,8 @@ struct EventsTests {
   }
 
   @Test func `where nothing matches, it says how far the logs reach`() async throws {
-    let reach = "hive: Application.evtx: 4 records, 2024-05-06 09:10:00Z to 2024-05-06 09:30:00Z\n"
+    let reach =
+      "hive: Application.evtx: 4 records, 2024-05-06 09:10:00 UTC to 2024-05-06 09:30:00 UTC\n"
     let chosen = try await Tool.hive.run("events", "--id", "1529", try write())
     #expect(chosen.text == "")
     #expect(chosen.errors == "hive: no event matches\n" + reach)
@@ -188,7 +189,7 @@ struct EventsTests {
     #expect(
       all.errors
         == "hive: no event in these logs matters to user profiles\n"
-        + "hive: none.evtx: 1 record, 2024-05-06 09:15:00Z to 2024-05-06 09:15:00Z\n")
+        + "hive: none.evtx: 1 record, 2024-05-06 09:15:00 UTC to 2024-05-06 09:15:00 UTC\n")
     let bad = try await Tool.hive.run("events", "--id", "1530,x", try write())
     #expect(bad.code == 64)
   }

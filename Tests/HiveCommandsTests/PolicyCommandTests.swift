@@ -54,17 +54,17 @@ import Testing
     #expect(
       relative(outcome.text) == """
         POLICY
-          STATE           VALUE                   KEY LAST WRITTEN      SOURCE
+          STATE           VALUE                   KEY LAST WRITTEN         SOURCE
 
         Do not forcefully unload the users registry at user logoff (DontForceUnloadHive)
-          enabled         DisableForceUnload = 1  2024-05-06 09:15:00Z  TestHives/SOFTWARE
+          enabled         DisableForceUnload = 1  2024-05-06 09:15:00 UTC  TestHives/SOFTWARE
             At log-off Windows waits until programs have closed their handles before it
             unloads the user's registry.
             Warning: With a roaming profile
             (S-1-5-21-1111111111-2222222222-3333333333-1002.bak has
             \\\\server\\profile$\\bernd) this can keep the user from getting the newest copy
             of it, for as long as programs hold the registry open.
-          not configured  DisableForceUnload      2024-03-15 09:30:00Z  \
+          not configured  DisableForceUnload      2024-03-15 09:30:00 UTC  \
         TestHives/SOFTWARE-unset
             At log-off Windows unloads the user's registry even while programs use it
             (event 1530); what they do with it afterwards fails (0x800703FA).

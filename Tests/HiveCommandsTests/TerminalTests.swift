@@ -117,10 +117,10 @@ struct TerminalTests {
       lines.prefix(7) == [
         "POLICY", "  STATE    VALUE                   KEY LAST WRITTEN", "    SOURCE", "",
         "Do not forcefully unload the users registry at user logoff",
-        "  (DontForceUnloadHive)", "  enabled  DisableForceUnload = 1  2024-05-06 09:15:00Z",
+        "  (DontForceUnloadHive)", "  enabled  DisableForceUnload = 1  2024-05-06 09:15:00 UTC",
       ])
     let wide = try await self.lines(of: "policy 'SOFTWARE'", columns: 120)
-    #expect(wide[1] == "  STATE    VALUE                   KEY LAST WRITTEN      SOURCE")
+    #expect(wide[1] == "  STATE    VALUE                   KEY LAST WRITTEN         SOURCE")
   }
 
   /// Runs `hive` in `TestHives` on a terminal, and returns the lines of its standard output.

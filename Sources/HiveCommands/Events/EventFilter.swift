@@ -86,6 +86,10 @@ struct EventTime: ExpressibleByArgument {
     "In UTC: 2024-06, 2024-06-10, 2024-06-10T12:00; elsewhere: 2024-06-10T12:00+02:00"
 
   init?(argument: String) {
+    // Text output writes times with it.
+    let zone = " utc"
+    let argument =
+      argument.lowercased().hasSuffix(zone) ? String(argument.dropLast(zone.count)) : argument
     let rests = ["", "-01", "-01-01"]
     if let time = rests.lazy.compactMap({ FileTime(argument + $0) }).first {
       self.time = time

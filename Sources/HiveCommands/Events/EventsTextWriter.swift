@@ -127,10 +127,3 @@ extension EventLevel {
     }
   }
 }
-
-extension FileTime {
-  /// Date and time without fractions of a second, as people read it.
-  var toTheSecond: String {
-    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + "Z"
-  }
-}

@@ -35,7 +35,7 @@ struct VolumeReport: Sendable {
   let path: String?
   /// The machine; nil where it has no name and is the only one.
   let machine: String?
-  /// The Windows on it; nil where its SOFTWARE hive does not tell.
+  /// The Windows on it; nil where its SOFTWARE hive does not say.
   let release: WindowsRelease?
   /// The hives that can be read: those of the machine, then those of the profiles.
   let entries: [Entry]

@@ -41,6 +41,13 @@ func date(_ time: FileTime) -> String {
   String(time.description.prefix { $0 != "T" })
 }
 
+extension FileTime {
+  /// The time for a person, to the second: `2012-04-09 13:10:43 UTC`.
+  var toTheSecond: String {
+    description.prefix { $0 != "." }.split(separator: "T").joined(separator: " ") + " UTC"
+  }
+}
+
 /// A time to the minute, such as `2012-04-09 13:10 UTC`.
 func minutes(_ time: FileTime) -> String {
   let parts = time.description.split(separator: "T")

@@ -122,8 +122,8 @@ struct PolicyRun {
     let others = judged.filter { $0.state != expectation.state }
     for reading in others {
       Diagnostics.note(
-        "\(reading.source): \(reading.policy.name) is \(reading.state.rawValue), not"
-          + " \(expectation.rawValue) as expected")
+        "\(reading.source): \(reading.policy.name) is \(reading.state.text), not"
+          + " \(expectation.state.text) as expected")
     }
     return others.isEmpty
   }

@@ -58,7 +58,8 @@ extension PolicyReading {
 }
 
 extension PolicyState {
-  fileprivate var text: String { self == .notConfigured ? "not configured" : rawValue }
+  /// The word for people.
+  var text: String { self == .notConfigured ? "not configured" : rawValue }
 }
 
 extension SettingReading {
