@@ -63,7 +63,8 @@ import Testing
     #expect(ring == hive.securityCells)
   }
 
-  @Test func `a tree may be 60,000 keys deep`() {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `a tree may be 60,000 keys deep`() {
     var description = HiveDescription()
     var key = HiveDescription.KeyID.root
     for _ in 0..<60_000 {
@@ -81,7 +82,8 @@ import Testing
     #expect(depth == 60_000)
   }
 
-  @Test func `a key may have 150,000 values`() {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `a key may have 150,000 values`() {
     var description = HiveDescription()
     description.root.values = (0..<150_000).map { .dword("\($0)", UInt32($0)) }
     let hive = description.build()
@@ -90,7 +92,8 @@ import Testing
     #expect(hive.absolute(last) == hive.key(.root).values[149_999].record)
   }
 
-  @Test func `a key may have 100,000 subkeys, in leaves below an index root`() {
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"))
+  func `a key may have 100,000 subkeys, in leaves below an index root`() {
     var description = HiveDescription()
     for number in 0..<100_000 {
       description.add("\(1_000_000 + number)")

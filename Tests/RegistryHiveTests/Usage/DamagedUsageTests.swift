@@ -98,7 +98,7 @@ import Testing
     #expect(usage.findings.map(\.finding.id) == ["key-depth"])
   }
 
-  @Test(arguments: 0..<40)
+  @Test(.disabled(if: slowTestsAreLeftOut, "slow"), arguments: 0..<40)
   func `random damage never breaks the sum`(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let intact = Fixture.named(seed % 2 == 0 ? "NTUSER.DAT" : "format/big-data").build().bytes
