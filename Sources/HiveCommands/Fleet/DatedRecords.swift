@@ -4,7 +4,7 @@ import RegistryHive
 
 /// Writes records with their times, for an ``ItemMerger`` to put those of all items in one order.
 ///
-/// A record is the time, the number of its bytes, and these.
+/// A record is the time, the number of bytes that follow, what identifies the fact, and the text.
 struct DatedRecords {
   private let output: Output
   /// Where a record is made before ``add(at:)`` takes it.
@@ -20,20 +20,26 @@ struct DatedRecords {
   var isClosed: Bool { output.failure != nil }
 
   /// Takes what is in the draft as the record of a time; nothing where that is empty.
-  func add(at time: FileTime) {
-    add(min(time.rawValue, .max - 1))
+  ///
+  /// - Parameters:
+  ///   - time: The time.
+  ///   - identity: The same for records of the same fact and time, of which the first is kept; 0
+  ///     where none can be the same.
+  func add(at time: FileTime, identity: UInt64 = 0) {
+    add(min(time.rawValue, .max - 1), identity)
   }
 
   /// Takes what is in the draft as text that follows all records of all items.
   func addAfterAll() {
-    add(DatedRecords.afterAll)
+    add(DatedRecords.afterAll, 0)
   }
 
-  private func add(_ number: UInt64) {
+  private func add(_ number: UInt64, _ identity: UInt64) {
     let bytes = draft.takeHeld()
     guard !bytes.isEmpty else { return }
     output.append(number: number)
-    output.append(number: UInt64(bytes.count))
+    output.append(number: UInt64(Self.identitySize + bytes.count))
+    output.append(number: identity)
     output.append(bytes)
   }
 
@@ -41,6 +47,8 @@ struct DatedRecords {
   static let afterAll = UInt64.max
   /// How many bytes are in front of those of a record.
   static let headSize = 16
+  /// How many bytes of a record identify the fact.
+  static let identitySize = 8
 }
 
 extension Output {

@@ -96,7 +96,15 @@ struct ItemMerger: ItemSink {
     var records = sorter.finish()
     sorter = RecordSorter()
     var (hasRecords, isAfterAll) = (false, false)
-    while output.failure == nil, !Interruption.hasCome, let (number, record) = records.next() {
+    // What identifies the facts of one time.
+    var known: (number: UInt64, identities: Set<UInt64>) = (0, [])
+    while output.failure == nil, !Interruption.hasCome, let (number, whole) = records.next() {
+      let identity = Self.number(whole)
+      let record = whole.dropFirst(DatedRecords.identitySize)
+      if identity != 0 {
+        if known.number != number { known = (number, []) }
+        guard known.identities.insert(identity).inserted else { continue }
+      }
       if number < DatedRecords.afterAll {
         write(record)
         hasRecords = true

@@ -10,7 +10,8 @@ struct TimelineCommand: ParsableCommand {
     discussion: """
       Lists when keys were last written, times in values whose format is documented, events that \
       matter to user profiles and to how the machine stopped, and times in the base blocks of hives \
-      and logs. Of a machine's shadow copies only the event logs are read; each record is listed once.
+      and logs. Of a machine's earlier states, such as shadow copies, what the newest does not have is \
+      listed too.
 
       The facts of all inputs come in one order, so the first is written when all have been read. \
       With --resume each machine is written by itself, when it is done.

@@ -45,12 +45,12 @@ struct TimelineRun {
     return true
   }
 
-  private mutating func add(_ entry: TimelineEntry) {
+  private mutating func add(_ entry: TimelineEntry, _ part: String? = nil) {
     guard takes(entry.time) else { return }
     progress.advance()
     count += 1
     writer.write(entry)
-    records.add(at: entry.time)
+    records.add(at: entry.time, identity: part.map { entry.identity(in: $0) } ?? 0)
   }
 }
 
@@ -67,7 +67,10 @@ extension TimelineRun {
     readNamedLogs()
     for machine in inputs.machines {
       let label = inputs.label(of: machine)
-      read(machine.live, machine: label, options)
+      let earlier = machine.earlierStates
+      for capture in [machine.live] + earlier {
+        read(capture, machine: label, options, hasOthers: !earlier.isEmpty)
+      }
       // Earlier states have events that are in the live logs no more.
       let logs = machine.captures.flatMap(\.eventLogs)
       guard !logs.isEmpty else { continue }
@@ -78,32 +81,47 @@ extension TimelineRun {
     progress.finish()
   }
 
+  /// Reads the hives of a state of a machine.
+  ///
+  /// What several states say is listed once, as the newest has it, which is read first.
   private mutating func read(
-    _ capture: Capture, machine: String?, _ logs: LogOptions
+    _ capture: Capture, machine: String?, _ logs: LogOptions, hasOthers: Bool
   ) {
+    func name(_ file: EvidenceFile) -> String {
+      capture.origin == .live ? capture.relativePath(file.path) : file.path
+    }
     for kind in HiveKind.allCases {
       guard let file = capture.machineHives[kind] else { continue }
       read(
-        InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
-        user: nil, logs)
+        InputHive(path: file.path, machine: machine), name: name(file), user: nil, logs,
+        part: hasOthers ? kind.rawValue : nil)
     }
     for file in capture.otherHives {
       read(
-        InputHive(path: file.path, machine: machine), name: capture.relativePath(file.path),
-        user: nil, logs)
+        InputHive(path: file.path, machine: machine), name: name(file), user: nil, logs,
+        part: hasOthers ? file.path.split(separator: "/").last?.lowercased() : nil)
     }
     for profile in capture.profiles where users.areAll || users.take(profile) {
       for file in profile.hives {
+        let kind = file.path == profile.classesHive?.path ? "classes" : "user"
         read(
-          InputHive(path: file.path, machine: machine, profile: profile),
-          name: capture.relativePath(file.path),
-          user: profile.identifier?.description ?? profile.name, logs)
+          InputHive(path: file.path, machine: machine, profile: profile), name: name(file),
+          user: profile.identifier?.description ?? profile.name, logs,
+          part: hasOthers ? "\(kind) \(profile.name.lowercased())" : nil)
       }
     }
   }
 
+  /// Reads a hive.
+  ///
+  /// - Parameters:
+  ///   - input: Where it is.
+  ///   - name: What to call it.
+  ///   - user: The user whose hive it is.
+  ///   - logs: Where its transaction logs are.
+  ///   - part: The part of the registry that it is, where other states of the machine have it too.
   private mutating func read(
-    _ input: InputHive, name: String, user: String?, _ logs: LogOptions
+    _ input: InputHive, name: String, user: String?, _ logs: LogOptions, part: String? = nil
   ) {
     let hive: Hive
     do throws(CommandFailure) {
@@ -119,7 +137,7 @@ extension TimelineRun {
     fileCount += 1
     var times = HiveTimes(hive, file: name, machine: input.machine, user: user)
     while !records.isClosed, let entry = times.next() {
-      if users.areAll || user != nil || users.take(entry.user) { add(entry) }
+      if users.areAll || user != nil || users.take(entry.user) { add(entry, part) }
     }
     let report = FindingsReport(of: hive, name: input.path)
     report.add(times.findings, of: times.findingCount)
@@ -166,5 +184,19 @@ extension TimelineRun {
     if fileCount == 0, let first = failures.first { throw first }
     for failure in failures { Diagnostics.note(failure.message) }
     return isComplete && failures.isEmpty ? .success : .incomplete
+  }
+}
+
+extension TimelineEntry {
+  /// The same for what several states of one hive say; never 0.
+  fileprivate func identity(in part: String) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(machine)
+    hasher.combine(part)
+    hasher.combine(kind)
+    hasher.combine(message)
+    hasher.combine(path)
+    hasher.combine(value)
+    return UInt64(bitPattern: Int64(hasher.finalize())) | 1
   }
 }

@@ -39,7 +39,7 @@ import WindowsTypes
     ("dump", "foundIn", DeletedPlace.allCases.map(\.rawValue)),
     ("find", "match", HiveMatch.Place.allCases.map(\.rawValue)),
     ("diff", "change", HiveChange.Kind.allCases.map(\.rawValue)),
-    ("diff", "what", HiveChange.Aspect.allCases.map(\.word)),
+    ("diff", "what", HiveChange.Aspect.allCases.map(\.word) + ["hive"]),
     ("timeline", "timestamp_desc", TimelineEntry.Kind.allCases.map(\.rawValue)),
     ("extract", "hiveType", RuleHive.allCases.map(\.rawValue)),
     ("growth", "kind", HiveKind.allCases.map(\.rawValue)),
