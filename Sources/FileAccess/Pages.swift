@@ -126,3 +126,8 @@ final class Pages: @unchecked Sendable {
     return unsafe bytes[offset...].allSatisfy { $0 == 0 }
   }
 }
+
+/// Whether the system would give a program so many bytes more.
+package func canReserve(_ count: Int) -> Bool {
+  count <= 0 || (try? Pages(count)) != nil
+}

@@ -83,6 +83,11 @@ extension FormatError.Code {
   /// Another key than the root is marked as one, and keys belong to it.
   package static let secondRoot = Self(rawValue: "second-root")
 
+  // MARK: Names
+
+  /// A key other than the root has no name.
+  package static let keyNameEmpty = Self(rawValue: "key-name-empty")
+
   // MARK: What reading does not need to know, and a check reports
 
   /// A key is in two lists, or twice in one, or is its own ancestor.
@@ -102,8 +107,6 @@ extension FormatError.Code {
   package static let rootFlag = Self(rawValue: "root-flag")
   /// A key that is not the root is marked as one.
   package static let entryFlag = Self(rawValue: "entry-flag")
-  /// A key has no name.
-  package static let keyNameEmpty = Self(rawValue: "key-name-empty")
   /// A key is deeper than Windows allows.
   package static let keyDepth = Self(rawValue: "key-depth")
   /// A key's name has a backslash in it.

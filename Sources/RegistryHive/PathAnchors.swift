@@ -90,7 +90,7 @@ package struct PathAnchors: Sendable {
 extension RegistryPath {
   /// The path from a key that its offset names.
   package init(below anchor: Int, names: some Sequence<RegistryString>) {
-    self.init(names: [RegistryString(Self.mark(of: anchor))] + names)
+    self.init(names: [RegistryString(Self.mark(of: anchor))] + names, isAnchored: true)
   }
 
   /// What is in a path in place of the names down to a key.

@@ -7,6 +7,13 @@ import Testing
 
 /// The copy of a file in memory, and what becomes of files that cannot be read whole.
 @Suite struct FileBytesTests {
+  @Test func `whether there is room for so many bytes is known before they are needed`() {
+    #expect(canReserve(0))
+    #expect(canReserve(1 << 20))
+    // More than any processor addresses.
+    #expect(!canReserve(1 << 60))
+  }
+
   @Test func `a file is read whole, and stays as it was read`() throws {
     let folder = try TemporaryFolder()
     let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }

@@ -108,7 +108,7 @@ package struct MutationRun {
     try Data(bytes).write(to: URL(filePath: path))
   }
 
-  private mutating func violation(_ number: UInt64, _ text: String) {
+  mutating func violation(_ number: UInt64, _ text: String) {
     summary.violations.append("mutation \(number): \(text)")
   }
 }
@@ -160,6 +160,7 @@ extension MutationRun {
 extension MutationRun {
   private mutating func look(_ number: UInt64) {
     guard let hive = try? Hive(path: self.hive) else { return }
+    lookForAgreement(number, in: hive)
     let usage = hive.usage()
     let sum = usage.bytes.parts.reduce(0) { $0 + $1.value }
     if sum != usage.bytes.file { violation(number, "the parts sum to \(sum)") }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import ProfileForensics
 import RegistryHive
 
@@ -145,7 +146,7 @@ struct CheckTextWriter {
 
   private func writeResults(_ group: CheckGroup, indent: Int) {
     var subject: String?
-    var written: Set<String> = []
+    var written: Set<ExactText> = []
     for member in group.members.prefix(group.isNote ? Self.shownCases : .max) {
       let result = member.result
       if let name = member.name, name != subject {
@@ -154,8 +155,8 @@ struct CheckTextWriter {
       }
       for evidence in result.evidence.prefix(Self.shownCases) {
         let text = Self.text(of: evidence).shortened
-        guard written.insert(text).inserted else { continue }
-        output.append(wrapped: text, indent: indent, hanging: 2)
+        guard written.insert(ExactText(text)).inserted else { continue }
+        output.append(wrapped: text, indent: indent, hanging: 2, isVisible: true)
       }
       let more = result.evidence.count - Self.shownCases
       if more > 0 || result.count > max(result.evidence.count, Self.shownCases) {
@@ -171,21 +172,23 @@ struct CheckTextWriter {
         + others.compactMap(\.name?.shortened).joined(separator: ", "), indent: indent, hanging: 2)
   }
 
+  /// What one piece of evidence says, with what is hidden in it made visible.
   private static func text(of evidence: CheckEvidence) -> String {
+    func visible(_ text: String) -> String { RegistryString(text.shortened).visible }
     var text = ""
     if let path = evidence.path {
       text += path.isRoot ? "root key: " : "\(path.visible): "
     }
     if evidence.path == nil, evidence.offset == nil {
-      text += evidence.source.description
+      text += visible(evidence.source.description)
       if let value = evidence.value {
-        text += ", \(value.isEmpty ? "(default)" : value.description)"
+        text += ", \(value.isEmpty ? "(default)" : visible(value.description))"
       }
       if let time = evidence.time { text += " (\(time.toTheSecond))" }
       text += ": "
     }
     if let offset = evidence.offset { text += "at 0x\(hexDigits(offset)): " }
-    return text + evidence.fact
+    return text + visible(evidence.fact)
   }
 }
 
@@ -206,14 +209,16 @@ struct CheckGroup {
 
   /// The subjects, each once.
   var people: [String] {
-    var seen: Set<String> = []
-    return members.compactMap(\.name).filter { seen.insert($0).inserted }
+    var seen: Set<ExactText> = []
+    return members.compactMap(\.name).filter { seen.insert(ExactText($0)).inserted }
   }
 
+  // Texts are compared by their bytes: paths of thousands of characters are in them, and letters
+  // take much longer to compare.
   private struct Heading: Hashable {
     let rule: CheckRule
     let severity: CheckRule.Severity
-    let advice: String
+    let advice: ExactText
     let basis: Claim?
   }
 
@@ -221,15 +226,18 @@ struct CheckGroup {
   static func groups(of machine: CheckRun.Checked) -> [CheckGroup] {
     var groups: [CheckGroup] = []
     var places: [Heading: Int] = [:]
-    let names = Dictionary(grouping: machine.profiles.filter { $0.verdict != nil }, by: \.calling)
+    let names = Dictionary(grouping: machine.profiles.filter { $0.verdict != nil }) {
+      ExactText($0.calling)
+    }
     for result in machine.results where !result.isVerdict {
       let heading = Heading(
-        rule: result.rule, severity: result.severity, advice: result.advice, basis: result.basis)
+        rule: result.rule, severity: result.severity, advice: ExactText(result.advice),
+        basis: result.basis)
       let profile = machine.check?.profile(subject: result.subject)
       let isMachine =
         result.subject == machine.label
         || result.subject == machine.check?.facts.capture.path
-      let isShared = profile.map { names[$0.calling, default: []].count > 1 } ?? false
+      let isShared = profile.map { names[ExactText($0.calling), default: []].count > 1 } ?? false
       let name =
         profile.map { isShared ? "\($0.calling), \($0.subject)" : $0.calling }
         ?? (isMachine ? nil : result.subject)

@@ -120,7 +120,7 @@ struct PathPrefix {
   /// not.
   @inline(__always)
   private mutating func appendPlain(_ name: StoredName, in image: HiveImage) -> Bool {
-    guard copiesPlainNames, name.isLatin1 else { return false }
+    guard copiesPlainNames, name.isLatin1, name.byteCount > 0 else { return false }
     let gap = end == 0 ? 0 : separator.count
     let start = end &+ gap
     // Names are copied in words of eight bytes.

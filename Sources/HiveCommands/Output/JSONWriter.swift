@@ -182,9 +182,9 @@ extension RegistryPath {
   /// The names with `\` between them, with all units that they are made of.
   var joined: RegistryString {
     var units: [UInt16] = []
-    for (index, name) in names.enumerated() {
+    for (index, name) in namesInPath.enumerated() {
       if index > 0 { units.append(UInt16(UInt8(ascii: "\\"))) }
-      units += name.inPath.utf16
+      units += name.utf16
     }
     return RegistryString(utf16: units)
   }

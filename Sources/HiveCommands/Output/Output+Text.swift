@@ -103,7 +103,12 @@ extension RegistryString {
 extension RegistryString {
   /// The name as it is in a path, with all that is hidden in it made visible.
   var visibleInPath: String {
-    utf16.split(separator: 0x5C, omittingEmptySubsequences: false)
+    if utf16.isEmpty { return RegistryPath.emptyMark }
+    if hasEllipsis {
+      let rest = RegistryString(utf16: Array(utf16.dropFirst()))
+      return RegistryPath.ellipsisMark + (rest.utf16.isEmpty ? "" : rest.visibleInPath)
+    }
+    return utf16.split(separator: 0x5C, omittingEmptySubsequences: false)
       .map { RegistryString(utf16: Array($0)).visible }
       .joined(separator: RegistryPath.backslashMark)
   }
@@ -115,12 +120,13 @@ extension RegistryPath {
   /// Of a path that is longer than a thousand characters, the first names are left out.
   var visible: String {
     var shown = names[...]
+    var mark = isAnchored ? shown.popFirst()?.description : nil
     var length = shown.reduce(0) { $0 + $1.utf16.count + 1 }
     while length > 1000, let first = shown.first, shown.count > 1 {
       length -= first.utf16.count + 1
       shown.removeFirst()
+      mark = "…"
     }
-    return (shown.count < names.count ? "…\\" : "")
-      + shown.map(\.visibleInPath).joined(separator: "\\")
+    return ([mark].compactMap(\.self) + shown.map(\.visibleInPath)).joined(separator: "\\")
   }
 }

@@ -14,9 +14,10 @@ extension Output {
   ///   - hanging: How many more spaces the lines after the first begin with.
   ///   - style: The style of all of it, where there is colour.
   ///   - isBegun: Whether the first line has its first columns already.
+  ///   - isVisible: Whether what is hidden in the text was made visible before.
   func append(
     wrapped text: String, indent: Int = 0, hanging: Int = 0, style: TerminalStyle? = nil,
-    isBegun: Bool = false
+    isBegun: Bool = false, isVisible: Bool = false
   ) {
     let room = columns - indent - hanging
     var line = ""
@@ -28,7 +29,8 @@ extension Output {
       line = ""
       isFirst = false
     }
-    for word in RegistryString(text).visible.split(separator: " ") {
+    let text = isVisible ? text.forTerminal : RegistryString(text).visible
+    for word in text.split(separator: " ") {
       for (index, piece) in Self.pieces(of: word, room: room).enumerated() {
         let limit = columns - indent - (isFirst ? 0 : hanging)
         let separator = index > 0 || line.isEmpty ? "" : " "

@@ -92,11 +92,6 @@ extension StructureRules {
     let parent = Int32(traversal.visit.parent)
     checkParent(of: node, parent: parent)
     checkFlags(of: node, isRoot: parent < 0)
-    if node.storedNameLength == 0, parent >= 0 {
-      report(
-        .keyNameEmpty, at: node.cell.content + KeyNode.Layout.nameLength, expected: "a name",
-        found: "a name of 0 bytes")
-    }
     if !traversal.visit.hasPlainName { checkUnits(of: node.name) }
     if node.layerSemantics != 0 {
       report(

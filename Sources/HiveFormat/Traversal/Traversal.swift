@@ -159,11 +159,19 @@ extension Traversal {
       visit.faults.report(fault)
     }
     checkLength(of: node.name, at: node.cell.content + KeyNode.Layout.nameLength)
-    visit.hasPlainName = image.isPlain(node.name)
+    visit.hasPlainName = node.name.byteCount > 0 && image.isPlain(node.name)
     guard !visit.hasPlainName else { return visit.isEscapedInPath = false }
     let hasBackslash = image.contains(0x5C, node.name)
     visit.isEscapedInPath =
-      hasBackslash || !node.name.isLatin1 && image.contains(0x2039, node.name)
+      hasBackslash || node.name.byteCount == 0
+      || !node.name.isLatin1
+        && (image.contains(0x2039, node.name) || image.contains(0x2026, node.name))
+    if node.storedNameLength == 0, node.offset != root {
+      visit.faults.report(
+        FormatError(
+          .keyNameEmpty, at: node.cell.content + KeyNode.Layout.nameLength, expected: "a name",
+          found: "a name of 0 bytes"))
+    }
     if hasBackslash, node.offset != root {
       visit.faults.report(
         FormatError(

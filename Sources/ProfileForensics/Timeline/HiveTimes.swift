@@ -102,7 +102,7 @@ public struct HiveTimes: Sequence, IteratorProtocol {
   /// The current key's path; only its end where it is long and the allowance is used up.
   private mutating func shownPath() -> RegistryString {
     if walk.pathAnchor != nil || walk.isPathEscaped {
-      let names = walk.path.names.map(\.inPath.utf16)
+      let names = walk.path.namesInPath.map(\.utf16)
       let path = [UInt16](names.joined(separator: [0x5C]))
       pathAllowance -= Self.cost(of: path)
       return RegistryString(utf16: path)

@@ -28,7 +28,9 @@ extension CheckRule {
       "key-depth", "Keys are nested deeper than Windows allows",
       "They were read. Windows allows 512 levels, and opens no key below them. Deeper paths begin "
         + "with the offset of a key instead of its path."),
-    problem("key-name-empty", "A key has no name", "It was read, but no path leads to it."),
+    problem(
+      "key-name-empty", "A key has no name",
+      "It was read, and is ‹empty› in paths. No path that is asked for leads to it."),
     problem(
       "key-name-backslash", "A key's name has a backslash in it",
       "It was read. Windows cannot open the key, and its path looks like another key's."),

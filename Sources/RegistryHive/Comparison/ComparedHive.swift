@@ -58,13 +58,17 @@ struct ComparedHive {
   /// The current key's values, in stored order; nil where this hive does not have it.
   var storedValues: [Visit.Value]? { node == nil ? nil : traversal.visit.values }
 
-  /// The current key's values, sorted by name.
-  var values: [Visit.Value] {
+  /// The places of the current key's values in its list, in the order of their names.
+  var valueOrder: ArraySlice<Int32> {
     guard node != nil else { return [] }
-    var values = traversal.visit.values
-    sortByName(&values, in: hive.image) { $0.record.name }
-    return values
+    let values = traversal.visit.values
+    var places = Array(0..<Int32(truncatingIfNeeded: values.count))
+    sortByName(&places, in: hive.image) { values[Int($0)].record.name }
+    return places[...]
   }
+
+  /// The current key's value at a place of its list.
+  func value(_ place: Int32) -> Visit.Value { traversal.visit.values[Int(place)] }
 }
 
 extension HiveImage {

@@ -36,6 +36,12 @@ public struct HiveComparison: Sequence, IteratorProtocol {
     var depth: Int
   }
 
+  /// The places of values in a key's list, in the order of their names.
+  private struct MergedValues {
+    var before: ArraySlice<Int32> = []
+    var after: ArraySlice<Int32> = []
+  }
+
   private var before: ComparedHive
   private var after: ComparedHive
   private let options: Options
@@ -44,8 +50,10 @@ public struct HiveComparison: Sequence, IteratorProtocol {
   /// The security records of both copies that were found equal last.
   private var equalSecurity = (before: CellReference.noCell, after: CellReference.noCell)
   private var pending: [Pair]
-  /// The changes of the current key that are still to be reported, the last one first.
-  private var ready: [HiveChange] = []
+  /// The change of the current key itself that is still to be reported.
+  private var keyChange: HiveChange?
+  /// Its values that are still to be compared.
+  private var values = MergedValues()
   /// The names of the current key and of those above it, down from the root.
   private var trail: [(name: StoredName, isAfter: Bool)] = []
   private var anchors: PathAnchors
@@ -84,11 +92,15 @@ public struct HiveComparison: Sequence, IteratorProtocol {
 
   /// Goes on to the next change; nil at the end.
   public mutating func next() -> HiveChange? {
-    while ready.isEmpty {
+    while true {
+      if let change = keyChange {
+        keyChange = nil
+        return change
+      }
+      if let change = nextValueChange() { return change }
       guard let pair = pending.popLast() else { return nil }
       visit(pair)
     }
-    return ready.popLast()
   }
 
   /// Counts the changes that were not reported yet.
@@ -113,7 +125,6 @@ extension HiveComparison {
     anchors.move(to: node, depth: pair.depth, isPlain: image.isPlain(node.name))
     addKey(before.node, after.node)
     addValues()
-    ready.reverse()
     push(depth: pair.depth + 1)
     if before.hasFaults { before.keepFaults(at: path) }
     if after.hasFaults { after.keepFaults(at: path) }
@@ -128,9 +139,8 @@ extension HiveComparison {
     let subject = HiveChange.Subject.key(
       before: old.map { Key(hive: before.hive, node: $0) },
       after: new.map { Key(hive: after.hive, node: $0) })
-    ready.append(
-      HiveChange(
-        subject: subject, aspects: aspects, lastWritten: Self.time(new ?? old)))
+    keyChange = HiveChange(
+      subject: subject, aspects: aspects, lastWritten: Self.time(new ?? old))
   }
 
   private static func time(_ node: KeyNode?) -> FileTime {
@@ -207,37 +217,55 @@ extension HiveComparison {
     }
   }
 
+  /// Lets the current key's values be compared one after the other: there may be millions.
   private mutating func addValues() {
     if areValuesEqual { return }
+    values = MergedValues(before: before.valueOrder, after: after.valueOrder)
+  }
+
+  /// The next change among the current key's values.
+  private mutating func nextValueChange() -> HiveChange? {
+    while let (one, other) = nextPlaces() {
+      let (old, new) = (one.map { before.value($0) }, other.map { after.value($0) })
+      if let change = change(of: old, new) { return change }
+    }
+    return nil
+  }
+
+  /// The places of the value that comes next by its name, in both copies or in one.
+  private mutating func nextPlaces() -> (Int32?, Int32?)? {
+    guard let one = values.before.first else {
+      return values.after.popFirst().map { (nil, $0) }
+    }
+    guard let other = values.after.first else {
+      return values.before.popFirst().map { ($0, nil) }
+    }
+    let order = before.hive.image.compare(
+      before.value(one).record.name, to: after.value(other).record.name, in: after.hive.image)
+    if order <= 0 { values.before.removeFirst() }
+    if order >= 0 { values.after.removeFirst() }
+    return (order <= 0 ? one : nil, order >= 0 ? other : nil)
+  }
+
+  private func change(of first: Visit.Value?, _ second: Visit.Value?) -> HiveChange? {
     let images = (before.hive.image, after.hive.image)
-    var pairs: [(Visit.Value?, Visit.Value?)] = []
-    merge(
-      before.values, after.values,
-      order: { images.0.compare($0.record.name, to: $1.record.name, in: images.1) }
-    ) { old, new in
-      pairs.append((old, new))
-    }
-    let oldTime = Self.time(before.node ?? after.node)
-    let newTime = Self.time(after.node ?? before.node)
-    for (first, second) in pairs {
-      var aspects: [HiveChange.Aspect] = []
-      let (old, new) = (first?.record, second?.record)
-      if let old, let new, let first = first?.extent, let second = second?.extent {
-        if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
-        if old.isTombstone != new.isTombstone { aspects.append(.flags) }
-        if old.type != new.type { aspects.append(.type) }
-        if old.dataSize != new.dataSize || !images.0.isEqual(first, to: second, in: images.1) {
-          aspects.append(.data)
-        }
-        guard !aspects.isEmpty else { continue }
+    var aspects: [HiveChange.Aspect] = []
+    let (old, new) = (first?.record, second?.record)
+    if let old, let new, let first = first?.extent, let second = second?.extent {
+      if !namesAreEqual(old.name, new.name) { aspects.append(.name) }
+      if old.isTombstone != new.isTombstone { aspects.append(.flags) }
+      if old.type != new.type { aspects.append(.type) }
+      if old.dataSize != new.dataSize || !images.0.isEqual(first, to: second, in: images.1) {
+        aspects.append(.data)
       }
-      let subject = HiveChange.Subject.value(
-        before: old.map { Value(hive: before.hive, record: $0) },
-        after: new.map { Value(hive: after.hive, record: $0) })
-      ready.append(
-        HiveChange(
-          subject: subject, aspects: aspects, extents: (first?.extent, second?.extent),
-          lastWritten: new == nil ? oldTime : newTime))
+      guard !aspects.isEmpty else { return nil }
     }
+    let subject = HiveChange.Subject.value(
+      before: old.map { Value(hive: before.hive, record: $0) },
+      after: new.map { Value(hive: after.hive, record: $0) })
+    return HiveChange(
+      subject: subject, aspects: aspects, extents: (first?.extent, second?.extent),
+      lastWritten: Self.time(
+        new == nil ? before.node ?? after.node : after.node ?? before.node))
   }
 }

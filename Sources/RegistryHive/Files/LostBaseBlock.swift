@@ -115,6 +115,8 @@ struct LostBaseBlock {
 extension FileBytes {
   /// How much is held of what lies behind the bins, in bytes.
   private static let tailLimit = 64 << 20
+  /// How many times the size of a hive there must be room for in memory besides it.
+  private static let workingMemory = 4
 
   /// Reads a hive: its bins, and what lies behind them up to a bound.
   ///
@@ -134,6 +136,12 @@ extension FileBytes {
       wanted = 2 * BaseBlock.size
     }
     try self.init(file, wanted: wanted, isShared: isShared)
+    // What is read of a hive is several times as large as the hive. A program that is given no more
+    // memory in the midst of that has no way to say so.
+    guard canReserve(Self.workingMemory * count) else {
+      throw FileError(
+        .inputOutput, path: file.path, reason: "cannot be read: there is too little memory")
+    }
   }
 }
 
