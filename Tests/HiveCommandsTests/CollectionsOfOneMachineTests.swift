@@ -131,4 +131,94 @@ import VolumeBuilder
     #expect(all.text.contains("\"hive\":\"\(folder.path("case/PC1/collected.bin"))\""))
     #expect(all.text.contains("PC1.zip") && all.text.contains("PC2.zip"))
   }
+
+  // MARK: - What is not judged is named
+
+  /// Three collections of SRV1, the second one the newest, with the policy on in the last.
+  private func writeThree() throws {
+    try write(state(3), "few/a", asArchive: false)
+    try write(state(9), "few/b", asArchive: false)
+    var last = state(1)
+    last.software.set(
+      "Policies\\Microsoft\\Windows\\System", .dword("DisableForceUnload", 1))
+    try write(last, "few/c", asArchive: false)
+  }
+
+  @Test func `collections that were not judged are in every format of check`() async throws {
+    try writeThree()
+    let (first, last) = (folder.path("few/a/C"), folder.path("few/c/C"))
+    let ndjson = try await run("check", "--format", "ndjson", folder.path("few"))
+    let records = ndjson.text.split(separator: "\n")
+      .filter { $0.contains("\"id\":\"collections-not-judged\"") }
+    #expect(records.count == 1)
+    #expect(records.first?.contains("\"severity\":\"information\"") == true)
+    let fact = "an earlier state of the machine: 6 hives, 2 event logs"
+    for path in [first, last] {
+      #expect(records.first?.contains("{\"source\":\"\(path)\",\"fact\":\"\(fact)\"}") == true)
+    }
+    #expect(
+      ndjson.errors.contains(
+        "is the newest state of the machine, and the one that was judged; other collections of it "
+          + "were only compared: "))
+    for format in ["json", "csv", "text", "html"] {
+      let outcome = try await run("check", "--format", format, folder.path("few"))
+      #expect(outcome.text.contains("collections-not-judged"), "\(format)")
+      #expect(outcome.code == 0, "\(format)")
+    }
+    let one = try await run("check", "--format", "ndjson", folder.path("few/a"))
+    #expect(!one.text.contains("collections-not-judged"))
+  }
+
+  @Test func `a summary counts collections that were not judged`() async throws {
+    try writeThree()
+    func summary(_ format: String) async throws -> String {
+      let outcome = try await run("check", "--summary", "--format", format, folder.path("few"))
+      return outcome.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+    #expect(
+      try await summary("text")
+        == "1 machine; 2 other collections of it were compared, and not judged")
+    #expect(
+      try await summary("ndjson") == #"{"summary":"fleet","machines":1,"notJudged":2}"#)
+    let csv = try await run("check", "--summary", "--format", "csv", folder.path("few"))
+    #expect(csv.text.contains("fleet,1,,,,,,,,,,,2\r\n"))
+    let page = try await run("check", "--summary", "--format", "html", folder.path("few"))
+    #expect(page.text.contains("2 other collections of it were compared, and not judged."))
+  }
+
+  @Test(arguments: [false, true])
+  func `every collection that is given has its policies, and is judged`(
+    asPaths: Bool
+  ) async throws {
+    try writeThree()
+    let paths = asPaths ? ["a", "b", "c"].map { folder.path("few/\($0)") } : [folder.path("few")]
+    let outcome = try await Tool.hive.run(["policy", "--format", "ndjson"] + paths)
+    let records = outcome.text.split(separator: "\n")
+    let software = ["a", "b", "c"].map {
+      folder.path("few/\($0)/C/Windows/System32/config/SOFTWARE")
+    }
+    for (path, state) in zip(software, ["notConfigured", "notConfigured", "enabled"]) {
+      let record = records.first { $0.contains("\"source\":\"\(path)\"") }
+      #expect(record?.contains("\"state\":\"\(state)\"") == true, "\(path)")
+      #expect(record?.contains("\"machine\":\"SRV1\"") == true)
+    }
+    #expect(records.count == 3)
+    let judged = try await Tool.hive.run(["policy", "--expect", "notConfigured"] + paths)
+    #expect(judged.code == 1)
+    #expect(judged.errors.contains("hive: \(software[2]): DontForceUnloadHive is "))
+    #expect(judged.text.contains(software[0]))
+  }
+
+  @Test func `sizes of other collections do not count, and are named`() async throws {
+    try writeThree()
+    let outcome = try await run("growth", "--format", "ndjson", folder.path("few"))
+    let states = ["a", "c"].map { "\"\(folder.path("few/\($0)/C"))\"" }
+    #expect(outcome.text.contains("\"earlierStates\":["))
+    for state in states {
+      #expect(outcome.text.contains(state))
+      #expect(outcome.errors.contains(state.dropFirst().dropLast()))
+    }
+    let page = try await run("growth", "--format", "html", folder.path("few"))
+    #expect(page.text.contains("saved copy, \(folder.path("few/a/C"))"))
+  }
 }

@@ -237,7 +237,7 @@ import VolumeBuilder
     let text = try await Tool.hive.run("check", "--summary", folder.path("share"))
     #expect(text.text.hasPrefix("20 machines\n"))
     let csv = try await Tool.hive.run("check", "--summary", "--format", "csv", folder.path("share"))
-    #expect(csv.text.contains("program,10,\"even.exe\",10,,,,,,,,\r\n"))
+    #expect(csv.text.contains("program,10,\"even.exe\",10,,,,,,,,,\r\n"))
   }
 
   @Test func `a summary of few machines counts each of them`() async throws {

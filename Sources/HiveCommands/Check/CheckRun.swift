@@ -182,19 +182,11 @@ struct CheckRun {
         machine: machine.name == nil
           ? name ?? inputs.label(of: machine) : inputs.label(of: machine),
         check: check,
-        results: (check.results + Self.unreadable(unreadable, of: machine.live)).mostSeriousFirst,
+        results: (check.results + Self.unreadable(unreadable, of: machine.live)
+          + Self.notJudged(machine)).mostSeriousFirst,
         earlierStates: machine.earlierStates.map { machine.live.relativePath($0.path) },
         machineFiles: machine))
     return true
-  }
-
-  /// What to say where several collections are of one machine; nil where they are not.
-  private static func remark(onStatesOf machine: Machine) -> String? {
-    let others = machine.earlierStates.map(\.path).filter { !$0.hasPrefix(machine.live.path) }
-    guard !others.isEmpty else { return nil }
-    let more = others.count > 10 ? ["and \(others.count - 10) more"] : []
-    let names = (others.prefix(10) + more).joined(separator: ", ")
-    return "is the state of the machine that is judged; only compared with it: \(names)"
   }
 
   /// What of a machine's files was passed over, so that evidence may be missing.

@@ -36,6 +36,8 @@ struct CheckSummary: Sendable {
   static let hiveCount = 20
 
   private(set) var machineCount = 0
+  /// How many other collections of these machines were compared, and not judged.
+  private(set) var otherCount = 0
   private var programs: [String: Program] = [:]
   private var kinds: [String: Kind] = [:]
   /// The largest hives, largest first.
@@ -53,6 +55,7 @@ struct CheckSummary: Sendable {
   /// Sums one machine up.
   private init(_ machine: CheckRun.Checked) {
     machineCount = 1
+    otherCount = machine.machineFiles?.otherCollections.count ?? 0
     for event in machine.check?.countedEvents ?? [] {
       for handle in event.leaks?.handles ?? [] {
         let name = handle.image.split(separator: "\\").last.map(String.init) ?? handle.image
@@ -77,6 +80,7 @@ struct CheckSummary: Sendable {
   /// Adds the sums of other machines.
   mutating func add(_ other: CheckSummary) {
     machineCount += other.machineCount
+    otherCount += other.otherCount
     programs.merge(other.programs) { one, other in
       var sum = one
       sum.machineCount += other.machineCount
@@ -130,6 +134,14 @@ struct CheckSummary: Sendable {
       if let file = profile.classesHive { files["\(name) classes"] = file }
     }
     return files
+  }
+
+  /// How many machines there are, and how many collections of them were not judged.
+  var title: String {
+    guard otherCount > 0 else { return counted(machineCount, "machine") }
+    let verb = otherCount == 1 ? "was" : "were"
+    return "\(counted(machineCount, "machine")); \(counted(otherCount, "other collection")) of "
+      + "\(machineCount == 1 ? "it" : "them") \(verb) compared, and not judged"
   }
 
   /// The programs on most machines first.

@@ -38,9 +38,8 @@ struct CheckSummaryWriter {
   // MARK: - Text
 
   private func writeText(_ summary: CheckSummary) {
-    let machines = summary.machineCount
     var text = TextReport(to: output)
-    text.line("\(grouped(machines)) machine\(machines == 1 ? "" : "s")")
+    text.line(summary.title)
     let programs = summary.sortedPrograms
     if !programs.isEmpty {
       text.section("Programs that kept registries open")
@@ -92,6 +91,7 @@ struct CheckSummaryWriter {
     objects.append { json in
       json.member("summary", "fleet")
       json.member("machines", summary.machineCount)
+      if summary.otherCount > 0 { json.member("notJudged", summary.otherCount) }
     }
     for program in summary.sortedPrograms {
       objects.append { json in
@@ -136,13 +136,14 @@ struct CheckSummaryWriter {
       to: output,
       [
         "summary", "machines", "program", "users", "finding", "severity", "title", "count", "hive",
-        "machine", "bytes", "grown",
+        "machine", "bytes", "grown", "notJudged",
       ])
     records.begin()
     records.write { row in
       row.word("fleet")
       row.number(summary.machineCount)
       row.skip(10)
+      row.number(summary.otherCount > 0 ? summary.otherCount : nil)
     }
     for program in summary.sortedPrograms {
       records.write { row in
@@ -150,7 +151,7 @@ struct CheckSummaryWriter {
         row.number(program.machineCount)
         row.text(program.name)
         row.number(program.users.count)
-        row.skip(8)
+        row.skip(9)
       }
     }
     for (id, kind) in summary.sortedKinds {
@@ -162,7 +163,7 @@ struct CheckSummaryWriter {
         row.word(kind.severity.rawValue)
         row.text(kind.title)
         row.number(kind.count)
-        row.skip(4)
+        row.skip(5)
       }
     }
     for hive in Self.hives(of: summary) {
@@ -173,6 +174,7 @@ struct CheckSummaryWriter {
         row.text(hive.machine)
         row.number(hive.bytes)
         row.number(hive.growth)
+        row.skip()
       }
     }
   }

@@ -78,6 +78,10 @@ extension VolumeReport {
     if let path { json.member("volume", path) }
     if let machine { json.member("machine", machine) }
     if let release { json.member("windows", release.name) }
+    if !earlierStates.isEmpty {
+      json.name("earlierStates")
+      json.array(earlierStates) { $0.value($1) }
+    }
     json.beginLine()
     json.name("sum")
     json.object { json in

@@ -37,6 +37,8 @@ struct VolumeReport: Sendable {
   let machine: String?
   /// The Windows on it; nil where its SOFTWARE hive does not say.
   let release: WindowsRelease?
+  /// The folders of the machine's earlier states, which do not count.
+  let earlierStates: [String]
   /// The hives that can be read: those of the machine, then those of the profiles.
   let entries: [Entry]
   /// The registry size limit, and what the hives that were loaded use of it.
@@ -95,6 +97,7 @@ struct VolumeReport: Sendable {
     let capture = machine?.live
     path = capture?.path
     self.machine = label
+    earlierStates = machine?.earlierStates.map(\.path) ?? []
     let software = capture?.machineHives[.software]
       .flatMap { try? Hive(path: $0.path, logs: logs.source) }
     let release = software.flatMap(WindowsRelease.init(software:))
@@ -261,7 +264,7 @@ extension VolumeReport.Entry {
     case .live: "as it is"
     case .shadowCopy(let name): "shadow copy \(name)"
     case .regBack: "RegBack"
-    case .saved: "saved copy"
+    case .saved: "saved copy, \(capture.path)"
     case .roamingStore: "store of roaming profiles"
     }
   }

@@ -46,8 +46,11 @@ struct PolicyRun {
       }
     }
     for machine in inputs.machines {
-      surveys.append(PolicySurvey(machine.live, policies: policies, logs: logs.source))
-      machines.append(inputs.label(of: machine))
+      // Whoever gives two collections of a machine asks about both.
+      for capture in [machine.live] + machine.otherCollections {
+        surveys.append(PolicySurvey(capture, policies: policies, logs: logs.source))
+        machines.append(inputs.label(of: machine))
+      }
     }
     let isSingleHive = paths.count == 1 && surveys.allSatisfy { $0.hives.map(\.path) == paths }
     if !logs.files.isEmpty, !isSingleHive {

@@ -18,6 +18,19 @@ public struct Machine: Sendable {
   public var earlierStates: [Capture] {
     captures.dropFirst().filter { $0.origin != .roamingStore }
   }
+
+  /// Those of its earlier states that were collected by themselves, and lie neither in the newest one
+  /// nor are shadow copies.
+  public var otherCollections: [Capture] {
+    earlierStates.filter { $0.origin == .saved && !$0.isBelow(live.path) }
+  }
+}
+
+extension Capture {
+  /// Whether its folder is another one, or in it.
+  fileprivate func isBelow(_ folder: String) -> Bool {
+    path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
 }
 
 extension Machine {

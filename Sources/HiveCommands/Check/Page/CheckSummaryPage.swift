@@ -14,6 +14,10 @@ struct CheckSummaryPage {
       output.append("<header>\n<p class=\"kicker\">What was checked</p>\n")
       output.append("h1", html: title)
       output.append("\n</header>\n<main>\n")
+      if summary.otherCount > 0 {
+        output.append("p", html: "\(summary.title).")
+        output.append("\n")
+      }
       writePrograms(to: output)
       writeFindings(to: output)
       write(summary.largest, "Largest hives", to: output)
