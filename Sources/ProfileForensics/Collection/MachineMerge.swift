@@ -113,10 +113,12 @@ struct MachineMerge {
   /// where they are not the same.
   func absorb(_ draft: MachineDraft, into machine: inout MachineDraft) {
     var others = draft.captures
-    let first = others.removeFirst()
-    let twice = machine.captures[0].absorb(first)
+    var first = others.removeFirst()
     var copies = CaptureDraft(path: first.path)
     copies.origin = .saved
+    joinProfiles(of: &first, with: &machine.captures[0], copies: &copies)
+    first.dropFiles(thatAreIn: machine.captures[0])
+    let twice = machine.captures[0].absorb(first)
     for (kind, file) in twice {
       let known = machine.captures[0].machineHives[kind]
       if let known, SameBytes.areSame(known, file) {
