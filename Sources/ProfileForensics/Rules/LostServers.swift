@@ -242,7 +242,9 @@ struct LostServers {
 extension ProfileEvent {
   /// Words of English alone, in whose texts the errors that matter are known.
   private static let englishWords: Set<String> = [
-    "the", "could", "cannot", "failed", "registered", "incorrect", "invalid",
+    "the", "could", "cannot", "failed", "failure", "registered", "incorrect", "invalid", "not",
+    "was",
+    "has", "been", "unavailable", "denied",
   ]
 
   /// Whether a server failed, and what the event says of the reason is not known here.

@@ -85,7 +85,13 @@ import VolumeBuilder
           : "The error of event 10006 is not recognised here (\"\(text)\"): if"))
   }
 
-  @Test(arguments: ["Zugriff verweigert", "0x80070005", "Åtkomst nekad"])
+  @Test(arguments: [
+    "Zugriff verweigert", "0x80070005", "Åtkomst nekad", "Catastrophic failure",
+    "Logon failure: unknown user name or bad password.", "Logon failure: the account is not here.",
+    "Das System kann die angegebene Datei nicht finden.", "Det går inte att hitta filen.",
+    "Le fichier spécifié est introuvable.", "Klasse nicht registriert",
+    "RPC-servern är inte tillgänglig.",
+  ])
   func `errors that are known as others stay out`(text: String) throws {
     #expect(found(try check(text, runAs: ".\\anna")) == nil)
     #expect(found(try check(text)) == nil)
