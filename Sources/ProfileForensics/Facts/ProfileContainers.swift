@@ -18,6 +18,8 @@ public struct ProfileContainers: Sendable {
   let products: [(product: Product, evidence: CheckEvidence)]
   /// The users with an FSLogix session, by the identifiers of their keys.
   let sessions: Set<SecurityIdentifier>
+  /// Whether FSLogix is on the machine, whether it keeps profiles or not.
+  private let hasFSLogix: Bool
 
   init(software: Hive?, system: Hive?) {
     var products: [(product: Product, evidence: CheckEvidence)] = []
@@ -44,11 +46,30 @@ public struct ProfileContainers: Sendable {
     self.products = products
     let sessions = software?.key(at: "FSLogix\\Profiles\\Sessions")?.subkeys ?? []
     self.sessions = Set(sessions.compactMap { SecurityIdentifier($0.name.description) })
+    hasFSLogix = Self.hasFSLogix(software, system)
+  }
+
+  /// Looks for the services and drivers of FSLogix, for what its setup leaves, and for profiles that
+  /// it brought.
+  ///
+  /// Source: Microsoft, FSLogix: services and drivers.
+  private static func hasFSLogix(_ software: Hive?, _ system: Hive?) -> Bool {
+    if software?.key(at: "FSLogix\\Apps") != nil || software?.key(at: "FSLogix\\Profiles") != nil {
+      return true
+    }
+    let services = system.flatMap { ControlSet(of: $0) }?.key.key(at: "Services")
+    if ["frxsvc", "frxccds", "frxdrv", "frxdrvvt", "frxccd"].contains(where: {
+      services?.key(at: RegistryPath(names: [RegistryString($0)])) != nil
+    }) {
+      return true
+    }
+    let profiles = software.flatMap { ProfileList(software: $0) }?.profiles ?? []
+    return profiles.contains { $0.originalImagePath != nil }
   }
 
   /// Whether FSLogix makes a folder of this name, `local_user`, for what stays on the machine.
   func isLocalFolder(_ name: String) -> Bool {
-    products.contains { $0.product == .fslogix }
+    (hasFSLogix || products.contains { $0.product == .fslogix })
       && RegistryString(String(name.prefix(6))).matches("local_")
   }
 }

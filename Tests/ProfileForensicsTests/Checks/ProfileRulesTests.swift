@@ -141,6 +141,19 @@ import WindowsEvents
     #expect(
       try ids { $0.software.set("FSLogix\\Profiles", .dword("Enabled", 1)) }
         == ["profile-in-container"])
+    // What its setup leaves, and its services, show that it is there.
+    #expect(
+      try ids { $0.software.set("FSLogix\\Apps", .string("InstallVersion", "2.9")) }
+        == ["profile-in-container"])
+    #expect(
+      try ids {
+        $0.system.set("ControlSet001\\Services\\frxsvc", .dword("Type", 0x10), .dword("Start", 2))
+      } == ["profile-in-container"])
+    #expect(
+      try ids {
+        $0.users[1].name = "LOCAL_bernd"
+        $0.system.set("ControlSet001\\Services\\frxdrvvt", .dword("Type", 2))
+      } == ["profile-in-container"])
   }
 
   // MARK: - Copies of roaming profiles
