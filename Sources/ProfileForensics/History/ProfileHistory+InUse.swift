@@ -68,6 +68,26 @@ extension ProfileHistory {
       && (written <= time || written.isWithin(Self.entrySeconds, of: time))
   }
 
+  /// How long after a log-off a server's failure is taken for its consequence: a day.
+  private static let failureSeconds: UInt64 = 24 * 60 * 60
+
+  /// The failure of a COM server that shows that the registry was unloaded by force after an event
+  /// at which dllhost.exe had it open, though the list has a count alone that says otherwise; nil
+  /// where there is none.
+  ///
+  /// Source: KB 2287297.
+  func failedServer(after leak: ProfileEvent, _ facts: MachineFacts) -> ProfileEvent? {
+    guard entry?.loadTime == nil, leak.precedesForcedUnload, facts.unloadsByForce != false,
+      facts.forceUnload.standing(at: leak.record.time) != .on,
+      leak.leaks?.handles.contains(where: facts.programs.isDllHost) == true
+    else { return nil }
+    return facts.events.all.first { event in
+      event.kind == .comFailed && event.record.time >= leak.record.time
+        && event.record.time.isWithin(Self.failureSeconds, of: leak.record.time)
+        && (event.error?.kind == .keyDeleted || event.error?.kind == .unspecified)
+    }
+  }
+
   /// The first event of a log-on after a time; nil where there is none.
   private func logOn(after time: FileTime) -> ProfileEvent? {
     events.first { $0.record.time > time && Self.kind(of: $0) == .logOn }
@@ -75,7 +95,7 @@ extension ProfileHistory {
 
   /// What the last event of a log-off adds to the list's word that the profile is loaded.
   private func remarkOnLoaded(
-    _ last: ProfileEvent, _ newest: ProfileEvent, _ what: String
+    _ last: ProfileEvent, _ newest: ProfileEvent, _ what: String, _ facts: MachineFacts
   ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool) {
     let by = Self.programs(in: last)
     guard let isOfSession = isOfLoadedSession(last) else {
@@ -91,6 +111,14 @@ extension ProfileHistory {
           ": the entry in the list was written after it"
         }
       return (.loaded, "\(what) is about an earlier log-off\(reason)", false)
+    }
+    if let failed = failedServer(after: last, facts) {
+      return (
+        .unclear,
+        "\(what) says that \(by) kept it open; event \(failed.record.event) of "
+          + "\(failed.record.time.sentenceText), a server that had lost its user's registry, "
+          + "contradicts it: it was unloaded by force then, and the count is perhaps left", true
+      )
     }
     if let settled = isSettled(after: newest.record.time) {
       return (
@@ -112,7 +140,7 @@ extension ProfileHistory {
     let time = last.record.time
     let what = "event \(last.record.event) of \(time.sentenceText)"
     let by = Self.programs(in: last)
-    if outcome == .loaded { return remarkOnLoaded(last, newest, what) }
+    if outcome == .loaded { return remarkOnLoaded(last, newest, what, facts) }
     if let settled = isSettled(after: newest.record.time) {
       return (
         outcome,

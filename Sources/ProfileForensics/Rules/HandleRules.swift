@@ -125,7 +125,12 @@ private struct HandleAdvice {
           + "\(since.count == standings.count ? "these" : "\(since.count) of these") events: the remedy of KB 2287297 was probably "
           + "taken since.")
     }
-    if standings.contains(.off), person.history?.verdict?.outcome == .loaded {
+    let isStillLoaded =
+      person.history.map { history in
+        history.verdict?.outcome == .loaded
+          && reports.last.map { history.isOfLoadedSession($0) != false } ?? true
+      } ?? false
+    if standings.contains(.off), isStillLoaded {
       sentences.append(
         "DisableForceUnload was not on, so Windows should have unloaded the registry by force; "
           + "this profile stayed loaded all the same.")

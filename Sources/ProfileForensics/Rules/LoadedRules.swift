@@ -147,7 +147,7 @@ extension ProfileRules {
           "An application pool of IIS that runs as the user and loads the profile keeps it for "
           + "as long as the pool runs (\(history.pools.map(\.name).unique)).")
     }
-    if let judgement = judgeByLeak(history) { return judgement }
+    if let judgement = judgeByLeak(history, facts) { return judgement }
     if history.identifier?.isVirtualAccount == true {
       return Judgement(
         severity: .information, evidence: [],
@@ -177,8 +177,18 @@ extension ProfileRules {
 
   /// How much it matters where an event shows that the registry could not be unloaded at a log-off of
   /// the session in which the profile is loaded; nil where none does.
-  private static func judgeByLeak(_ history: ProfileHistory) -> Judgement? {
+  private static func judgeByLeak(
+    _ history: ProfileHistory, _ facts: MachineFacts
+  ) -> Judgement? {
     guard let leak = history.lastLeak, history.isOfLoadedSession(leak) == true else { return nil }
+    if let failed = history.failedServer(after: leak, facts) {
+      return Judgement(
+        severity: .warning, evidence: [leak.evidence(), failed.evidence()],
+        advice:
+          "Event \(failed.record.event) shows that a server had lost its user's registry: Windows "
+          + "unloaded that by force at the log-off, and the count says that it is loaded. They "
+          + "contradict each other, and the count may be stale.")
+    }
     if let settled = history.isSettled(after: leak.record.time) {
       return Judgement(
         severity: .warning, evidence: [leak.evidence(), settled.evidence()],

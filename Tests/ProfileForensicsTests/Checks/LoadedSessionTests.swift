@@ -104,6 +104,49 @@ import WindowsTypes
     #expect(found.verdict?.reason.contains("agrees: app.exe kept it open") == true)
   }
 
+  @Test(
+    "A server that lost its registry contradicts a count, and no other failure does",
+    arguments: [("2147943418", true), ("Unspecified error", true), ("Access is denied.", false)])
+  func countAndServer(error: String, isContradicted: Bool) throws {
+    let found = try ProfileCheck(
+      .changed(.windows7) {
+        $0.anna.referenceCount = 1
+        $0.anna.loaded = Self.loaded
+        $0.anna.unloaded = Self.loaded
+        $0.applicationEvents = [
+          .handlesLeaked(
+            by: $0.anna.sid, at: filetime(2024, 6, 21, 17),
+            [(7, "\\Device\\HarddiskVolume2\\Windows\\System32\\dllhost.exe", "")])
+        ]
+        $0.systemEvents = [
+          EventDescription(
+            time: filetime(2024, 6, 21, 17, 3), provider: "DCOM", event: 10006, level: 2,
+            computer: "WS1",
+            data: [("", error), ("", "WS1"), ("", "{0F0A3C4E-1B2D-4C5E-8F90-123456789ABC}")])
+        ]
+      })
+    #expect(
+      found.first("profile-refcount")?.severity == (isContradicted ? .warning : .problem))
+    #expect(found.verdict?.outcome == (isContradicted ? .unclear : .loaded))
+    let advice = try #require(found.first("handles-leaked")).advice
+    #expect(advice.contains("stayed loaded all the same") != isContradicted)
+    #expect(
+      found.verdict?.reason.contains(
+        "event 10006 of 2024-06-21 17:03:00 UTC, a server that had lost its user's registry, "
+          + "contradicts it: it was unloaded by force then, and the count is perhaps left")
+        == isContradicted)
+  }
+
+  @Test func `a registry that was loaded anew did not stay loaded`() throws {
+    let again = try Self.again(filetime(2024, 6, 21, 17, 2), [])
+    #expect(again.verdict?.outcome == .loaded)
+    let advice = try #require(again.first("handles-leaked")).advice
+    #expect(!advice.contains("stayed loaded"))
+    #expect(advice.contains("Windows unloads the registry by force"))
+    let stuck = try Self.again(filetime(2024, 6, 21, 8), [])
+    #expect(stuck.first("handles-leaked")?.advice.contains("stayed loaded") == true)
+  }
+
   // MARK: - Settled
 
   private static func old(_ event: UInt16, day: Int = 21, _ hour: Int) -> EventDescription {
