@@ -231,12 +231,28 @@ extension ProfileRules {
       && person.history.map { $0.isRoaming && $0.files != nil && $0.verdict?.outcome != .loaded }
         == true
     guard let last = found.last, !isReported else { return [] }
+    let isGone = found.allSatisfy { isFolderGone($0, person, context.facts) }
     return [
       RuleMatch(
-        person.subject, found.suffix(50).map { $0.evidence() }, count: found.count,
-        advice: person.history.flatMap { adviceOnFolder(of: $0, after: last.record.time) },
+        person.subject, severity: isGone ? .information : nil,
+        found.suffix(50).map { $0.evidence() }, count: found.count,
+        advice: isGone
+          ? "The folder is not on the volume any more, and the profile list does not have it: nothing "
+            + "is left to delete."
+          : person.history.flatMap { adviceOnFolder(of: $0, after: last.record.time) },
         basis: last.meaning.statement)
     ]
+  }
+
+  /// Whether the folder that an event is about is not on a volume that is at hand whole, and no
+  /// profile leads to it.
+  private static func isFolderGone(
+    _ event: ProfileEvent, _ person: RulePerson, _ facts: MachineFacts
+  ) -> Bool {
+    guard person.history == nil, facts.capture.layout == .volume, facts.list != nil,
+      let place = event.profilePath.flatMap({ facts.location(of: $0) }), place.drive == nil
+    else { return false }
+    return facts.capture.presence(of: place.names, drive: nil) == .missing
   }
 
   /// What to do about a folder that could not be deleted while the list still leads to it; nil where

@@ -10,6 +10,31 @@ import WindowsEvents
 
 /// No advice to delete what may be the only or the newest copy, and faults that are over since.
 @Suite struct KeptFolderTests {
+  @Test func `a folder that could not be deleted and is gone since is a note`() throws {
+    func found(_ name: String) throws -> CheckResult? {
+      try ProfileCheck(
+        .changed {
+          var left = VolumeUser("left", 1002)
+          left.isListed = false
+          $0.users.append(left)
+          $0.applicationEvents = [
+            .profileService(
+              1533, at: filetime(2024, 6, 1), level: 2, ("Folder", "C:\\Users\\\(name)"),
+              ("Error", "145"))
+          ]
+        }
+      ).first("profile-folder-not-deleted")
+    }
+    let gone = try #require(try found("gone"))
+    #expect(gone.severity == .information)
+    #expect(
+      gone.advice
+        == "The folder is not on the volume any more, and the profile list does not have it: nothing is "
+        + "left to delete.")
+    #expect(try found("left")?.severity == .warning)
+    #expect(try found("anna")?.severity == .warning)
+  }
+
   private static let anna = VolumeUser("", 1001).sid
   private static let policies = "Policies\\Microsoft\\Windows\\System"
 
