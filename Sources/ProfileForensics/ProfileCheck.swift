@@ -107,8 +107,10 @@ public struct ProfileCheck: Sendable {
         } ?? join.profiles(of: task.account)
       for index in indices { histories[index].taskFiles.append(task) }
     }
+    let unknownAccounts = ofNobody.filter(\.kind.isAboutHiveInUse).compactMap(\.account).distinct
     for index in histories.indices where !histories[index].isBuiltIn {
       histories[index].countedSince = options.since
+      histories[index].unknownAccounts = unknownAccounts
       histories[index].observe(facts)
       histories[index].verdict = histories[index].judged(facts)
     }

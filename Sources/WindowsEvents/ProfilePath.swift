@@ -2,18 +2,27 @@
 
 /// The folder of a profile, as events name it: by itself, or by a file in it.
 struct ProfilePath {
-  /// The folder, from its drive on, such as `C:\Users\anna`.
+  /// The folder, from its drive on, such as `C:\Users\anna`, or from its device on, such as
+  /// `\Device\HarddiskVolume3\Users\anna`.
   let folder: String
 
   /// Takes a path that is a profile's folder; nil for one that is not on a drive.
   init?(folder text: String) {
-    guard let path = Self.pathOnDrive(in: text[...]) else { return nil }
+    guard let path = Self.pathOnDrive(in: text[...]) ?? Self.pathOnDevice(in: text) else {
+      return nil
+    }
     folder = String(Self.withoutSeparatorAtEnd(path))
   }
 
   /// Looks for a path in a text that leads to a profile: one of a user's hives, or anything below a
   /// folder that Windows keeps profiles in.
+  ///
+  /// Of paths that begin with a device, only those of hives count: those of programs begin so too.
   init?(in text: String) {
+    if let path = Self.pathOnDevice(in: text), let folder = Self.folder(ofHive: path) {
+      self.folder = folder
+      return
+    }
     guard let path = Self.pathOnDrive(in: text[...]) else { return nil }
     guard let folder = Self.folder(ofHive: path) ?? Self.folder(above: path) else { return nil }
     self.folder = folder
@@ -38,6 +47,16 @@ struct ProfilePath {
       rest = rest[after...]
     }
     return nil
+  }
+
+  /// The first path in a text that begins with a volume as a device, as that of a disk which is
+  /// attached for a user does: `\\?\GLOBALROOT\Device\HarddiskVolume3\…`.
+  private static func pathOnDevice(in text: String) -> Substring? {
+    let lower = text.lowercased()
+    guard lower.count == text.count, let start = lower.range(ofFirst: "\\device\\harddiskvolume")
+    else { return nil }
+    let count = lower.distance(from: lower.startIndex, to: start)
+    return withoutEnd(text.dropFirst(count).prefix { !$0.isNewline && $0 != "\"" && $0 != "\0" })
   }
 
   /// A path without what ends the sentence that it is in.

@@ -193,9 +193,10 @@ import VolumeBuilder
     let folder = try TemporaryFolder()
     var volume = VolumeDescription(.windows10)
     let path = "Policies\\Microsoft\\Windows\\System"
-    volume.software.set(path, .dword("DisableForceUnload ", 1), .dword("DisableForcedUnloads", 1))
+    volume.software.set(
+      path, .dword("DisableForceUnload ", 1), .dword("DisableForcedUnloads", 1),
+      .dword("DisableForceUnload_old", 1))
     volume.software.set("\(path)\\DisableForceUnload", .dword("DisableForceUnload", 1))
-    volume.software.set(path, .dword("DisableForceUnload_old", 1))
     volume.system.set("ControlSet001\\Services\\ProfSvc", .dword("disableforceunload", 1))
     try volume.write(to: folder)
     let survey = try PolicySurvey(path: folder.path, policies: [.dontForceUnloadHive])

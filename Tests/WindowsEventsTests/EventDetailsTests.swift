@@ -52,9 +52,22 @@ import WindowsEvents
       (Providers.service, 1508, ["5", "C:"]), (Providers.service, 1508, ["5", ""]),
       (Providers.service, 1533, ["anna", "x"]), (Providers.service, 1530, ["C:\\Windows\\x.exe"]),
       (Providers.com, 10006, ["5", "PC", "C:\\Users\\anna\\ntuser.dat"]),
+      (Providers.service, 1508, ["5", "\\Device\\HarddiskVolume3\\Users\\anna\\app.exe"]),
     ])
   func noPaths(provider: String, number: Int, strings: [String]) throws {
     #expect(try event(.test(provider, number, strings)).profilePath == nil)
+  }
+
+  @Test(
+    "A hive or folder on a device keeps the device",
+    arguments: [
+      (1508, ["5", "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3\\Users\\anna\\ntuser.dat"]),
+      (1508, ["5", "'\\Device\\HarddiskVolume3\\Users\\anna\\NTUSER.DAT'."]),
+      (1533, ["\\Device\\HarddiskVolume3\\Users\\anna", "145"]),
+    ])
+  func devicePaths(number: Int, strings: [String]) throws {
+    let path = try event(.test(Providers.service, number, strings)).profilePath
+    #expect(path == "\\Device\\HarddiskVolume3\\Users\\anna")
   }
 
   @Test func `profiles of older releases, and of the classes`() throws {

@@ -26,6 +26,8 @@ struct HiveFacts: Sendable {
   let rootName: RegistryString
   /// The end of the path that Windows last loaded the hive from, as the base block has it.
   let storedPath: String
+  /// The name that the user logged on with, in a user's own hive; nil where it does not say.
+  let logOnName: String?
   /// When the newest key of a user's own hive was written; nil for other hives.
   let newestKey: FileTime?
   /// The size of all bins in bytes.
@@ -68,6 +70,10 @@ struct HiveFacts: Sendable {
     rootName = hive.root.name
     storedPath = hive.header.fileName.description
     newestKey = isUserHive ? Self.newestKey(of: hive) : nil
+    logOnName =
+      isUserHive
+      ? hive.key(at: "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer")?
+        .text("Logon User Name").flatMap { $0.isEmpty ? nil : $0 } : nil
     binsSize = Int(hive.header.binsSize)
     isSaved = !hive.state.isDirty && hive.fileSize == 4096 + binsSize
     damage =

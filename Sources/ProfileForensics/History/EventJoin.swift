@@ -36,6 +36,12 @@ struct EventJoin {
       {
         byName.add(index, folder: name)
       }
+      // An account that was renamed keeps its folder.
+      if let name = facts.facts(of: history.files?.userHive)?.logOnName,
+        !byName[name].contains(index)
+      {
+        byName.add(index, name: name)
+      }
     }
   }
 
@@ -70,6 +76,10 @@ struct EventJoin {
 
   /// The profile that a path leads to or into.
   private func profile(at path: String) -> Int? {
+    let parts = path.pathNames
+    if parts.count > 2, RegistryString(parts[0]).matches("Device") {
+      return profile(onAnyDrive: Array(parts.dropFirst(2)))
+    }
     guard let place = facts.location(of: path) else { return nil }
     if let index = profile(at: place) { return index }
     // Windows knows one folder by its English and by its German name.
@@ -82,6 +92,15 @@ struct EventJoin {
       profile(
         at: ProfileLocation(drive: place.drive, names: [name] + place.names.dropFirst()))
     }.first
+  }
+
+  /// The profile at the names on the way from the root of a volume, of which the letter is not known;
+  /// nil where several drives have one there.
+  private func profile(onAnyDrive names: [String]) -> Int? {
+    let drives = Set(byPlace.keys.map(\.drive))
+    let found = Set(
+      drives.compactMap { profile(at: ProfileLocation(drive: $0, names: names)) })
+    return found.count == 1 ? found.first : nil
   }
 
   private func profile(at place: ProfileLocation) -> Int? {

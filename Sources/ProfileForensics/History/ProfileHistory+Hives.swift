@@ -7,6 +7,7 @@ extension ProfileHistory {
   /// Whether any hive of the profile is dirty; nil where none is at hand.
   func isDirty(_ facts: MachineFacts) -> Bool? {
     let hives = (files?.hives ?? []).compactMap { facts.facts(of: $0) }
+      .filter { !$0.hasUnknownState }
     return hives.isEmpty ? nil : hives.contains { $0.state.isDirty }
   }
 
@@ -15,16 +16,25 @@ extension ProfileHistory {
   func unreadHives(_ facts: MachineFacts) -> String? {
     var unread: [String] = []
     var damaged: [String] = []
+    var headless: [String] = []
     for file in files?.hives ?? [] {
       let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
       guard let hive = facts.facts(of: file) else {
         unread.append(name)
         continue
       }
-      if !hive.damage.isEmpty { damaged.append(name) }
+      if hive.hasUnknownState {
+        headless.append(name)
+      } else if !hive.damage.isEmpty {
+        damaged.append(name)
+      }
     }
+    let isWithoutAny = readHives(facts).isEmpty
     let texts = [
-      unread.isEmpty || readHives(facts).isEmpty
+      headless.isEmpty || isWithoutAny
+        ? nil
+        : "the base block of \(headless.unique) is lost: whether it was clean is not known",
+      unread.isEmpty || isWithoutAny
         ? nil : "\(unread.unique) cannot be read: whether it was clean is not known",
       damaged.isEmpty ? nil : "\(damaged.unique) is damaged",
     ]
@@ -32,9 +42,9 @@ extension ProfileHistory {
     return text.isEmpty ? nil : text
   }
 
-  /// The hives of the profile that could be read.
+  /// The hives of the profile whose state is known.
   private func readHives(_ facts: MachineFacts) -> [EvidenceFile] {
-    (files?.hives ?? []).filter { facts.facts(of: $0) != nil }
+    (files?.hives ?? []).filter { facts.facts(of: $0).map { !$0.hasUnknownState } ?? false }
   }
 
   /// What a key says that was written after the unload: the hive was loaded since, perhaps in a
@@ -70,7 +80,14 @@ extension ProfileHistory {
 
   /// Why no hives are at hand.
   func absence(_ facts: MachineFacts) -> String {
-    switch presence {
+    let headless = (files?.hives ?? []).filter { facts.facts(of: $0)?.hasUnknownState == true }
+    if let first = headless.first {
+      let names = headless.map { $0.path.split(separator: "/").last.map(String.init) ?? first.path }
+      return
+        "whether its hives were clean is not known, because the base block of \(names.unique) is "
+        + "lost"
+    }
+    return switch presence {
     case .found where files?.hives.isEmpty == false: "its hives cannot be read"
     case .found, .unknown: "its hives are not at hand"
     case .shared(let owner?): "the folder is that of \(owner)"

@@ -20,12 +20,42 @@ extension ProfileHistory {
     }
     let lost = facts.ownReach.filter { $0.loss != nil && $0.mayNamePrograms }
     let reach = reachOfLogs(facts)
-    let sentences = [lost.isEmpty || facts.ownReach.hasReadLog ? reach : nil, lost.sentenceOnLoss]
+    let sentences = [
+      lost.isEmpty || facts.ownReach.hasReadLog ? reach : nil, sentenceOnAccounts,
+      lost.sentenceOnLoss,
+    ]
     let text = sentences.compactMap(\.self).joined(separator: "; ")
     return text.isEmpty ? nil : text
   }
 
+  /// That events are about accounts whose profiles are not known; nil where there are none.
+  private var sentenceOnAccounts: String? {
+    guard !unknownAccounts.isEmpty else { return nil }
+    let more = unknownAccounts.count > 3 ? " and \(unknownAccounts.count - 3) more" : ""
+    return
+      "events of registries in use are about \(Array(unknownAccounts.prefix(3)).unique)\(more), "
+      + "whose profile is not known"
+  }
+
+  /// What an event says of the log-off that the list has, or of the session that goes on: that the
+  /// folder of the profile could not be deleted; nil where none does.
+  private var sentenceOnFolder: String? {
+    let isUnloaded = entry?.isLoaded == false
+    let found = events.last { event in
+      guard event.kind == .folderNotDeleted else { return false }
+      let time = event.record.time
+      guard isUnloaded else { return entry?.loadTime.map { time >= $0 } ?? false }
+      return entry?.unloadTime.map { time.isWithin(Self.logOffSeconds, of: $0) } ?? false
+    }
+    guard let found else { return nil }
+    let why = found.error?.kind == .fileInUse ? ", because a program used a file in it" : ""
+    return
+      "event \(found.record.event) of \(found.record.time.sentenceText) says that its folder could "
+      + "not be deleted\(why); no event names a program that kept it open"
+  }
+
   private func reachOfLogs(_ facts: MachineFacts) -> String? {
+    if let sentenceOnFolder { return sentenceOnFolder }
     let logs = facts.ownReach.filter { $0.oldest != nil && $0.mayNamePrograms }
     guard !logs.isEmpty else {
       if facts.capture.eventLogs.isEmpty, facts.capture.hasUnreadLogs {

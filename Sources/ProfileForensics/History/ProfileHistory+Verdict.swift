@@ -138,7 +138,9 @@ extension ProfileHistory {
         "no profile list available"
       } else if entry == nil {
         backups.isEmpty
-          ? "it is not in the profile list" : "its entry in the profile list was set aside"
+          ? notListed(facts) : "its entry in the profile list was set aside"
+      } else if let load = entry?.loadTime {
+        "the profile list has the time of the last load (\(load.sentenceText)) alone, and no RefCount"
       } else {
         "the profile list has no times and no RefCount"
       }
@@ -155,6 +157,14 @@ extension ProfileHistory {
     case nil:
       return ProfileVerdict(outcome: .unclear, reason: "\(absence(facts)), and \(list)", basis: nil)
     }
+  }
+
+  /// Why there is no entry of the profile.
+  private func notListed(_ facts: MachineFacts) -> String {
+    let isNobodys =
+      identifier == nil && files.map { facts.location(of: $0) == nil } == true
+    return isNobodys
+      ? "whose profile it is, is not known" : "it is not in the profile list"
   }
 
   /// What keeps the profile loaded besides a log-on of the user; nil where nothing is known to.

@@ -29,6 +29,9 @@ public struct ProfileHistory: Sendable {
   public internal(set) var events: [ProfileEvent] = []
   /// The time from which on events of registries in use count; nil for all.
   var countedSince: FileTime?
+  /// The accounts of which events say that their registries were in use, and whose profiles are not
+  /// known: this may be that of one of them.
+  var unknownAccounts: [String] = []
   /// The services that run as the user and can start.
   public internal(set) var services: [ServiceIdentity] = []
   /// The application pools of IIS that run as the user, and may have the profile loaded.

@@ -241,6 +241,9 @@ extension HiveFacts {
     state.dirtyReasons.contains { $0.id == "no-base-block" }
   }
 
+  /// Whether nothing says if the hive was dirty: the block that would is lost, and no log supplies it.
+  var hasUnknownState: Bool { isWithoutBaseBlock && !state.isRecovered }
+
   /// Whether transaction logs supply what the file lacks.
   var isRecoverable: Bool { state.conclusion == .recoverable }
 

@@ -228,4 +228,147 @@ import WindowsTypes
     #expect(try reason([], files: [(hive, cut)]).contains("NTUSER.DAT is damaged"))
     #expect(!(try reason([]).contains("damaged")))
   }
+
+  @Test func `of a hive without its base block it is not known whether it was clean`() throws {
+    func headless(_ bytes: [UInt8]) -> [UInt8] {
+      [UInt8](repeating: 0x55, count: 4096) + bytes.dropFirst(4096)
+    }
+    let user = VolumeUser("anna", 1001)
+    var large = user.hive
+    for number in 0..<40 { large.makeKey("Key \(number)") }
+    let hive = ("Users/anna/NTUSER.DAT", headless(large.build().bytes))
+    let one = try reason([], files: [hive])
+    #expect(
+      one.contains(
+        "and its UsrClass.dat is clean; the base block of NTUSER.DAT is lost: whether it was clean is "
+          + "not known"))
+    var classes = HiveDescription(root: NameDescription("\(user.sid)_Classes"))
+    for number in 0..<40 { classes.makeKey("Key \(number)") }
+    let both = try reason(
+      [],
+      files: [
+        hive,
+        (
+          "Users/anna/AppData/Local/Microsoft/Windows/UsrClass.dat",
+          headless(classes.build().bytes)
+        ),
+      ])
+    #expect(
+      both.contains(
+        "by the profile list; whether its hives were clean is not known, because the base block of "
+          + "NTUSER.DAT, UsrClass.dat is lost"))
+    #expect(!both.contains("dirty"))
+  }
+
+  // MARK: - What the list and other events say
+
+  @Test func `a list with the time of the load alone is called that`() throws {
+    let folder = try TemporaryFolder()
+    try VolumeDescription.changed(.windowsXP) {
+      $0.anna.loaded = filetime(2009, 2, 3, 8)
+      $0.anna.unloaded = 0
+    }.write(to: folder)
+    var software = HiveDescription()
+    let list = "Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
+    let time = filetime(2009, 2, 3, 8)
+    software.set("Microsoft\\Windows NT\\CurrentVersion", .string("CurrentVersion", "5.1"))
+    software.set(
+      "\(list)\\\(VolumeUser("", 1001).sid)",
+      .expandString("ProfileImagePath", "%SystemDrive%\\Documents and Settings\\anna"),
+      .dword("ProfileLoadTimeLow", UInt32(truncatingIfNeeded: time)),
+      .dword("ProfileLoadTimeHigh", UInt32(time >> 32)))
+    try folder.write(software.build().bytes, to: "WINDOWS/System32/config/SOFTWARE")
+    let check = try ProfileCheck(path: folder.path)
+    #expect(check.verdict?.outcome == .unclear)
+    #expect(
+      check.verdict?.reason.contains(
+        "the profile list has the time of the last load (2009-02-03 08:00:00 UTC) alone, and no "
+          + "RefCount") == true)
+  }
+
+  @Test func `a folder that could not be deleted at the log-off is in the verdict`() throws {
+    func reason(at time: UInt64, _ error: String) throws -> String {
+      try ProfileCheck(
+        .changed {
+          $0.applicationEvents = [
+            .profileService(
+              1533, at: time, level: 2, ("Folder", "C:\\Users\\anna"), ("Error", error))
+          ]
+        }
+      ).verdict?.reason ?? ""
+    }
+    #expect(
+      try reason(
+        at: unload,
+        "The process cannot access the file because it is being used by another process."
+      )
+      .hasSuffix(
+        "event 1533 of 2024-06-21 17:03:44 UTC says that its folder could not be deleted, because a "
+          + "program used a file in it; no event names a program that kept it open"))
+    #expect(
+      try reason(at: unload, "145").contains(
+        "could not be deleted; no event names a program that kept it open"))
+    #expect(!(try reason(at: unload - 864_000_000_000, "145").contains("deleted")))
+  }
+
+  @Test func `events of accounts without a profile are named, unless the user's hive has the name`()
+    throws
+  {
+    func check(logOnName: String?) throws -> ProfileCheck {
+      try ProfileCheck(
+        .changed(.windowsXP) {
+          if let logOnName {
+            $0.anna.hive.set(
+              "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer",
+              .string("Logon User Name", logOnName))
+          }
+          $0.applicationEvents = [
+            EventDescription(
+              time: filetime(2024, 6, 21, 17), provider: "Userenv", event: 1517, level: 2,
+              computer: "WS1", data: [("", "CONTOSO\\anna.meier")])
+          ]
+        })
+    }
+    let apart = try check(logOnName: nil)
+    #expect(apart.first("handles-leaked")?.subject == "CONTOSO\\anna.meier")
+    #expect(
+      apart.verdict?.reason.hasSuffix(
+        "events of registries in use are about CONTOSO\\anna.meier, whose profile is not known")
+        == true)
+    let joined = try check(logOnName: "Anna.Meier")
+    #expect(joined.first("handles-leaked")?.subject == VolumeUser("", 1001).sid)
+    #expect(joined.verdict?.reason.contains("whose profile is not known") == false)
+  }
+
+  @Test func `a hive whose owner is not known may be in the profile list`() throws {
+    let folder = try TemporaryFolder()
+    var other = HiveDescription()
+    other.set("Control Panel\\Desktop", .string("Wallpaper", ""))
+    other.makeKey("Software\\Microsoft\\Windows\\CurrentVersion\\Run")
+    for (path, bytes) in VolumeDescription(.windows10).files {
+      for name in ["SOFTWARE", "SYSTEM"] where path.hasSuffix("config/\(name)") {
+        try folder.write(bytes, to: name)
+      }
+    }
+    try folder.write(other.build().bytes, to: "1001.dat")
+    try folder.write(other.build().bytes + [0], to: "1002.dat")
+    let unknown = try ProfileCheck(path: folder.path).profiles.compactMap { history in
+      history.listed == nil ? history.verdict?.reason : nil
+    }
+    #expect(unknown.count == 2)
+    #expect(unknown.allSatisfy { $0.contains("whose profile it is, is not known") })
+  }
+
+  @Test(arguments: ["\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3", "\\Device\\HarddiskVolume12"])
+  func `a hive on a device is the profile's at that place`(device: String) throws {
+    let found = try ProfileCheck(
+      .changed {
+        $0.applicationEvents = [
+          .profileService(
+            1508, at: unload, level: 2, ("Error", "5"),
+            ("File", "\(device)\\Users\\anna\\ntuser.dat"))
+        ]
+      })
+    #expect(found.first("profile-load-failed")?.subject == VolumeUser("", 1001).sid)
+  }
 }
