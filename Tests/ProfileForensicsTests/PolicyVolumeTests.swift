@@ -203,9 +203,9 @@ import VolumeBuilder
     #expect(survey.readings.map(\.state) == [.notConfigured])
     #expect(
       survey.readings.first?.warnings == [
-        "\(path) holds \"DisableForceUnload \", which is not the name of the policy, which is "
+        "In \(path), \"DisableForceUnload \" is not the name of the policy, which is "
           + "DisableForceUnload.",
-        "\(path) holds \"DisableForcedUnloads\", which is not the name of the policy, which is "
+        "In \(path), \"DisableForcedUnloads\" is not the name of the policy, which is "
           + "DisableForceUnload.",
         "\(path)\\DisableForceUnload is a key of this name: the policy is a value, which Windows does "
           + "not look for in it.",

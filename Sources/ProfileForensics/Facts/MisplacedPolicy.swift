@@ -86,7 +86,7 @@ struct MisplacedPolicy {
     }.prefix(Self.limit).map { value in
       CheckEvidence(
         in: "SOFTWARE", path, value: value.name, time: key.lastWritten,
-        "not the name of the policy, which is DisableForceUnload")
+        "\"\(value.name)\" is not the name of the policy, which is DisableForceUnload")
     }
   }
 

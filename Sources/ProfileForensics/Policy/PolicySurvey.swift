@@ -208,7 +208,7 @@ extension PolicySurvey {
       let path = String(evidence.source.description.dropFirst(label.count + 1))
       guard let value = evidence.value else { return "\(path) is \(evidence.fact)." }
       guard value.matches(ForceUnloadPolicy.value) else {
-        return "\(path) holds \"\(value)\", which is \(evidence.fact)."
+        return "In \(path), \(evidence.fact)."
       }
       return "\(path) holds DisableForceUnload too, which Windows does not read there: it is "
         + "\(evidence.fact)."
