@@ -180,6 +180,16 @@ import VolumeBuilder
     #expect(run.text.contains(#""log":"-""#))
   }
 
+  @Test func `a path below HKEY_USERS chooses the hive of that user alone`() async throws {
+    let key = "HKU\\S-1-5-21-1111111111-2222222222-3333333333-1002\\Environment"
+    let keys = try await Tool.hive.run(
+      "dump", "--format", "ndjson", "--key", key, testHive("volume"))
+    #expect(keys.text.split(separator: "\n").count == 1)
+    #expect(keys.text.contains("/Users/bernd/NTUSER.DAT"))
+    let reg = try await Tool.hive.run("dump", "--format", "reg", "--key", key, testHive("volume"))
+    #expect(reg.code == 0, "\(reg.errors)")
+  }
+
   @Test(arguments: HiveCommand.commandNames)
   func `the help says that a path may be standard input`(command: String) async throws {
     let help = try await Tool.hive.run(command, "--help").text

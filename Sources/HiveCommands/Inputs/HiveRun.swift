@@ -94,10 +94,12 @@ extension RegistryLocation {
   ///
   /// - Throws: ``CommandFailure`` that says what is there instead.
   func key(in hive: Hive, of input: InputHive) throws(CommandFailure) -> (Key, RegistryPath) {
+    // To find the owner out takes reading another hive.
+    let namesUser = isFull && self.text.uppercased().contains("S-1-")
     let text = RegistryString(text).visible
     var message = "\(input.path): "
     var isOfOtherHive = false
-    switch find(in: hive, user: input.user) {
+    switch find(in: hive, user: namesUser ? input.owner : input.user) {
     case .key(let key, let path): return (key, path)
     case .value(let name, let path):
       message +=

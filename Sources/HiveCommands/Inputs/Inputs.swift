@@ -228,8 +228,25 @@ struct InputHive: Sendable {
   /// The profile that it belongs to; nil for a hive of the machine, and one that was named.
   var profile: ProfileFiles?
 
-  /// The user whose hive it is; nil where that is not known.
+  /// The SOFTWARE hive of its machine; nil for a hive of the machine, and one that was named.
+  var software: String?
+
+  /// The user whose hive it is, as the profile's own hives say it; nil where they do not.
   var user: SecurityIdentifier? { profile?.identifier }
+
+  /// The user whose hive it is, by the machine's profile list where the profile's own hives do not
+  /// say it; nil where that is not known.
+  var owner: SecurityIdentifier? {
+    if let user { return user }
+    guard let software, let folder = profile?.name.lowercased(),
+      let list = (try? Hive(path: software)).flatMap({ ProfileList(software: $0) })
+    else { return nil }
+    let users = list.profiles.filter {
+      $0.imagePath?.split(separator: "\\").last?.lowercased() == folder
+    }
+    let identifiers = Set(users.compactMap(\.identifier))
+    return identifiers.count == 1 ? identifiers.first : nil
+  }
 
   /// Opens the hive, and says on standard error what became of its logs where it is dirty.
   func open(_ logs: LogOptions) throws(CommandFailure) -> Hive {
@@ -243,7 +260,11 @@ struct InputHive: Sendable {
       + capture.otherHives.map { InputHive(path: $0.path, machine: machine) }
       + capture.profiles.flatMap { profile in
         [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
-          .map { InputHive(path: $0.path, machine: machine, profile: profile) }
+          .map {
+            InputHive(
+              path: $0.path, machine: machine, profile: profile,
+              software: capture.machineHives[.software]?.path)
+          }
       }
   }
 }
