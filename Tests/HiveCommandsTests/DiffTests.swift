@@ -3,6 +3,7 @@
 import Foundation
 import HiveBuilder
 import Testing
+import VolumeBuilder
 
 /// What `hive diff` lists.
 @Suite struct DiffTests {
@@ -214,6 +215,37 @@ import Testing
     #expect(count == 2)
   }
 
+  @Test func `users are paired by SID, and have paths of their own in a registry file`()
+    async throws
+  {
+    let folder = try HiveBuilder.TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    volume.users.append(VolumeUser("tom", 1002))
+    for (path, bytes) in volume.files { try folder.write(bytes, to: "old/\(path)") }
+    // Windows gave the folder another name; the user is the same.
+    volume.users[0].name = "anna.DOMAIN"
+    for index in volume.users.indices {
+      volume.users[index].hive.set("Software\\Run", .string("x", volume.users[index].name))
+    }
+    for (path, bytes) in volume.files { try folder.write(bytes, to: "new/\(path)") }
+    let arguments = ["diff", folder.path("old"), folder.path("new"), "--format"]
+    let lines = try await Tool.hive.run(arguments + ["ndjson"])
+    #expect(!lines.errors.contains("counterpart"), "\(lines.errors)")
+    #expect(
+      lines.text.contains("\"hive\":\"\(folder.path("new"))/Users/anna.DOMAIN/NTUSER.DAT\""))
+    let file = try await Tool.hive.run(arguments + ["reg"])
+    let text = try #require(String(data: Data(file.bytes), encoding: .utf16))
+    for user in volume.users {
+      #expect(
+        text.contains(
+          "[HKEY_USERS\\\(user.sid)\\Software\\Run]\r\n\"x\"=\"\(user.name)\"\r\n"))
+    }
+    #expect(!text.contains("HKEY_CURRENT_USER"))
+    let prefix = try await Tool.hive.run(arguments + ["reg", "--prefix", "X"])
+    #expect(prefix.code == 64)
+    #expect(prefix.text == "")
+  }
+
   @Test func `what leaves nothing out is named, and full paths are refused`() async throws {
     let pair = ["NTUSER-earlier.DAT", "NTUSER.DAT"].map(testHive)
     let unused = try await Tool.hive.run(
@@ -283,6 +315,34 @@ import Testing
     _ = try await expectMerged(alone, into: recovered, folder)
   }
 
+  @Test(
+    .slow, .enabled(if: Peer.wine.isInstalled, "wine is not installed"),
+    .enabled(if: Peer.hivexregedit.isInstalled, "hivexregedit is not installed"))
+  func `Wine makes the later hive of the earlier one too`() async throws {
+    let folder = try TemporaryFolder()
+    let key = "HKEY_CURRENT_USER\\HiveTest"
+    let wine = try #require(Peer.wine.path)
+    let settings: [String: String?] = ["WINEPREFIX": folder.path("wine"), "WINEDEBUG": "-all"]
+    func regedit(_ arguments: String...) async throws {
+      let outcome = try await runProgram(wine, ["regedit"] + arguments, settings: settings)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    let pair = ["NTUSER-earlier.DAT", "NTUSER.DAT"].map(testHive)
+    let start = try await Tool.hive.run("dump", "--format", "reg", "--prefix", key, pair[0])
+    try await regedit(try folder.write(start.bytes, as: "start.reg"))
+    for (old, new) in [(pair[0], pair[1]), (pair[1], pair[0])] {
+      let difference = try await Tool.hive.run(
+        "diff", "--format", "reg", "--prefix", key, old, new)
+      try await regedit(try folder.write(difference.bytes, as: "difference.reg"))
+      let result = folder.path("result.reg")
+      try await regedit("/E", result, key)
+      let bytes = [UInt8](try Data(contentsOf: URL(filePath: result)))
+      let hive = try folder.write(HiveDescription(), as: "result")
+      try await merge(Outcome(code: 0, bytes: bytes, errors: ""), into: hive, prefix: key)
+      #expect(try await keys(of: hive) == (try await keys(of: new)))
+    }
+  }
+
   @Test func `what a registry file cannot say is named`() async throws {
     let folder = try TemporaryFolder()
     var (old, new) = (HiveDescription(), HiveDescription())
@@ -333,11 +393,13 @@ import Testing
     return difference.errors
   }
 
-  private func merge(_ file: Outcome, into hive: String) async throws {
+  private func merge(
+    _ file: Outcome, into hive: String, prefix: String = "HKEY_TEST"
+  ) async throws {
     let text = try #require(String(data: Data(file.bytes), encoding: .utf16))
     // hivexregedit reads the encoding of the system, and text beyond ASCII only when Perl is told.
     let outcome = try await runProgram(
-      try #require(Peer.hivexregedit.path), ["--merge", "--prefix", "HKEY_TEST", hive],
+      try #require(Peer.hivexregedit.path), ["--merge", "--prefix", prefix, hive],
       input: Array(text.utf8), settings: ["PERL_UNICODE": "SD"])
     #expect(outcome.code == 0, "\(outcome.errors)")
   }

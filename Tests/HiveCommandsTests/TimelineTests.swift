@@ -104,6 +104,47 @@ import VolumeBuilder
       day.allSatisfy { $0.datetime >= "2024-06-21T17:00" && $0.datetime < "2024-06-21T17:04" })
   }
 
+  @Test func `earlier states add what the newest one does not have, each fact once`() async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    var volume = VolumeDescription(.windows10)
+    volume.users[0].hive.makeKey("Gone")
+    volume.users[0].hive["Gone"].lastWritten = filetime(2024, 1, 5)
+    volume.applicationEvents = [.profileService(1531, at: filetime(2024, 1, 6), level: 4)]
+    for (path, bytes) in volume.files { try folder.write(bytes, to: "all/VSS1/\(path)") }
+    volume.users[0].hive = VolumeUser("anna", 1001).hive
+    volume.users[0].hive.makeKey("New")
+    volume.users[0].hive["New"].lastWritten = filetime(2024, 2, 5)
+    volume.applicationEvents = [.profileService(1532, at: filetime(2024, 2, 6), level: 4)]
+    for (path, bytes) in volume.files {
+      try folder.write(bytes, to: "all/C/\(path)")
+      try folder.write(bytes, to: "live/C/\(path)")
+    }
+    func keys(_ facts: [Fact]) -> Set<String> {
+      Set(facts.map { "\($0.datetime) \($0.timestamp_desc) \($0.message)" })
+    }
+    let live = try await facts(folder.path("live"))
+    let all = try await facts(folder.path("all"))
+    #expect(all.map(\.datetime) == all.map(\.datetime).sorted())
+    let added = all.filter { fact in !keys(live).contains(keys([fact]).first ?? "") }
+    #expect(added.map(\.message).first == "Gone")
+    #expect(added.count == (readsEventLogs ? 2 : 1))
+    #expect(added.first?.hive == folder.path("all/VSS1/Users/anna/NTUSER.DAT"))
+    #expect(added.compactMap(\.event) == (readsEventLogs ? [1531] : []))
+    #expect(all.count == live.count + added.count)
+  }
+
+  @Test(.enabled(if: Peer.mactime.isInstalled, "mactime is not installed"))
+  func `mactime makes a row of each line of a body file, and no other`() async throws {
+    let folder = try HiveBuilder.TemporaryFolder()
+    let body = try await Tool.hive.run("timeline", "--format", "bodyfile", testHive("volume"))
+    let path = try folder.write(body.bytes, to: "body")
+    let rows = try await runProgram(
+      try #require(Peer.mactime.path), ["-b", path, "-d", "-y", "-z", "UTC"])
+    let lines = rows.text.split(separator: "\n").dropFirst()
+    #expect(lines.count == body.text.split(separator: "\n").count)
+    #expect(lines.allSatisfy { $0.contains(",m...,") }, "\(rows.errors)")
+  }
+
   // MARK: - Times in values
 
   private static func binary(_ time: UInt64) -> [UInt8] {

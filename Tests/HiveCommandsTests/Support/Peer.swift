@@ -12,7 +12,9 @@ enum Peer: String {
   case hivexml
   case hivexregedit
   case jq
+  case mactime
   case python3
+  case wine
 
   /// Where the program is; nil where it is not installed.
   var path: String? {
