@@ -165,8 +165,8 @@ import Testing
     built.put(UInt16(0), at: cell + 4 + 72)
     built.redirectSubkey(of: "", at: 0, to: built.relative(cell))
     let (tree, ids) = try readAll(built)
-    #expect(paths(tree) == ["", "", "Beta", "Gamma", "Gamma\\Delta"])
-    #expect(ids == [])
+    #expect(paths(tree) == ["", "‹empty›", "Beta", "Gamma", "Gamma\\Delta"])
+    #expect(ids == ["key-name-empty"])
   }
 }
 

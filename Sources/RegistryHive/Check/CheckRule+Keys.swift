@@ -30,7 +30,8 @@ extension CheckRule {
         + "with the offset of a key instead of its path."),
     problem(
       "key-name-empty", "A key has no name",
-      "It was read, and is ‹empty› in paths. No path that is asked for leads to it."),
+      "It was read. A mark stands for its name in paths, and no path that is asked for leads to "
+        + "it."),
     problem(
       "key-name-backslash", "A key's name has a backslash in it",
       "It was read. Windows cannot open the key, and its path looks like another key's."),
