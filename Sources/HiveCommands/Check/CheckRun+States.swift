@@ -33,6 +33,11 @@ extension CheckRun {
       .joined(separator: ", ")
   }
 
+  /// What to say on standard error of hives that lie elsewhere on a volume; nil where there are none.
+  static func remark(onStraysOf machine: Machine) -> String? {
+    machine.live.sentenceOnStrays.map { "\($0) belong to no profile, and were not judged" }
+  }
+
   /// What to say on standard error where several collections are of one machine; nil where they are
   /// not.
   static func remark(onStatesOf machine: Machine) -> String? {
@@ -42,5 +47,17 @@ extension CheckRun {
     let names = (others.prefix(10) + more).joined(separator: ", ")
     return "is the newest state of the machine, and the one that was judged; other collections of "
       + "it were only compared: \(names)"
+  }
+}
+
+extension Capture {
+  /// The hives that lie where Windows keeps none, as the subject of a sentence; nil where there are
+  /// none.
+  var sentenceOnStrays: String? {
+    guard !strayHives.isEmpty else { return nil }
+    let names = strayHives.prefix(5).map { relativePath($0.path) }
+    let more = strayHives.count > 5 ? [" and \(grouped(strayHives.count - 5)) more"] : []
+    return "hives in other places or under other names (\(names.joined(separator: ", "))"
+      + "\(more.joined()))"
   }
 }

@@ -175,7 +175,9 @@ struct CheckRun {
     let isNamed = inputs.machines.count > 1 && !path.contains(machine.label)
     let place = isNamed ? "\(path), \(machine.label)" : path
     remarks += check.remarks.map { "\(place): \($0)" }
-    if let remark = Self.remark(onStatesOf: machine) { remarks.append("\(place): \(remark)") }
+    for remark in [Self.remark(onStatesOf: machine), Self.remark(onStraysOf: machine)] {
+      if let remark { remarks.append("\(place): \(remark)") }
+    }
     checked.append(
       Checked(
         label: path,

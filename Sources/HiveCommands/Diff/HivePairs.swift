@@ -150,7 +150,11 @@ struct HivePairs {
             place: Place(machine: name, kind: kind.rawValue)))
       }
       for file in capture.otherHives {
-        let kind = file.path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        // Many apps have hives of one name.
+        let kind =
+          capture.isStray(file)
+          ? capture.relativePath(file.path).lowercased()
+          : file.path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         places.append(
           Placed(
             hive: InputHive(path: file.path, machine: label),

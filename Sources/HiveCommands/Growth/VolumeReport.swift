@@ -69,7 +69,12 @@ struct VolumeReport: Sendable {
     if !inputs.named.isEmpty { try add(inputs.named.map { InputHive(path: $0) }) }
     for machine in inputs.machines {
       let label = inputs.label(of: machine)
-      try add(InputHive.all(in: machine.live, of: label), of: machine, label: label)
+      // Hives that Windows does not load have no part in its limits.
+      let hives = InputHive.all(in: machine.live, of: label).filter { !$0.isStray }
+      try add(hives, of: machine, label: label)
+      if let strays = machine.live.sentenceOnStrays {
+        Diagnostics.note("\(machine.live.path): \(strays) were not measured")
+      }
       let earlier = machine.earlierStates.map(\.path)
       if !earlier.isEmpty, !isForPage {
         Diagnostics.note(
@@ -248,7 +253,7 @@ extension VolumeReport.Entry {
     let name = Self.fileName(input.path)
     for capture in states {
       let same = InputHive.all(in: capture, of: nil).first {
-        Self.fileName($0.path) == name && $0.profile?.name == input.profile?.name
+        !$0.isStray && Self.fileName($0.path) == name && $0.profile?.name == input.profile?.name
       }
       guard let path = same?.path, let bytes = fileStatus(of: path)?.size else { continue }
       self.states.append((Self.name(of: capture), bytes))

@@ -99,7 +99,8 @@ extension RegistryLocation {
     let text = RegistryString(text).visible
     var message = "\(input.path): "
     var isOfOtherHive = false
-    switch find(in: hive, user: namesUser ? input.owner : input.user) {
+    let user = namesUser ? input.owner : input.user
+    switch input.isStray && isFull ? .elsewhere : find(in: hive, user: user) {
     case .key(let key, let path): return (key, path)
     case .value(let name, let path):
       message +=

@@ -227,6 +227,8 @@ struct InputHive: Sendable {
   var machine: String?
   /// The profile that it belongs to; nil for a hive of the machine, and one that was named.
   var profile: ProfileFiles?
+  /// Whether it lies where Windows keeps no hive, so that no full path leads to it.
+  var isStray = false
 
   /// The SOFTWARE hive of its machine; nil for a hive of the machine, and one that was named.
   var software: String?
@@ -255,9 +257,12 @@ struct InputHive: Sendable {
 
   /// The hives of a capture: the machine's, then those of the profiles.
   static func all(in capture: Capture, of machine: String?) -> [InputHive] {
-    HiveKind.allCases.compactMap { capture.machineHives[$0] }
+    let stray = Set(capture.strayHives)
+    return HiveKind.allCases.compactMap { capture.machineHives[$0] }
       .map { InputHive(path: $0.path, machine: machine) }
-      + capture.otherHives.map { InputHive(path: $0.path, machine: machine) }
+      + capture.otherHives.map { file in
+        InputHive(path: file.path, machine: machine, isStray: stray.contains(file))
+      }
       + capture.profiles.flatMap { profile in
         [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
           .map {

@@ -43,8 +43,12 @@ public struct Capture: Sendable {
   public let layout: Layout
   /// The hives of the machine: SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
   public let machineHives: [HiveKind: EvidenceFile]
-  /// Hives of the machine that have no part in profiles, such as COMPONENTS, DRIVERS and Amcache.
+  /// Hives of the machine that have no part in profiles, such as COMPONENTS, DRIVERS and Amcache;
+  /// ``strayHives`` too.
   public let otherHives: [EvidenceFile]
+  /// Hives on a volume of Windows in places where Windows keeps none of the machine or of a profile:
+  /// copies under other names, the settings of apps.
+  public let strayHives: [EvidenceFile]
   /// The profiles that have a hive.
   public let profiles: [ProfileFiles]
   /// The event logs that may report profiles.
@@ -92,7 +96,7 @@ public struct Capture: Sendable {
   init(
     origin: Origin = .live, path: String, layout: Layout,
     machineHives: [HiveKind: EvidenceFile] = [:], otherHives: [EvidenceFile] = [],
-    profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
+    strayHives: [EvidenceFile] = [], profiles: [ProfileFiles] = [], eventLogs: [EvidenceFile] = [],
     machinePolicy: EvidenceFile? = nil, userPolicy: EvidenceFile? = nil,
     transactionFiles: [EvidenceFile] = [], taskFiles: [EvidenceFile] = [],
     poolConfiguration: EvidenceFile? = nil, notEntered: [SkippedItem] = [],
@@ -103,6 +107,7 @@ public struct Capture: Sendable {
     self.layout = layout
     self.machineHives = machineHives
     self.otherHives = otherHives
+    self.strayHives = strayHives
     self.profiles = profiles
     self.eventLogs = eventLogs
     self.machinePolicy = machinePolicy
@@ -119,6 +124,11 @@ public struct Capture: Sendable {
   /// SOFTWARE, SYSTEM, SAM, SECURITY and DEFAULT.
   package func isMachineHive(_ path: String) -> Bool {
     machineHives.values.contains { $0.path == path }
+  }
+
+  /// Whether a hive lies where Windows keeps none.
+  package func isStray(_ file: EvidenceFile) -> Bool {
+    strayHives.contains { $0.path == file.path }
   }
 
   /// Whether there is a folder of event logs that was not looked into.
@@ -163,7 +173,8 @@ extension Capture {
     }
     self.init(
       origin: draft.origin, path: draft.path, layout: layout, machineHives: draft.machineHives,
-      otherHives: draft.otherHives + otherSpellings, profiles: profiles,
+      otherHives: draft.otherHives + otherSpellings + draft.strayHives,
+      strayHives: draft.strayHives, profiles: profiles,
       eventLogs: draft.eventLogs, machinePolicy: draft.machinePolicy, userPolicy: draft.userPolicy,
       transactionFiles: draft.transactionFiles, taskFiles: draft.taskFiles,
       poolConfiguration: draft.poolConfiguration, notEntered: draft.notEntered,

@@ -10,6 +10,8 @@ struct CaptureDraft {
   var layout = Capture.Layout.collection
   var machineHives: [HiveKind: EvidenceFile] = [:]
   var otherHives: [EvidenceFile] = []
+  /// Those of the other hives that lie in no place where Windows keeps hives.
+  var strayHives: [EvidenceFile] = []
   var profiles: [ProfileFiles] = []
   /// Users' hives of which it is not known yet which of them belong together.
   var looseHives: [LooseHive] = []
@@ -64,6 +66,7 @@ struct CaptureDraft {
       if machineHives[kind] == nil { machineHives[kind] = file } else { twice[kind] = file }
     }
     otherHives += other.otherHives
+    strayHives += other.strayHives
     profiles += other.profiles
     looseHives += other.looseHives
     eventLogs += other.eventLogs

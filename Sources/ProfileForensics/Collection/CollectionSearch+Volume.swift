@@ -61,6 +61,7 @@ extension CollectionSearch {
     // Tools name the folder after the drive that they read, which need not be the machine's own
     // letter: the volume of Windows is the system drive.
     draft.profiles = ProfileFiles.all(root: root, windows: windows)
+    addStrayHives(to: &draft, root, place)
     if root.has("Windows.old") {
       log.add(
         root.path(of: "Windows.old"),
@@ -74,6 +75,29 @@ extension CollectionSearch {
     var machine = MachineDraft(draft)
     if let saved = regBack(config, place) { machine.captures.append(saved) }
     return machine
+  }
+
+  /// Adds the hives in other places of the volume.
+  private func addStrayHives(
+    to draft: inout CaptureDraft, _ root: VolumeFolder, _ place: Place
+  ) {
+    let profiles = draft.profiles.flatMap { profile in
+      [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
+        + profile.otherSpellings
+    }
+    let known = Array(draft.machineHives.values) + draft.otherHives + profiles
+    let found = StrayHives(on: root, besides: Set(known.map { ExactText($0.path) })) { name in
+      switch CollectedName(name) {
+      case .shadowCopy: true
+      case .drive: !place.isInput
+      default: false
+      }
+    }
+    draft.strayHives = found.files
+    guard found.isCut else { return }
+    log.add(
+      root.path, "has very many files: not all of them were looked at for hives under other names",
+      isLoss: false)
   }
 
   /// Names further files of one name, of which the first alone is read.

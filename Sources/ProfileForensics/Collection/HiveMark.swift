@@ -59,7 +59,8 @@ enum HiveMark {
     return false
   }
 
-  private static func hasHiveInName(_ name: String) -> Bool {
+  /// Whether the name of a hive is in a file's name.
+  static func hasHiveInName(_ name: String) -> Bool {
     let name = name.uppercased()
     return (ownNames + commonNames).contains { name.contains($0.description.uppercased()) }
   }

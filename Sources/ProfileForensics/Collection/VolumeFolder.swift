@@ -56,6 +56,26 @@ final class VolumeFolder {
   }
 }
 
+// MARK: - Looking at very many names
+
+extension VolumeFolder {
+  /// What has exactly this name; nothing is noted.
+  func quietStatus(of name: String) -> FileStatus? { try? folder.status(of: name) }
+
+  /// The folder of exactly this name; nothing is noted.
+  func quietFolder(named name: String) -> VolumeFolder? {
+    guard let child = try? folder.folder(named: name) else { return nil }
+    return try? VolumeFolder(child, log: SkippedItems())
+  }
+
+  /// Whether a file begins as a hive does, and not as the log of one.
+  func beginsAsHive(_ name: String) -> Bool {
+    guard let start = try? folder.file(named: name).bytes(at: 0, count: 32), start.count == 32
+    else { return false }
+    return start.starts(with: "regf".utf8) && start[start.startIndex + 28] == 0
+  }
+}
+
 // MARK: - Looking up
 
 extension VolumeFolder {
