@@ -105,6 +105,28 @@ struct EventsTests {
     #expect(outcome.code == 0)
   }
 
+  @Test func `an event of another computer does not carry the name of the machine`() async throws {
+    var system = HiveDescription()
+    system.set("Select", .dword("Current", 1))
+    system.set(
+      "ControlSet001\\Control\\ComputerName\\ComputerName", .string("ComputerName", "SRV1"))
+    try folder.write(system.build().bytes, to: "flat/SYSTEM")
+    var own = Self.events[0]
+    own.computer = "srv1.contoso.com"
+    try folder.write(EvtxBuilder([own]).build(), to: "flat/Application.evtx")
+    try folder.write(EvtxBuilder(Self.events).build(), to: "flat/App2.evtx")
+    for command in ["events", "timeline"] {
+      let outcome = try await Tool.hive.run(command, "--format", "ndjson", folder.path("flat"))
+      let lines = outcome.text.split(separator: "\n")
+      let other = lines.filter { $0.contains("\"log\":\"App2.evtx\"") }
+      #expect(other.count == 3, "\(command)")
+      #expect(other.allSatisfy { $0.contains("\"machine\":\"PC1\"") }, "\(command)")
+      let ours = lines.filter { $0.contains("\"log\":\"Application.evtx\"") }
+      #expect(ours.count == 1, "\(command)")
+      #expect(ours.allSatisfy { $0.contains("\"machine\":\"SRV1\"") }, "\(command)")
+    }
+  }
+
   @Test func `a row an event`() async throws {
     let outcome = try await Tool.hive.run("events", "--format", "csv", "--id", "1531", try write())
     #expect(

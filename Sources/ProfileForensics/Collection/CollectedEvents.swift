@@ -77,6 +77,9 @@ extension Machine {
   /// What to call the machine that an event is of: this one, or where the event is of another
   /// computer and this one only kept it, that computer.
   ///
+  /// Records of an older name count as the machine's own in the logs that lie where Windows writes
+  /// them; a log elsewhere may be anybody's.
+  ///
   /// - Parameters:
   ///   - event: The event, of a log in the machine's folders.
   ///   - machines: All machines of the collection.
@@ -87,7 +90,8 @@ extension Machine {
     if let other = machines.first(where: { $0.name.map(event.record.isFrom) == true }) {
       return other.label
     }
-    let isForwarded = event.record.log.lowercased().contains("forwardedevents")
-    return isForwarded || hasLogsAlone ? event.record.host : label
+    let log = event.record.log
+    let mayBeOthers = name != nil && !captures.contains { $0.ownLogs.contains(log) }
+    return log.isOfForwardedEvents || hasLogsAlone || mayBeOthers ? host : label
   }
 }

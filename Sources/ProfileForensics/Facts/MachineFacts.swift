@@ -346,7 +346,7 @@ extension Capture {
   /// the folder that Windows writes them to.
   ///
   /// A machine that was given another name has its earlier one in older records.
-  fileprivate var ownLogs: Set<String> {
+  var ownLogs: Set<String> {
     let folders = ["/winevt/logs/", "/system32/config/"]
     var isOwn: [String: Bool] = [:]
     for file in eventLogs {

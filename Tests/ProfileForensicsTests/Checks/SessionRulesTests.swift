@@ -264,7 +264,7 @@ import WindowsTypes
         }
       }, since: filetime(2024, 6, 1))
     let found = try #require(check.first("log-offs-since"))
-    #expect(found.count == 2)
+    #expect(found.count == 1)
     #expect(found.advice.contains("2 log-offs since"))
     #expect(found.evidence.count == 5)
   }
