@@ -284,7 +284,7 @@ import Testing
     let outcome = try await policy("--expect", "disabled", set)
     #expect(
       outcome.errors
-        == "hive: \(set): DontForceUnloadHive is enabled, not disabled as expected\n")
+        == "hive: \(set): DontForceUnloadHive is enabled; expected: disabled\n")
   }
 
   @Test func `what is in force on a volume is judged, not what is ordered`() async throws {

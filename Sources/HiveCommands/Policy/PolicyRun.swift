@@ -125,8 +125,8 @@ struct PolicyRun {
     let others = judged.filter { $0.state != expectation.state }
     for reading in others {
       Diagnostics.note(
-        "\(reading.source): \(reading.policy.name) is \(reading.state.text), not"
-          + " \(expectation.state.text) as expected")
+        "\(reading.source): \(reading.policy.name) is \(reading.state.text);"
+          + " expected: \(expectation.state.text)")
     }
     return others.isEmpty
   }
