@@ -109,6 +109,10 @@ import VolumeBuilder
 
   @Test(.enabled(if: Archive.canBeRead, "libarchive is not installed"))
   func `archives are found however far down they are`() async throws {
+    try write(state(1, user: 1), "letters/z/PC1", asArchive: true)
+    try write(state(1, user: 2), "letters/a/b/PC2", asArchive: true)
+    let letters = try await run("check", "--format", "ndjson", folder.path("letters"))
+    #expect(machines(letters.text) == ["SRV1 (PC1.zip)", "SRV1 (PC2.zip)"])
     try write(state(1, user: 1), "case/PC1/2024/PC1", asArchive: true)
     try write(state(1, user: 2), "case/PC2/2024/deep/PC2", asArchive: true)
     try folder.write([UInt8]("notes".utf8), to: "case/readme.txt")

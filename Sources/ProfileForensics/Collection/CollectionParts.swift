@@ -59,7 +59,15 @@ package struct CollectionParts {
     }
     let others = hasHives ? [Self.files(of: folder, isArchive)] : []
     let isOneMachine =
-      depth >= Self.depthLimit || folder.names.contains(where: Self.isPartOfMachine)
+      depth >= Self.depthLimit
+      || folder.names.contains { name in
+        guard Self.isPartOfMachine(name) else { return false }
+        // A folder of archives may have a letter for a name, and is no drive for that.
+        guard case .drive = CollectedName(name),
+          let child = folder.openFolder(name, isOwnLink: true)
+        else { return true }
+        return !Self.holdsArchivesAlone(child, isArchive, depth: 0)
+      }
     guard !isOneMachine else { return (whole + archives, 1 + archives.count) }
     var below: [Part] = []
     var machineCount = 0
@@ -115,6 +123,22 @@ package struct CollectionParts {
       return rest.isEmpty
         || [".HIV", ".HIVE", ".DAT", ".REG", ".BIN", ".HVE"].contains(String(rest))
     }
+  }
+
+  /// Whether a folder has archives in it, a few folders down at most, and no other evidence.
+  private static func holdsArchivesAlone(
+    _ folder: VolumeFolder, _ isArchive: (String) -> Bool, depth: Int
+  ) -> Bool {
+    guard depth < 4, folder.names.count < nameLimit, !hasEvidence(folder, isArchive) else {
+      return false
+    }
+    var hasArchive = folder.names.contains(where: isArchive)
+    for name in folder.names where !isArchive(name) {
+      guard let child = folder.quietFolder(named: name) else { continue }
+      guard holdsArchivesAlone(child, isArchive, depth: depth + 1) else { return false }
+      hasArchive = true
+    }
+    return hasArchive
   }
 
   /// How many names of a folder are looked at for evidence beside archives.
