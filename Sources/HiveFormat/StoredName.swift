@@ -123,7 +123,20 @@ extension HiveImage {
     return index
   }
 
+  /// Whether a stored name has the same units as one in another image, in whichever encoding.
+  package func hasSameUnits(
+    _ name: StoredName, as other: StoredName, in image: HiveImage
+  ) -> Bool {
+    guard name.unitCount == other.unitCount else { return false }
+    var index = name.isLatin1 && other.isLatin1 ? commonStart(name, other, in: image) : 0
+    while index < name.unitCount, unit(index, of: name) == image.unit(index, of: other) {
+      index += 1
+    }
+    return index == name.unitCount
+  }
+
   /// Whether two stored names are in different places but are the same but for case.
+  @inline(__always)
   package func isDuplicate(_ name: StoredName, of other: StoredName) -> Bool {
     name.unitCount == other.unitCount && name.offset != other.offset
       && compare(name, to: other, in: self) == 0

@@ -40,7 +40,7 @@ extension JSONDumpWriter {
   func writePlain(_ value: Visit.Value, isFirst: Bool) -> Bool {
     let record = value.record
     guard record.name.isLatin1, record.name.byteCount <= Self.longestName, !record.isTombstone,
-      record.type < Self.typeFields.count, !raw,
+      !raw,
       case .run(let offset, let count) = value.extent, count <= Self.longestData
     else { return false }
     var isWritten = false
@@ -50,7 +50,14 @@ extension JSONDumpWriter {
       guard unsafe cursor.append(plainJSON: record.name, in: image) else {
         return unsafe cursor.takeBack()
       }
-      unsafe cursor.append(Self.typeFields[Int(record.type)])
+      // Of texts that stand here their length is known, and nothing is called to copy them.
+      switch record.type {
+      case 1: unsafe cursor.append(#"","type":"REG_SZ","typeCode":1,"size":"#)
+      case 2: unsafe cursor.append(#"","type":"REG_EXPAND_SZ","typeCode":2,"size":"#)
+      case 3: unsafe cursor.append(#"","type":"REG_BINARY","typeCode":3,"size":"#)
+      case 4: unsafe cursor.append(#"","type":"REG_DWORD","typeCode":4,"size":"#)
+      default: return unsafe cursor.takeBack()
+      }
       unsafe cursor.append(decimal: UInt32(truncatingIfNeeded: record.dataSize))
       switch record.type {
       case 1 where count & 1 == 0, 2 where count & 1 == 0:

@@ -160,7 +160,7 @@ struct JSONDumpWriter: DumpWriter {
   }
 
   /// From the end of the name to the size, for the types 0 to 11.
-  static let typeFields: [StaticString] = [
+  private static let typeFields: [StaticString] = [
     #"","type":"REG_NONE","typeCode":0,"size":"#,
     #"","type":"REG_SZ","typeCode":1,"size":"#,
     #"","type":"REG_EXPAND_SZ","typeCode":2,"size":"#,

@@ -9,26 +9,33 @@ extension StructureRules {
   /// - Returns: The lengths of the longest name, in bytes of UTF-16, and of the longest data.
   mutating func check(_ values: [Visit.Value]) -> (name: Int, data: Int) {
     var longest = (name: 0, data: 0)
-    var names = NameSet(image)
     for index in values.indices {
-      let value = values[index]
-      let record = value.record
-      longest.name = max(longest.name, 2 * record.name.unitCount)
-      longest.data = max(longest.data, record.dataSize)
-      if !image.isPlain(record.name) { checkUnits(of: record.name) }
-      if !value.isInOneCell { checkData(of: record) }
-      let isDuplicate =
-        values.count <= Self.fewNames
-        ? values[..<index].contains { image.isDuplicate(record.name, of: $0.record.name) }
-        : !names.insert(record.name)
-      if isDuplicate {
-        let image = image
-        report(
-          .valueDuplicate, at: record.offset, expected: "values of different names",
-          found: "a second \(image.quoted(record.name))")
+      let name = values[index].record.name
+      longest.name = max(longest.name, 2 &* name.unitCount)
+      longest.data = max(longest.data, values[index].record.dataSize)
+      if !image.isPlain(name) { checkUnits(of: name) }
+      if !values[index].isInOneCell { checkData(of: values[index].record) }
+    }
+    if values.count <= Self.fewNames {
+      for index in values.indices {
+        let name = values[index].record.name
+        for other in 0..<index where image.isDuplicate(name, of: values[other].record.name) {
+          reportDuplicate(values[index].record)
+          break
+        }
       }
+    } else {
+      var names = NameSet(image)
+      for value in values where !names.insert(value.record.name) { reportDuplicate(value.record) }
     }
     return longest
+  }
+
+  private mutating func reportDuplicate(_ record: ValueRecord) {
+    let image = image
+    report(
+      .valueDuplicate, at: record.offset, expected: "values of different names",
+      found: "a second \(image.quoted(record.name))")
   }
 
   /// Checks how data are stored that are not in one cell as they should be; what cannot be read of them was found by the traversal.

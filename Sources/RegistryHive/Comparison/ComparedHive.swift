@@ -42,6 +42,9 @@ struct ComparedHive {
     return try? hive.image.bytes(at: record.descriptorOffset, count: record.descriptorSize)
   }
 
+  /// Whether the current key has lists of subkeys.
+  var hasSubkeys: Bool { node != nil && traversal.visit.hasSubkeys }
+
   /// The current key's subkeys, sorted by name.
   var subkeys: [(name: StoredName, offset: Int)] {
     guard node != nil else { return [] }

@@ -44,6 +44,8 @@ public struct HiveComparison: Sequence, IteratorProtocol {
 
   private var before: ComparedHive
   private var after: ComparedHive
+  private let imageBefore: HiveImage
+  private let imageAfter: HiveImage
   private let options: Options
   /// The places of those patterns of ``Options/ignoring`` that left a key out so far.
   package private(set) var usedPatterns: Set<Int> = []
@@ -63,6 +65,8 @@ public struct HiveComparison: Sequence, IteratorProtocol {
     self.options = options
     self.before = ComparedHive(before)
     self.after = ComparedHive(after)
+    imageBefore = before.image
+    imageAfter = after.image
     pending = [Pair(before: before.root.offset, after: after.root.offset, depth: 0)]
     anchors = PathAnchors(
       budget: PathAnchors.budget(for: before.image) + PathAnchors.budget(for: after.image))
@@ -121,7 +125,7 @@ extension HiveComparison {
     guard let node = after.node ?? before.node else { return }
     trail.removeLast(trail.count - pair.depth)
     trail.append((node.name, after.node != nil))
-    let image = after.node == nil ? before.hive.image : after.hive.image
+    let image = after.node == nil ? imageBefore : imageAfter
     anchors.move(to: node, depth: pair.depth, isPlain: image.isPlain(node.name))
     addKey(before.node, after.node)
     addValues()
@@ -171,7 +175,8 @@ extension HiveComparison {
   }
 
   private mutating func push(depth: Int) {
-    let images = (before.hive.image, after.hive.image)
+    guard before.hasSubkeys || after.hasSubkeys else { return }
+    let images = (imageBefore, imageAfter)
     let parent = options.ignoring.isEmpty ? nil : path
     let next = pending.count
     merge(
@@ -194,9 +199,7 @@ extension HiveComparison {
   }
 
   private func namesAreEqual(_ old: StoredName, _ new: StoredName) -> Bool {
-    let images = (before.hive.image, after.hive.image)
-    return old.unitCount == new.unitCount
-      && (0..<old.unitCount).allSatisfy { images.0.unit($0, of: old) == images.1.unit($0, of: new) }
+    imageBefore.hasSameUnits(old, as: new, in: imageAfter)
   }
 }
 
@@ -208,12 +211,11 @@ extension HiveComparison {
     guard let old = before.storedValues, let new = after.storedValues, old.count == new.count else {
       return false
     }
-    let images = (before.hive.image, after.hive.image)
-    return zip(old, new).allSatisfy { old, new in
-      old.record.type == new.record.type && old.record.dataSize == new.record.dataSize
-        && old.record.isTombstone == new.record.isTombstone
-        && namesAreEqual(old.record.name, new.record.name)
-        && images.0.isEqual(old.extent, to: new.extent, in: images.1)
+    return old.indices.allSatisfy { index in
+      let (one, two) = (old[index].record, new[index].record)
+      return one.type == two.type && one.dataSize == two.dataSize
+        && one.isTombstone == two.isTombstone && namesAreEqual(one.name, two.name)
+        && imageBefore.isEqual(old[index].extent, to: new[index].extent, in: imageAfter)
     }
   }
 
@@ -248,7 +250,7 @@ extension HiveComparison {
   }
 
   private func change(of first: Visit.Value?, _ second: Visit.Value?) -> HiveChange? {
-    let images = (before.hive.image, after.hive.image)
+    let images = (imageBefore, imageAfter)
     var aspects: [HiveChange.Aspect] = []
     let (old, new) = (first?.record, second?.record)
     if let old, let new, let first = first?.extent, let second = second?.extent {
