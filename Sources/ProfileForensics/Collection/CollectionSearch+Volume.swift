@@ -83,7 +83,7 @@ extension CollectionSearch {
   ) {
     let profiles = draft.profiles.flatMap { profile in
       [profile.userHive, profile.mandatoryHive, profile.classesHive].compactMap(\.self)
-        + profile.otherSpellings
+        + profile.otherSpellings + profile.copies
     }
     let known = Array(draft.machineHives.values) + draft.otherHives + profiles
     let found = StrayHives(on: root, besides: Set(known.map { ExactText($0.path) })) { name in

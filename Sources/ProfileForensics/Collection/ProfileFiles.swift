@@ -42,6 +42,8 @@ public struct ProfileFiles: Sendable, Hashable {
   /// Hives beside these whose names differ in case alone or have a number, as `NTUSER.DAT (1)`
   /// has: Windows would not see them.
   public internal(set) var otherSpellings: [EvidenceFile] = []
+  /// Files with the same bytes as ``classesHive``, in the place where older systems have it.
+  var copies: [EvidenceFile] = []
   /// The letter of the drive that the folder is on, as the collection calls it; nil where it does
   /// not, and for the volume of Windows itself.
   public internal(set) var drive: Character?
@@ -188,8 +190,10 @@ extension ProfileFiles {
     classesHive = newer.first ?? older.first
     let classes = newer.isEmpty ? older : newer
     // A tool that follows links copies the same file twice.
-    let copies = newer.first.map { first in older.filter { !SameBytes.areSame($0, first) } } ?? []
-    otherSpellings = [userHives, mandatoryHives, classes].flatMap { $0.dropFirst() } + copies
+    if let first = newer.first { copies = older.filter { SameBytes.areSame($0, first) } }
+    let different =
+      newer.isEmpty ? [] : older.filter { file in !copies.contains { $0.path == file.path } }
+    otherSpellings = [userHives, mandatoryHives, classes].flatMap { $0.dropFirst() } + different
     if userHive == nil, mandatoryHive == nil, classesHive == nil { return nil }
   }
 }
