@@ -41,7 +41,7 @@ struct CheckCSVWriter {
     row.text(evidence.value)
     row.time(evidence.time)
     row.text(evidence.fact)
-    row.text(result.advice)
+    row.text(result.commandAdvice)
     row.word(result.basis?.certainty.rawValue)
     row.text(result.basis?.text)
     row.text(result.basis?.source)

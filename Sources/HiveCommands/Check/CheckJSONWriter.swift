@@ -38,7 +38,7 @@ struct CheckJSONWriter {
         write(observation.evidence, kind: observation.kind.rawValue, to: &json)
       }
     }
-    json.member("advice", result.advice)
+    json.member("advice", result.commandAdvice)
     if let basis = result.basis {
       json.member("certainty", basis.certainty.rawValue)
       json.member("reason", basis.text)

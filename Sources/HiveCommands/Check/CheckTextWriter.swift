@@ -84,7 +84,7 @@ struct CheckTextWriter {
       if !people.isEmpty {
         output.append(wrapped: people.map(\.shortened).joined(separator: ", "), indent: 5)
       }
-      output.append(wrapped: group.first.advice.shortened, indent: 5)
+      output.append(wrapped: group.first.commandAdvice.shortened, indent: 5)
       if let basis = group.first.basis {
         output.append(wrapped: "Why: \(basis.description)", indent: 5)
       }
@@ -138,7 +138,7 @@ struct CheckTextWriter {
       wrapped: "\(group.severity.word): \(group.first.rule.title) (\(group.first.rule.id)\(times))",
       indent: 2, hanging: 2, style: group.severity.style)
     writeResults(group, indent: 4)
-    output.append(wrapped: group.first.advice.shortened, indent: 4)
+    output.append(wrapped: group.first.commandAdvice.shortened, indent: 4)
     if let basis = group.first.basis {
       output.append(wrapped: "Why: \(basis.description)", indent: 4)
     }
@@ -231,7 +231,7 @@ struct CheckGroup {
     }
     for result in machine.results where !result.isVerdict {
       let heading = Heading(
-        rule: result.rule, severity: result.severity, advice: ExactText(result.advice),
+        rule: result.rule, severity: result.severity, advice: ExactText(result.commandAdvice),
         basis: result.basis)
       let profile = machine.check?.profile(subject: result.subject)
       let isMachine =

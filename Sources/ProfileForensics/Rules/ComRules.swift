@@ -207,28 +207,29 @@ extension ProfileRules {
     source: "KB 2287297"
   ) { context in
     LostServers(context).cases.map { found in
-      let (severity, advice) = judge(found, context.facts)
+      let judgement = judge(found, context.facts)
       let application = found.application.map { proof(of: $0, context) } ?? []
       return RuleMatch(
-        found.subject, severity: severity,
+        found.subject, severity: judgement.severity,
         (found.leaks + found.failures).map { $0.evidence() } + application,
-        count: found.failures.occasions, advice: advice,
+        count: found.failures.occasions, advice: judgement.advice,
+        followUps: judgement.followUps,
         basis: Claim(found.reason, source: "KB 2287297"))
     }
   }
 
   private static func judge(
     _ found: LostServers.Case, _ facts: MachineFacts
-  ) -> (CheckRule.Severity, String?) {
+  ) -> RuleJudgement {
     guard let leak = found.leaks.last else {
-      guard let server = found.remoteServer else { return (.warning, nil) }
-      return (
+      guard let server = found.remoteServer else { return RuleJudgement(.warning, nil) }
+      return RuleJudgement(
         .warning,
         "The event was written by the client: the server runs on \(server). Check that machine."
       )
     }
     if found.isOther {
-      return (
+      return RuleJudgement(
         .warning,
         "0x800703FA is the error of KB 2287297, though the class does not run as a user that is named: "
           + "start the application again. If it happens at each log-off, enable the policy 'Do not "
@@ -237,20 +238,20 @@ extension ProfileRules {
     }
     switch facts.forceUnload.standing(at: leak.record.time) {
     case .on:
-      return (
+      return RuleJudgement(
         .warning,
         "DisableForceUnload was on, so that Windows waited and did not unload the registry by "
           + "force; event 1530 reports the first attempt only. If the application fails all the same, "
           + "start it again, and look for another cause of its error."
       )
     case .onSince(let since):
-      return (
+      return RuleJudgement(
         .problem,
         "DisableForceUnload is on in a key that was written \(since.sentenceText), after "
           + (found.failures.last.map { since < $0.record.time } ?? false
             ? "the log-off and before the last failure" : "these events")
-          + ": the remedy of KB 2287297 was taken since. Start the application again, and "
-          + "check with 'hive check --since' whether it is over."
+          + ": the remedy of KB 2287297 was taken since. Start the application again, and see "
+          + "from the log-offs after that whether it is over.", [.logOffsSince]
       )
     case .off, .unknown:
       if let error = found.unknownError {
@@ -258,14 +259,14 @@ extension ProfileRules {
           error.isEmpty
           ? "Event 10006 gives no error"
           : "The error of event 10006 is not recognised here (\"\(error)\")"
-        return (
+        return RuleJudgement(
           .warning,
           "\(text): if the application fails with 0x800703FA, the key is marked for deletion and KB "
             + "2287297 describes it. Start the application again. \(enable)."
         )
       }
       if found.isTimeoutAlone {
-        return (
+        return RuleJudgement(
           .warning,
           "Event 10010 gives no error: look whether the application fails with 0x800703FA. If it does, "
             + "KB 2287297 describes it: start the application again. \(enable)."
@@ -276,7 +277,7 @@ extension ProfileRules {
           + "DisableForceUnload would have prevented it. \($0) Enable it again, or let the "
           + "application run as a service account."
       }
-      return (found.application == nil ? .warning : .problem, advice)
+      return RuleJudgement(found.application == nil ? .warning : .problem, advice)
     }
   }
 }

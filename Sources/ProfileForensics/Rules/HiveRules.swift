@@ -11,8 +11,7 @@ extension ProfileRules {
 
   private static let damaged = CheckRule(
     id: "hive-damaged", severity: .problem, title: "A hive is damaged, or cannot be read",
-    advice: "A profile whose hive is damaged is not loaded. 'hive check' on the hive reports all "
-      + "that is wrong with it.")
+    advice: "A profile whose hive is damaged is not loaded.", followUps: [.damage])
 
   private static let damagedMachineHive = ProfileRule(
     machine: damaged, source: "the regf format"
@@ -48,8 +47,9 @@ extension ProfileRules {
     return RuleMatch(
       subject, damage.map { facts.evidence(file, $0) },
       advice: isMachine
-        ? "What Windows keeps in \(facts.capture.relativePath(file.path)) is known in part only. "
-          + "'hive check' on the hive reports all that is wrong with it." : nil)
+        ? "What Windows keeps in \(facts.capture.relativePath(file.path)) is known in part only."
+        : nil,
+      followUps: [.damage])
   }
 
   // MARK: - Dirty hives
@@ -63,15 +63,16 @@ extension ProfileRules {
     let rule = CheckRule(
       id: "hive-dirty", severity: .information,
       title: "A hive is dirty: its last changes are only in its transaction logs",
-      advice: "Nothing is lost: the logs are replayed for reading. 'hive recover' writes the hive "
-        + "with them.")
+      advice: "Nothing is lost: the logs are replayed for reading.", followUps: [.recovery])
     return byHive(rule, ofMachine) { file, hive, history, facts in
       guard hive.state.isDirty, hive.isRecoverable || hive.isReadWithoutLogs else { return nil }
       let subject = history?.subject ?? facts.subject
       let evidence = [facts.evidence(file, hive.state.description)]
       let (severity, basis) = judge(history, facts)
       if let loss = lossInReplay(hive) {
-        return RuleMatch(subject, severity: .warning, evidence, advice: loss, basis: basis)
+        return RuleMatch(
+          subject, severity: .warning, evidence, advice: loss,
+          followUps: hive.isReadWithoutLogs ? [] : [.transactionLogs], basis: basis)
       }
       return RuleMatch(subject, severity: severity, evidence, basis: basis)
     }
@@ -86,8 +87,7 @@ extension ProfileRules {
     }
     return hive.state.isComplete
       ? nil
-      : "Not all that the logs hold could be replayed: the newest changes may be missing. 'hive "
-        + "info' says what is wrong with them."
+      : "Not all that the logs hold could be replayed: the newest changes may be missing."
   }
 
   private static func logsMissing(ofMachine: Bool) -> ProfileRule {
@@ -105,6 +105,7 @@ extension ProfileRules {
       return RuleMatch(
         history?.subject ?? facts.subject, [facts.evidence(file, hive.state.description)],
         advice: loss(hive.state, facts.release),
+        followUps: hive.state.hasNoLogs ? [] : [.transactionLogs],
         basis: Claim(
           "Two numbers in the hive's header differ, or its checksum is wrong: the last write is in "
             + "the logs alone, or was not finished.",
@@ -125,11 +126,11 @@ extension ProfileRules {
       default:
         "The changes of the last write are not in this file, or only in part."
       }
-    return state.obstacle?.id == "no-logs"
+    return state.hasNoLogs
       ? "\(lost) All else was read. Hives that are copied from a running machine are often dirty: "
         + "collect the .LOG1 and .LOG2 files (or .LOG) beside them too."
-      : "\(lost) All else was read. 'hive info' says why the logs that are there do not fit: they "
-        + "may be from another time than the hive."
+      : "\(lost) All else was read. The logs that are there do not fit: they may be from another "
+        + "time than the hive."
   }
 
   /// A rule about each hive of the machine, or of each profile.
@@ -261,4 +262,9 @@ extension MachineFacts {
 extension ProfileHistory {
   /// The hives of the profile, and of the one that was set aside.
   var allFiles: [EvidenceFile] { (files?.hives ?? []) + (backupFiles?.hives ?? []) }
+}
+
+extension HiveState {
+  /// Whether the hive cannot be recovered because no logs are there.
+  fileprivate var hasNoLogs: Bool { obstacle?.id == "no-logs" }
 }

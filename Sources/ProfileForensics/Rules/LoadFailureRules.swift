@@ -28,8 +28,8 @@ extension ProfileRules {
         id: "profile-load-failed", severity: .warning,
         title: "Windows could not load a profile, or took another one in its place",
         advice: "Look at the error in the event. 'Insufficient system resources' points to the "
-          + "size of the registry ('hive growth'), 'in use by another process' to a hive that was "
-          + "not unloaded."),
+          + "size of the registry, 'in use by another process' to a hive that was not unloaded.",
+        followUps: [.sizeLimit]),
       source: "Troubleshoot user profiles with events; KB 2567018"
     ) { person, context in
       let failures = person.events.filter { loadFailures.contains($0.kind) }
@@ -38,12 +38,14 @@ extension ProfileRules {
         "The log of this Windows names no program: that the profile was still loaded from an "
         + "earlier log-off is one possible cause, and not proven."
       let mended = mended(after: failures, person)
+      let advice =
+        mended.map { Advice(text: $0) } ?? advice(failures, person, context)
+        ?? (isOld(context) ? Advice(text: possible) : nil)
       return [
         RuleMatch(
           person.subject, severity: mended == nil ? nil : .information,
           failures.suffix(50).map { $0.evidence() }, count: failures.occasions,
-          advice: mended ?? advice(failures, person, context)
-            ?? (isOld(context) ? possible : nil),
+          advice: advice?.text, followUps: advice?.followUps,
           basis: last.meaning.statement)
       ]
     },
@@ -96,61 +98,81 @@ extension ProfileRules {
     context.facts.release.map { $0.generation <= .windows2000 } ?? false
   }
 
+  /// What to do, and what to look at next.
+  private struct Advice {
+    var text: String
+    var followUps: [CheckFollowUp] = []
+  }
+
   /// What to do by the errors in the events; nil where they say nothing special.
   private static func advice(
     _ failures: [ProfileEvent], _ person: RulePerson, _ context: RuleContext
-  ) -> String? {
+  ) -> Advice? {
     if let names = programs(person.events.filter { $0.kind == .lockedAtLoad }) {
-      return "\(names) had the user's registry open or loaded at a log-on, as another event says: "
-        + "that may be the cause."
+      return Advice(
+        text: "\(names) had the user's registry open or loaded at a log-on, as another event says: "
+          + "that may be the cause.")
     }
     let byError = adviceByErrors(failures)
-    guard byError.isEmpty else { return byError.joined(separator: " ") }
+    guard byError.isEmpty else {
+      return Advice(
+        text: byError.map(\.text).joined(separator: " "), followUps: byError.flatMap(\.followUps))
+    }
     // An error in words that are not known may be the one that other events of that time are about.
     let unknown = failures.filter { $0.error?.isRecognised != true && $0.kind == .loadFailed }
     if let sign = context.facts.events.all.first(where: { event in
       event.meaning.topic == .limit
         && unknown.contains { event.record.time.isWithin(spaceSeconds, of: $0.record.time) }
     }) {
-      return "Within minutes of it, event \(sign.record.event) of \(sign.record.time.sentenceText) "
-        + "says that the space for the registry or the paged pool was used up: that is the likely "
-        + "cause (KB 2567018). \(outOfSpace)"
+      return Advice(
+        text: "Within minutes of it, event \(sign.record.event) of "
+          + "\(sign.record.time.sentenceText) says that the space for the registry or the paged "
+          + "pool was used up: that is the likely cause (KB 2567018). \(outOfSpace)",
+        followUps: [.sizeLimit])
     }
     if failures.contains(where: { $0.record.event == 1514 }) {
-      return "The path of the roaming profile is too long: give the profile a shorter path on its "
-        + "server, and correct it in the user's account."
+      return Advice(
+        text: "The path of the roaming profile is too long: give the profile a shorter path on its "
+          + "server, and correct it in the user's account.")
     }
     if failures.allSatisfy({ $0.error == nil && $0.kind != .loadFailed }) {
-      return person.history.map { !$0.backups.isEmpty } ?? false
-        ? "The events have no error. The user's entry was set aside (.bak) in the profile list: what to "
-          + "do about it is said there (profile-backup-key)."
-        : "The events have no error: look whether the folder that the profile list names is there"
-          + (isOld(context) ? "." : ", and for an entry of the user that ends with .bak.")
+      let isSetAside = person.history.map { !$0.backups.isEmpty } ?? false
+      return Advice(
+        text: isSetAside
+          ? "The events have no error. The user's entry was set aside (.bak) in the profile list: "
+            + "what to do about it is said there (profile-backup-key)."
+          : "The events have no error: look whether the folder that the profile list names is there"
+            + (isOld(context) ? "." : ", and for an entry of the user that ends with .bak."))
     }
     return nil
   }
 
   /// What to do by each error that the events give.
-  private static func adviceByErrors(_ failures: [ProfileEvent]) -> [String] {
+  private static func adviceByErrors(_ failures: [ProfileEvent]) -> [Advice] {
     let kinds = Set(failures.compactMap { $0.error?.kind })
-    var sentences: [String] = []
+    var found: [Advice] = []
     if !kinds.isDisjoint(with: [.noSystemResources, .registryQuota]) {
-      sentences.append(
-        "Insufficient system resources at the load of a profile point to the registry size limit or "
-          + "to the paged pool (0x800705AA; KB 2567018). \(outOfSpace)")
+      found.append(
+        Advice(
+          text: "Insufficient system resources at the load of a profile point to the registry size "
+            + "limit or to the paged pool (0x800705AA; KB 2567018). \(outOfSpace)",
+          followUps: [.sizeLimit]))
     }
     if kinds.contains(.fileInUse) {
-      sentences.append(
-        "Another process was using the hive: look for handles-leaked at an earlier log-off of the "
-          + "same user, for profile-locked-at-load, and for backup and security software that opens "
-          + "NTUSER.DAT.")
+      found.append(
+        Advice(
+          text: "Another process was using the hive: look for handles-leaked at an earlier log-off "
+            + "of the same user, for profile-locked-at-load, and for backup and security software "
+            + "that opens NTUSER.DAT."))
     }
     if !kinds.isDisjoint(with: [.registryCorrupt, .registryInputOutput]) {
-      sentences.append(
-        "The error is about the hive itself: run 'hive check' on the user's hives, and look at the "
-          + "disk that they are on.")
+      found.append(
+        Advice(
+          text: "The error is about the hive itself: check the user's hives for damage, and look "
+            + "at the disk that they are on.",
+          followUps: [.damage]))
     }
-    return sentences
+    return found
   }
 
   /// How far apart a load that failed and an event about space may be to have one cause: ten
@@ -158,8 +180,7 @@ extension ProfileRules {
   private static let spaceSeconds: UInt64 = 600
 
   private static let outOfSpace =
-    "'hive growth' on the volume shows the limit and what uses the space. Hives of users who are "
-    + "gone but whose profiles stay loaded use it up too."
+    "Hives of users who are gone but whose profiles stay loaded use up the space too."
 
   /// The programs that events name; nil where they name none.
   private static func programs(_ events: [ProfileEvent]) -> String? {

@@ -26,15 +26,13 @@ extension ProfileRules {
     ]
   }
 
-  /// Which programs an event names, or where to look for them.
-  private static func programs(of leak: ProfileEvent) -> String {
+  /// Which programs an event names; nil where it names none.
+  private static func programs(of leak: ProfileEvent) -> String? {
     var names: [String] = []
     for handle in leak.leaks?.handles ?? [] where !names.contains(handle.imageName) {
       names.append(handle.imageName)
     }
-    guard !names.isEmpty else {
-      return "'hive events --handles' lists the programs that the event logs name."
-    }
+    guard !names.isEmpty else { return nil }
     let more = names.count > 5 ? " and \(names.count - 5) more" : ""
     return "\(names.prefix(5).joined(separator: ", "))\(more) kept it open: see handles-leaked."
   }
@@ -81,7 +79,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           history.subject, severity: judgement.severity, found + judgement.evidence,
-          advice: judgement.advice,
+          advice: judgement.advice, followUps: judgement.followUps,
           basis: Claim(
             "Windows of version 1809 and later, and Server 2019, keep both times; of a profile that is "
               + "loaded, the first is the later one.",
@@ -104,7 +102,7 @@ extension ProfileRules {
         RuleMatch(
           history.subject, severity: judgement.severity,
           [context.facts.evidence(entry, value: "RefCount", "\(count)")] + judgement.evidence,
-          advice: judgement.advice,
+          advice: judgement.advice, followUps: judgement.followUps,
           basis: Claim(
             "Windows counts up when it loads a profile, and down when it unloads it.",
             source: "UPHClean readme, remkoweijnen.nl", .thirdParty))
@@ -116,11 +114,14 @@ extension ProfileRules {
     let severity: CheckRule.Severity
     let evidence: [CheckEvidence]
     let advice: String
+    var followUps: [CheckFollowUp] = []
 
     /// The same with one more sentence.
     func adding(_ sentence: String?) -> Judgement {
       guard let sentence else { return self }
-      return Judgement(severity: severity, evidence: evidence, advice: "\(advice) \(sentence)")
+      return Judgement(
+        severity: severity, evidence: evidence, advice: "\(advice) \(sentence)",
+        followUps: followUps)
     }
   }
 
@@ -204,10 +205,12 @@ extension ProfileRules {
           + "account stopped, and there was no unload since. The account is one of services, "
           + "application pools or virtual machines.")
     }
+    let programs = programs(of: leak)
     return Judgement(
       severity: .problem, evidence: [leak.evidence()],
       advice: "An event shows a log-off after the profile was loaded, and there was no unload "
-        + "since. \(programs(of: leak))")
+        + "since." + (programs.map { " \($0)" } ?? ""),
+      followUps: programs == nil ? [.openHandles] : [])
   }
 
   private static let onlyIf = "It matters only if the user was logged off then."
@@ -228,14 +231,13 @@ extension ProfileRules {
         advice:
           "A shutdown was asked for after the profile was loaded. With fast start nothing else is "
           + "written when it is carried out; if it was, all users were logged off, and something "
-          + "kept the profile loaded. 'hive events --handles' lists programs that the event logs "
-          + "name.")
+          + "kept the profile loaded.", followUps: [.openHandles])
     case .shutDown where end.hasLoadTime:
       Judgement(
         severity: .problem, evidence: [end.moment.evidence],
         advice: "The machine was shut down in order after the profile was loaded, which logs all "
-          + "users off: something kept the profile loaded until the end. 'hive events --handles' "
-          + "lists programs that the event logs name.")
+          + "users off: something kept the profile loaded until the end.",
+        followUps: [.openHandles])
     case .shutDown:
       Judgement(
         severity: .warning,

@@ -28,6 +28,7 @@ extension ProfileRules {
       "A profile now stays loaded for as long as a program keeps a key open. Event 1530 may be "
         + "written all the same, by the first attempt to unload."
     ]
+    var followUps: [CheckFollowUp] = []
     let leaks = context.people.flatMap(\.events).filter { $0.kind == .handlesLeaked }
     let earlier = leaks.filter {
       if case .onSince = policy.standing(at: $0.record.time) { true } else { false }
@@ -35,8 +36,8 @@ extension ProfileRules {
     if let written = policy.keyLastWritten, !earlier.isEmpty {
       advice.append(
         Self.count(earlier.count, of: leaks.count) + " older than the key "
-          + "(\(written.sentenceText)): the remedy was probably taken since. "
-          + "'hive check --since' with that time shows what happened since.")
+          + "(\(written.sentenceText)): the remedy was probably taken since.")
+      followUps.append(.logOffsSince)
     }
     if let roaming = context.histories.first(where: \.isRoaming) {
       advice.append(
@@ -48,7 +49,7 @@ extension ProfileRules {
         context.facts.subject,
         [policy.evidence("\(policy.number ?? 1), in the key since this time at the latest")]
           + policy.ownWarnings.map { policy.evidence($0) },
-        advice: advice.joined(separator: " "),
+        advice: advice.joined(separator: " "), followUps: followUps,
         basis: Claim(
           "The policy keeps Windows from unloading users' registries by force.",
           source: policySource))
@@ -237,7 +238,7 @@ extension ProfileRules {
         id: "uphclean-installed", severity: .information,
         title: "The User Profile Hive Cleanup service (UPHClean) is installed",
         advice: "It frees the registries of users who have logged off, and records which programs "
-          + "held them: 'hive events' lists its events."),
+          + "held them.", followUps: [.events]),
       source: "KB 837115, UPHClean readme"
     ) { context in
       guard let uphclean = context.facts.uphclean else { return [] }
@@ -245,7 +246,7 @@ extension ProfileRules {
       return [
         RuleMatch(
           context.facts.subject, severity: judgement.severity, uphclean.evidence,
-          advice: judgement.advice,
+          advice: judgement.advice, followUps: judgement.followUps,
           basis: Claim(
             "UPHClean frees the hive of a user whose profile is loaded though its RefCount is 0.",
             source: "UPHClean readme"))
@@ -255,9 +256,9 @@ extension ProfileRules {
 
   private static func judge(
     _ uphclean: UPHCleanFacts, _ facts: MachineFacts
-  ) -> (severity: CheckRule.Severity, advice: String?) {
+  ) -> RuleJudgement {
     if facts.unloadsByForce == true {
-      return (
+      return RuleJudgement(
         .warning,
         "Uninstall it: since Windows Vista, Windows itself does its work (KB 837115, important "
           + "note)."
@@ -267,32 +268,32 @@ extension ProfileRules {
       facts.sizeLimit.settings.architecture == .x64
         || facts.sizeLimit.settings.architecture == .itanium
     {
-      return (
+      return RuleJudgement(
         .warning,
         "Version 1.6d has no part for 64-bit processors and does not work on this machine "
           + "(KB 837115)."
       )
     }
     if uphclean.isDisabled {
-      return (
+      return RuleJudgement(
         .information,
         "The service cannot start: it frees nothing until its start type is set to automatic."
       )
     }
     if uphclean.onlyReports {
-      return (
+      return RuleJudgement(
         .information,
         "It only reports (REPORT_ONLY): it records which programs hold the registries of users who "
-          + "have logged off ('hive events' lists that), and frees nothing."
+          + "have logged off, and frees nothing.", [.events]
       )
     }
     if !uphclean.excludedUsers.isEmpty || !uphclean.excludedPrograms.isEmpty {
-      return (
+      return RuleJudgement(
         .information,
         "It frees the registries of users who have logged off, but for the users and the programs "
           + "that its lists leave out: what these hold stays loaded."
       )
     }
-    return (.information, nil)
+    return RuleJudgement(.information, nil)
   }
 }

@@ -128,18 +128,22 @@ struct RuleMatch: Sendable {
   var evidence: [CheckEvidence]
   var count: Int?
   var advice: String?
+  /// What to look at next; nil for what the rule has, where the advice is that of the rule.
+  var followUps: [CheckFollowUp]?
   var basis: Claim?
   var conclusion: String?
 
   init(
     _ subject: String, severity: CheckRule.Severity? = nil, _ evidence: [CheckEvidence],
-    count: Int? = 1, advice: String? = nil, basis: Claim? = nil, conclusion: String? = nil
+    count: Int? = 1, advice: String? = nil, followUps: [CheckFollowUp]? = nil,
+    basis: Claim? = nil, conclusion: String? = nil
   ) {
     self.subject = subject
     self.severity = severity
     self.evidence = evidence
     self.count = count
     self.advice = advice
+    self.followUps = followUps
     self.basis = basis
     self.conclusion = conclusion
   }
@@ -147,6 +151,21 @@ struct RuleMatch: Sendable {
   func result(of rule: CheckRule) -> CheckResult {
     CheckResult(
       rule, severity: severity, subject: subject, evidence: evidence, count: count, advice: advice,
-      basis: basis, conclusion: conclusion)
+      followUps: followUps, basis: basis, conclusion: conclusion)
+  }
+}
+
+/// How much a match matters, and what to do about it where that is not what the rule says.
+struct RuleJudgement: Sendable {
+  let severity: CheckRule.Severity
+  let advice: String?
+  let followUps: [CheckFollowUp]?
+
+  init(
+    _ severity: CheckRule.Severity, _ advice: String?, _ followUps: [CheckFollowUp]? = nil
+  ) {
+    self.severity = severity
+    self.advice = advice
+    self.followUps = followUps
   }
 }

@@ -9,7 +9,7 @@ extension ProfileRules {
     id: "profile-loaded-at-capture", severity: .warning,
     title: "A profile was loaded when the files were copied, or when the machine stopped",
     advice: "If the user was logged off then, find out which program kept the user's registry "
-      + "open: 'hive events --handles' lists those that the event logs name.")
+      + "open.", followUps: [.openHandles])
 
   /// Where the list has neither times nor a RefCount, as on Windows 8.1 and Server 2016, only the
   /// operational log speaks of sessions.
@@ -32,9 +32,6 @@ extension ProfileRules {
     }
   ]
 
-  private static let whereToLook =
-    "'hive events --handles' lists programs that the event logs name."
-
   /// A log-off that began and is not known to have ended.
   private static func hung(
     _ logOff: ProfileEvent, _ history: ProfileHistory, _ facts: MachineFacts
@@ -44,7 +41,7 @@ extension ProfileRules {
     return RuleMatch(
       history.subject, [logOff.evidence()] + (stop.map { [$0.evidence] } ?? []),
       advice: "A log-off began, and its end is not recorded\(end): something may have kept the "
-        + "user's registry open. \(whereToLook)",
+        + "user's registry open.", followUps: [.openHandles],
       basis: Claim(
         "The operational log has an event when a log-off begins, and one when it was processed.",
         source: "manifest of Microsoft-Windows-User Profiles Service"))
@@ -69,7 +66,8 @@ extension ProfileRules {
         + "start nothing else is written when it is carried out; if it was, something may have kept "
         + "the profile loaded."
     return RuleMatch(
-      history.subject, [session.evidence(), stop.evidence], advice: "\(text) \(whereToLook)",
+      history.subject, [session.evidence(), stop.evidence], advice: text,
+      followUps: [.openHandles],
       basis: Claim(
         "The operational log has an event when a log-off begins, and one when it was processed.",
         source: "manifest of Microsoft-Windows-User Profiles Service"))

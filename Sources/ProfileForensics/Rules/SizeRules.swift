@@ -16,8 +16,8 @@ extension ProfileRules {
   private static let nearLimit = CheckRule(
     id: "hive-near-limit", severity: .warning,
     title: "A hive, or all loaded ones together, come near the limit on their size",
-    advice: "'hive growth' shows what takes up the space. A hive that does not fit is not loaded: "
-      + "events 1500 and 1508 then report insufficient system resources.")
+    advice: "A hive that does not fit is not loaded: events 1500 and 1508 then report insufficient "
+      + "system resources.", followUps: [.size])
 
   private static let nearLimitOfMachine = ProfileRule(
     machine: nearLimit, source: "KB 124594, KB 176083"
@@ -67,7 +67,8 @@ extension ProfileRules {
     found?.severity = .warning
     found?.advice =
       "It is so if the hives that could not be unloaded are still loaded, which is not known: see "
-      + "handles-leaked. 'hive growth' shows what takes up the space."
+      + "handles-leaked."
+    found?.followUps = [.size]
     return found
   }
 
@@ -112,8 +113,8 @@ extension ProfileRules {
     {
       return RuleMatch(
         subject, severity: .information, found,
-        advice: "It matters only if this Windows keeps to the limit. 'hive growth' shows what "
-          + "takes up the space.", basis: rule.basis)
+        advice: "It matters only if this Windows keeps to the limit.", followUps: [.size],
+        basis: rule.basis)
     }
     return RuleMatch(
       subject, severity: share >= 0.95 ? .problem : .warning, found, basis: applied.notes.first)
@@ -126,7 +127,7 @@ extension ProfileRules {
       id: "profile-near-quota", severity: .warning,
       title: "A user's registry takes up most of what the profile may have, by a policy",
       advice: "Raise MaxProfileSize, or leave the registry files out of what counts "
-        + "(IncludeRegInProQuota). 'hive growth' on the hive shows what fills it."),
+        + "(IncludeRegInProQuota).", followUps: [.growth]),
     source: Source.profileQuota
   ) { history, context in
     let facts = context.facts
@@ -152,7 +153,7 @@ extension ProfileRules {
               + "profile may have (\(ProfileQuota.path)\\MaxProfileSize)")
         ],
         advice: "\(effects) Raise MaxProfileSize, or leave the registry files out of what counts "
-          + "(IncludeRegInProQuota). 'hive growth' on the hive shows what fills it.",
+          + "(IncludeRegInProQuota).", followUps: [.growth],
         basis: Claim(
           "The quota is on all files of a profile; proquota.exe counts the registry files too where "
             + "IncludeRegInProQuota is set.", source: Source.profileQuota))
@@ -165,8 +166,8 @@ extension ProfileRules {
     machine: CheckRule(
       id: "registry-space-low", severity: .warning,
       title: "Windows ran out of space for the registry, or of paged pool",
-      advice: "'hive growth' on the volume shows the limit and what uses the space. Hives of users "
-        + "who are gone but whose profiles stay loaded use it up too: see handles-leaked."),
+      advice: "Hives of users who are gone but whose profiles stay loaded use up the space too: "
+        + "see handles-leaked.", followUps: [.sizeLimit]),
     source: "KB 2567018, KB 906952, KB 124594"
   ) { context in
     let found = context.counted(context.facts.events.all).filter { $0.meaning.topic == .limit }
@@ -292,8 +293,8 @@ extension ProfileRules {
   private static let largeKey = CheckRule(
     id: "hive-large-key", severity: .information,
     title: "A key that is known to grow takes up more than a third of a hive",
-    advice: "'hive growth' on the hive shows what is in it, and with --baseline what it gained "
-      + "since an earlier copy.")
+    advice: "Compare it with an earlier copy of the hive: that shows whether it still grows.",
+    followUps: [.growth])
 
   private static let largeKeysOfMachine = ProfileRule(
     machine: largeKey, source: "KB articles and sample hives, each named with the key"

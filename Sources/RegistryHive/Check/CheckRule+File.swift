@@ -4,16 +4,22 @@ extension CheckRule {
   /// All that a check of a hive's structure can find, from the header to the values.
   public static let hiveRules: [CheckRule] = fileRules + cellRules + keyRules + valueRules
 
-  static func problem(_ id: String, _ title: String, _ advice: String) -> CheckRule {
-    CheckRule(id: id, severity: .problem, title: title, advice: advice)
+  static func problem(
+    _ id: String, _ title: String, _ advice: String, _ followUps: CheckFollowUp...
+  ) -> CheckRule {
+    CheckRule(id: id, severity: .problem, title: title, advice: advice, followUps: followUps)
   }
 
-  static func warning(_ id: String, _ title: String, _ advice: String) -> CheckRule {
-    CheckRule(id: id, severity: .warning, title: title, advice: advice)
+  static func warning(
+    _ id: String, _ title: String, _ advice: String, _ followUps: CheckFollowUp...
+  ) -> CheckRule {
+    CheckRule(id: id, severity: .warning, title: title, advice: advice, followUps: followUps)
   }
 
-  static func information(_ id: String, _ title: String, _ advice: String) -> CheckRule {
-    CheckRule(id: id, severity: .information, title: title, advice: advice)
+  static func information(
+    _ id: String, _ title: String, _ advice: String, _ followUps: CheckFollowUp...
+  ) -> CheckRule {
+    CheckRule(id: id, severity: .information, title: title, advice: advice, followUps: followUps)
   }
 
   // MARK: - The file
@@ -24,11 +30,10 @@ extension CheckRule {
       + "original, and check again with them.")
   static let dirtyReplayed = information(
     "dirty-replayed", "The hive is dirty, and its transaction logs were replayed in memory",
-    "Nothing to do here. Other tools must replay the logs too; hive recover writes a clean "
-      + "copy for them.")
+    "Nothing to do here. Other tools must replay the logs too.", .recovery)
   static let replayIncomplete = warning(
     "replay-incomplete", "The transaction logs are damaged, and were replayed only in part",
-    "The newest changes are lost. hive info shows what is in each log.")
+    "The newest changes are lost.", .transactionLogs)
 
   private static let fileRules = [
     dirty, dirtyReplayed, replayIncomplete,
@@ -50,8 +55,8 @@ extension CheckRule {
         + "root. The header may have been changed to hide it: compare the two trees."),
     problem(
       "log-unreadable", "A transaction log cannot be used",
-      "It was left out, and what it would add to the hive is missing. Look for another copy of it, "
-        + "and see hive info."),
+      "It was left out, and what it would add to the hive is missing. Look for another copy of it.",
+      .transactionLogs),
     warning(
       "header-version", "Unknown format version",
       "Everything was read as in the nearest known version. Compare a few values with another "
@@ -98,11 +103,10 @@ extension CheckRule {
         + "cut, another copy may have it."),
     problem(
       "cell-misaligned", "A reference leads to a place where no cell can begin",
-      "Its target was left out. hive dump --deleted may still find it."),
+      "Its target was left out.", .deletedRecords),
     problem(
       "cell-free", "A reference leads to a free cell",
-      "Its target was deleted, or not yet written, and was left out. hive dump --deleted shows "
-        + "what is still there."),
+      "Its target was deleted, or not yet written, and was left out.", .deletedRecords),
     problem(
       "cell-too-short", "A cell is too short for the record in it", "The record was left out."),
     problem(
@@ -113,7 +117,7 @@ extension CheckRule {
       "The record was left out. The file was cut: look for another copy."),
     information(
       "cell-unreferenced", "An allocated cell is unreferenced",
-      "Windows leaves such cells behind when it repairs a hive. hive dump --deleted shows the keys "
-        + "and values in them."),
+      "Windows leaves such cells behind when it repairs a hive. Keys and values may be in them.",
+      .deletedRecords),
   ]
 }

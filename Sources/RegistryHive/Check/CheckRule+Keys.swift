@@ -78,7 +78,7 @@ extension CheckRule {
       "Both were read. Windows finds only one of them."),
     problem(
       "subkeys-uncounted", "A key's subkey count is 0, but it has a list of subkeys",
-      "The list was not read, as Windows does not read it. hive dump --deleted shows the keys."),
+      "The list was not read, as Windows does not read it.", .deletedRecords),
     problem(
       "list-count", "A key's subkey count does not match its list",
       "All listed subkeys were read. If the count is larger, some are lost."),
@@ -114,7 +114,7 @@ extension CheckRule {
       "Both were read. Windows finds only the first."),
     problem(
       "values-uncounted", "A key's value count is 0, but it has a list of values",
-      "The list was not read, as Windows does not read it. hive dump --deleted shows the values."),
+      "The list was not read, as Windows does not read it.", .deletedRecords),
     problem(
       "data-overrun", "A value claims more data than its cell has", "The data end with the cell."),
     problem(

@@ -33,13 +33,18 @@ public struct CheckRule: Sendable, Hashable {
   public let title: String
   /// What follows from it and what to do, as one or two sentences.
   public let advice: String
+  /// What to look at next, in this order.
+  public let followUps: [CheckFollowUp]
 
   /// Makes a rule.
-  public init(id: String, severity: Severity, title: String, advice: String) {
+  public init(
+    id: String, severity: Severity, title: String, advice: String, followUps: [CheckFollowUp] = []
+  ) {
     self.id = id
     self.severity = severity
     self.title = title
     self.advice = advice
+    self.followUps = followUps
   }
 }
 
@@ -53,6 +58,8 @@ public struct CheckResult: Sendable {
   public let subject: String
   /// What follows from it here and what to do: that of the rule, or more to the point.
   public let advice: String
+  /// What to look at next, in this order.
+  public let followUps: [CheckFollowUp]
   /// What the conclusion rests on: how sure it is, and who says so.
   ///
   /// Nil where the format of hives itself calls for something else than was found.
@@ -73,17 +80,20 @@ public struct CheckResult: Sendable {
   ///   - evidence: Where it was found.
   ///   - count: How many times it was found; nil for as many as there is evidence.
   ///   - advice: What to do; nil for the advice of the rule.
+  ///   - followUps: What to look at next; nil for what the rule has, or for nothing where `advice`
+  ///     is another than that of the rule.
   ///   - basis: What the conclusion rests on.
   ///   - conclusion: What was concluded, as a word for scripts.
   public init(
     _ rule: CheckRule, severity: CheckRule.Severity? = nil, subject: String,
-    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil, basis: Claim? = nil,
-    conclusion: String? = nil
+    evidence: [CheckEvidence], count: Int? = nil, advice: String? = nil,
+    followUps: [CheckFollowUp]? = nil, basis: Claim? = nil, conclusion: String? = nil
   ) {
     self.rule = rule
     self.severity = severity ?? rule.severity
     self.subject = subject
     self.advice = advice ?? rule.advice
+    self.followUps = followUps ?? (advice == nil ? rule.followUps : [])
     self.basis = basis
     self.conclusion = conclusion
     self.evidence = evidence

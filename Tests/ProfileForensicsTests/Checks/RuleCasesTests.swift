@@ -21,8 +21,21 @@ import WindowsTypes
   @Test(arguments: RuleCase.all.indices)
   func `a rule is provoked and refused`(index: Int) throws {
     let rule = RuleCase.all[index]
-    #expect(try ids(rule.layout, rule.provoke).contains(rule.id), "\(rule.id) is not provoked")
-    #expect(!(try ids(rule.layout, rule.refuse).contains(rule.id)), "\(rule.id) is not refused")
+    let provoked = try results(rule.layout, rule.provoke)
+    #expect(provoked.contains { $0.rule.id == rule.id }, "\(rule.id) is not provoked")
+    let refused = try results(rule.layout, rule.refuse)
+    #expect(!refused.contains { $0.rule.id == rule.id }, "\(rule.id) is not refused")
+    for result in provoked + refused {
+      #expect(!namesCommand(result.advice), "\(result.rule.id): \(result.advice)")
+    }
+  }
+
+  @Test func `the advice of no rule names a command`() {
+    for rule in ProfileRules.all.map(\.rule) { #expect(!namesCommand(rule.advice), "\(rule.id)") }
+  }
+
+  private func namesCommand(_ advice: String) -> Bool {
+    advice.contains(/hive (check|dump|events|growth|info|policy|recover)\b/)
   }
 
   @Test(arguments: ["LogOff.md", "LogOff.sv.md"])
@@ -36,9 +49,9 @@ import WindowsTypes
     }
   }
 
-  private func ids(
+  private func results(
     _ layout: VolumeDescription.Layout, _ change: RuleCase.Change
-  ) throws -> Set<String> {
+  ) throws -> [CheckResult] {
     var evidence = RuleEvidence(volume: VolumeDescription(layout))
     change(&evidence)
     let folder = try TemporaryFolder()
@@ -52,6 +65,6 @@ import WindowsTypes
       path: folder.path, events: evidence.volume.events.compactMap { ProfileEvent($0) },
       options: .init(
         classes: evidence.classes, since: evidence.since.map { FileTime(rawValue: $0) }))
-    return Set(check.results.map(\.rule.id))
+    return check.results
   }
 }

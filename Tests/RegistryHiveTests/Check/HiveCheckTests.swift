@@ -47,6 +47,14 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     #expect(CheckRule.hiveRules.count == provoked.count)
   }
 
+  @Test func `the advice of no rule names a command`() {
+    for rule in CheckRule.hiveRules {
+      #expect(!rule.advice.contains(/hive (check|dump|events|growth|info|recover)\b/), "\(rule.id)")
+    }
+    let next = Set(CheckRule.hiveRules.flatMap(\.followUps))
+    #expect(next == [.deletedRecords, .recovery, .transactionLogs])
+  }
+
   @Test(
     arguments: Fixture.all.filter { !$0.name.hasPrefix("damaged/") && !$0.name.hasSuffix(".pol") })
   func `sound hives have no problem and no warning`(fixture: Fixture) throws {

@@ -93,7 +93,7 @@ struct CheckSection {
   }
 
   private func writeAdvice(of group: CheckGroup) {
-    output.append("p", html: group.first.advice)
+    output.append("p", html: group.first.commandAdvice)
     if let basis = group.first.basis {
       output.append("\n<p class=\"soft\">")
       output.append(html: "Why: \(basis.description)")
