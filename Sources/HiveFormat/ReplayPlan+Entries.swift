@@ -8,37 +8,51 @@ extension ReplayPlan {
   /// continues where the one before it ended. Without one the base block comes from the log with
   /// the latest entries, and this log alone is applied.
   mutating func planEntries() {
-    let sound = logs.indices.filter {
-      logs[$0].log.format == .entries && logs[$0].verdict == .notNeeded
+    let candidates = fittingLogs()
+    if let base = validBaseBlock {
+      planChain(of: candidates, after: base.secondarySequence)
+    } else {
+      planLatest(of: candidates)
     }
-    var candidates: [Int] = []
-    for index in sound {
+  }
+
+  /// The sound logs with entries; those that do not fit the hive are refused.
+  private mutating func fittingLogs() -> [Int] {
+    var fitting: [Int] = []
+    for index in logs.indices
+    where logs[index].log.format == .entries && logs[index].verdict == .notNeeded {
       if let fault = misfit(of: logs[index].log) {
         logs[index].verdict = .refused(fault)
       } else {
-        candidates.append(index)
+        fitting.append(index)
       }
     }
-    guard let base = validBaseBlock else {
-      guard let latest = latest(of: candidates) else { return }
-      baseBlockLog = latest
-      applyEntries(of: latest)
-      if order.isEmpty { baseBlockLog = nil }
-      for index in candidates where isBefore(index, latest) {
-        remarks.append(
-          "The entries in \(logs[index].log.name), which come before those in"
-            + " \(logs[latest].log.name), are left out as Windows does when the base block is"
-            + " damaged.")
-      }
-      return
+    return fitting
+  }
+
+  /// Plans the log with the latest entries, whose base block stands for the hive's damaged one.
+  private mutating func planLatest(of candidates: [Int]) {
+    guard let latest = latest(of: candidates) else { return }
+    baseBlockLog = latest
+    applyEntries(of: latest)
+    if order.isEmpty { baseBlockLog = nil }
+    for index in candidates where isBefore(index, latest) {
+      remarks.append(
+        "The entries in \(logs[index].log.name), which come before those in"
+          + " \(logs[latest].log.name), are left out as Windows does when the base block is"
+          + " damaged.")
     }
+  }
+
+  /// Plans the logs that continue each other, from the one that is closest to the hive.
+  private mutating func planChain(of candidates: [Int], after secondary: UInt32) {
     // By their distance from the hive; of two equal logs the one given first is used.
-    candidates = candidates.map { index in
-      (age: (logs[index].log.firstSequence ?? 0) &- base.secondarySequence, index: index)
+    let ordered = candidates.map { index in
+      (age: (logs[index].log.firstSequence ?? 0) &- secondary, index: index)
     }.sorted { ($0.age, $0.index) < ($1.age, $1.index) }.map(\.index)
-    let lost = lostStart(after: base.secondarySequence)
+    let lost = lostStart(after: secondary)
     var next: UInt32?
-    for index in candidates {
+    for index in ordered {
       let first = logs[index].log.firstSequence ?? 0
       if next == nil, let lost, lost.sequence.precedes(first) {
         let what = cut(of: lost.log) == nil ? "lost" : "left aside"
@@ -52,13 +66,12 @@ extension ReplayPlan {
       applyEntries(of: index)
       if let last = logs[index].appliedSequences?.last { next = last &+ 1 }
     }
-    if let next {
-      // Damage at the end of a log does no harm when the next log continues from there.
-      isComplete = order.allSatisfy { index in
-        logs[index].stop == nil || logs[index].appliedSequences?.last != next &- 1
-      }
-      if candidates.contains(where: { isAhead($0, of: next) }) { isComplete = false }
+    guard let next else { return }
+    // Damage at the end of a log does no harm when the next log continues from there.
+    isComplete = order.allSatisfy { index in
+      logs[index].stop == nil || logs[index].appliedSequences?.last != next &- 1
     }
+    if ordered.contains(where: { isAhead($0, of: next) }) { isComplete = false }
   }
 
   /// Why a log cannot be applied to this hive, if so.
