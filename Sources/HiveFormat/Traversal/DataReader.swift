@@ -43,9 +43,9 @@ package struct DataReader: Sendable {
   /// that has it.
   var reportsReuse = true
   /// Whether the cells of values are listed in ``parts``.
-  private let listsParts: Bool
+  let listsParts: Bool
   /// The cells of the values that were read since ``beginParts()``.
-  private(set) var parts: [Part] = []
+  var parts: [Part] = []
 
   /// Data of this length are never cut: the record that refers to them takes as much.
   private static let shortest = 64
@@ -84,7 +84,7 @@ package struct DataReader: Sendable {
   ///
   /// - Returns: Whether none was read before and the bins have a cell there, and how many were not.
   @inline(__always)
-  private mutating func mark(
+  mutating func mark(
     _ count: Int, of cell: Cell, for use: Use, _ code: FormatError.Code, _ what: StaticString,
     reporting faults: inout [FormatError]
   ) -> (isOwn: Bool, fresh: Int) {
@@ -151,7 +151,7 @@ package struct DataReader: Sendable {
 
   /// Takes bytes of which some were read before; how many of them there are left.
   @inline(never)
-  private mutating func takeAgain(
+  mutating func takeAgain(
     _ count: Int, fresh: Int, at offset: Int, reporting faults: inout [FormatError]
   ) -> Int {
     let again = max(count - fresh, 0)
@@ -240,148 +240,5 @@ package struct DataReader: Sendable {
   ) -> Int {
     if listsParts { parts.append(Part(cell: cell, used: count)) }
     return take(count, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
-  }
-}
-
-// MARK: - Big data
-
-/// The record of big data (`db`).
-package enum BigData {
-  package enum Layout {
-    package static let segmentCount = 2
-    package static let segmentList = 4
-    package static let size = 8
-  }
-
-  /// The signature `db`.
-  package static let signature: UInt16 = 0x6264
-  /// The most bytes of data that a segment holds.
-  package static let segmentSize = 16344
-}
-
-extension DataReader {
-  /// Whether a record of big data leads to a list of segments, and that to a first one.
-  private func isBigData(in cell: Cell) -> Bool {
-    guard cell.contentSize >= BigData.Layout.size,
-      let reference = try? image.uint32(at: cell.content + BigData.Layout.segmentList),
-      let list = try? image.cell(at: reference.fileOffset)
-    else { return false }
-    return (try? segment(0, of: list)) != nil
-  }
-
-  /// The segments of big data, as many as `size` bytes call for.
-  ///
-  /// What is missing between them is zeros, so that what follows stands at its place.
-  private mutating func segments(
-    of cell: Cell, size: Int, for use: Use, reporting faults: inout [FormatError]
-  ) throws(FormatError) -> ValueExtent {
-    guard cell.contentSize >= BigData.Layout.size else {
-      throw image.cellTooShort(cell, needing: BigData.Layout.size)
-    }
-    let size = min(size, limit)
-    let reported = reportsReuse
-    defer { reportsReuse = reported }
-    let list = try readSegmentList(of: cell, for: use, reporting: &faults)
-    let needed = (size + BigData.segmentSize - 1) / BigData.segmentSize
-    if list.count < needed {
-      faults.report(
-        FormatError(
-          .bigDataShort, at: cell.content + BigData.Layout.segmentCount,
-          expected: "\(needed) segments for \(size) bytes", found: "\(list.count)"))
-    }
-    var total = 0
-    var fresh = 0
-    var known: Set<Int> = []
-    for index in 0..<min(needed, list.count) {
-      let start = index * BigData.segmentSize
-      let read = readSegment(
-        index, of: list.cell, wanting: min(BigData.segmentSize, size - start), for: use, &known,
-        reporting: &faults)
-      if let read {
-        total = start + read.count
-        fresh += read.fresh
-      }
-    }
-    if list.isOwn, listsParts {
-      let used = (total + BigData.segmentSize - 1) / BigData.segmentSize
-      noteSegments(used..<max(list.count, used), of: list.cell)
-    }
-    if fresh < total {
-      total = takeAgain(total, fresh: fresh, at: list.cell.offset, reporting: &faults)
-    }
-    return .segments(list: list.cell.content, count: total)
-  }
-
-  /// The list that a record of big data leads to, how many segments it has, and whether nobody had
-  /// it before.
-  private mutating func readSegmentList(
-    of cell: Cell, for use: Use, reporting faults: inout [FormatError]
-  ) throws(FormatError) -> (cell: Cell, count: Int, isOwn: Bool) {
-    let faultCount = faults.count
-    _ = mark(
-      BigData.Layout.size, of: cell, for: use, .dataReused, "value's data", reporting: &faults)
-    if listsParts { parts.append(Part(cell: cell, used: BigData.Layout.size)) }
-    // Whatever a second reference leads to was read before too.
-    reportsReuse = reportsReuse && faults.count == faultCount
-    let claimed = Int(try image.uint16(at: cell.content + BigData.Layout.segmentCount))
-    let reference: CellReference = try image.uint32(at: cell.content + BigData.Layout.segmentList)
-    let list = try image.cell(at: reference.fileOffset)
-    let count = min(claimed, list.contentSize / 4)
-    if listsParts { parts.append(Part(cell: list, used: 4 * count)) }
-    let isOwn = mark(
-      4 * count, of: list, for: use, .dataReused, "list of segments", reporting: &faults
-    ).isOwn
-    return (list, count, isOwn)
-  }
-
-  /// How many bytes a segment gives, and how many of them were not read before; nil where it cannot
-  /// be read.
-  private mutating func readSegment(
-    _ index: Int, of list: Cell, wanting wanted: Int, for use: Use, _ known: inout Set<Int>,
-    reporting faults: inout [FormatError]
-  ) -> (count: Int, fresh: Int)? {
-    let segment: Cell
-    do throws(FormatError) {
-      segment = try self.segment(index, of: list)
-    } catch {
-      faults.report(error)
-      return nil
-    }
-    let count = min(wanted, segment.contentSize)
-    var fresh = 0
-    if known.insert(segment.offset).inserted {
-      if listsParts { parts.append(Part(cell: segment, used: count)) }
-      fresh =
-        mark(
-          count, of: segment, for: use, .dataReused, "value's data", reporting: &faults
-        ).fresh
-    } else {
-      faults.report(
-        FormatError(
-          .bigDataReused, at: list.content + 4 * index,
-          expected: "a segment not listed before",
-          found: "a second reference to \(hex(segment.offset))"))
-    }
-    if count < wanted {
-      faults.report(
-        FormatError(
-          .bigDataShort, at: segment.offset, expected: "a segment of \(wanted) bytes",
-          found: "\(segment.contentSize)"))
-    }
-    return (count, min(fresh, count))
-  }
-
-  /// Lists segments that the size does not call for: they take up room all the same.
-  private mutating func noteSegments(_ indices: Range<Int>, of list: Cell) {
-    for index in indices {
-      if let segment = try? segment(index, of: list) {
-        parts.append(Part(cell: segment, used: 0))
-      }
-    }
-  }
-
-  private func segment(_ index: Int, of list: Cell) throws(FormatError) -> Cell {
-    let reference: CellReference = try image.uint32(at: list.content + 4 * index)
-    return try image.cell(at: reference.fileOffset)
   }
 }
