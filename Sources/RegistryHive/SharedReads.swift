@@ -35,11 +35,37 @@ final class SharedReads: Sendable {
   /// The lists of one kind.
   private struct Lists {
     /// What reads their elements, each once.
-    var reader: ListReader?
+    private var reader: ListReader?
     /// The lists that are read whole.
-    var whole: Set<Read> = []
+    private var whole: Set<Read> = []
     /// What is read of the others.
-    var elements: [Read: [Int]] = [:]
+    private var elements: [Read: [Int]] = [:]
+
+    /// The elements of a list that its owner may read.
+    ///
+    /// - Parameters:
+    ///   - read: The list and its owner.
+    ///   - image: The hive.
+    ///   - rest: How many bytes may be read that were read for other keys before.
+    ///   - fill: Reads the elements, takes from the rest what was read before, and says whether the
+    ///     list is read whole.
+    /// - Returns: The file offsets of the elements; nil where the list is read whole.
+    mutating func elements(
+      _ read: Read, of image: HiveImage, _ rest: inout Int,
+      reading fill: (inout ListReader, inout Int) -> Bool
+    ) -> [Int]? {
+      if whole.contains(read) { return nil }
+      if let known = elements[read] { return known }
+      var reader = self.reader ?? ListReader(image, isWhole: true)
+      self.reader = nil
+      defer { self.reader = reader }
+      guard !fill(&reader, &rest) else {
+        whole.insert(read)
+        return nil
+      }
+      elements[read] = reader.elements
+      return reader.elements
+    }
   }
 
   /// Data of so many bytes, and lists of so many elements, are always read.
@@ -167,22 +193,14 @@ extension SharedReads {
     guard node.valueCount > Self.fewElements else { return nil }
     let read = Read(place: node.valueList, owner: node.reference)
     return state.withLock { state in
-      if state.values.whole.contains(read) { return nil }
-      if let elements = state.values.elements[read] { return elements }
-      var reader = state.values.reader ?? ListReader(image, isWhole: true)
-      state.values.reader = nil
-      defer { state.values.reader = reader }
-      let repeatable = max(state.rest / Self.bytesPerValue, Self.fewElements)
-      var ignored: [FormatError] = []
-      let list = reader.readValues(of: node, repeatable: repeatable, reporting: &ignored)
-      let elements = reader.elements
-      state.rest = max(state.rest - (list?.again ?? 0) * Self.bytesPerValue, 0)
-      guard let list, elements.count < list.count else {
-        state.values.whole.insert(read)
-        return nil
+      state.values.elements(read, of: image, &state.rest) { reader, rest in
+        let repeatable = max(rest / Self.bytesPerValue, Self.fewElements)
+        var ignored: [FormatError] = []
+        let list = reader.readValues(of: node, repeatable: repeatable, reporting: &ignored)
+        rest = max(rest - (list?.again ?? 0) * Self.bytesPerValue, 0)
+        guard let list else { return true }
+        return reader.elements.count >= list.count
       }
-      state.values.elements[read] = elements
-      return elements
     }
   }
 
@@ -197,24 +215,17 @@ extension SharedReads {
     else { return nil }
     let read = Read(place: node.subkeyList, owner: node.reference)
     return state.withLock { state in
-      if state.subkeys.whole.contains(read) { return nil }
-      if let elements = state.subkeys.elements[read] { return elements }
-      var reader = state.subkeys.reader ?? ListReader(image, isWhole: true)
-      state.subkeys.reader = nil
-      defer { state.subkeys.reader = reader }
-      var ignored: [FormatError] = []
-      reader.readSubkeys(of: node, reporting: &ignored)
-      let listed = reader.leaves.reduce(0) { $0 + ($1.list.kind == .indexRoot ? 0 : $1.list.count) }
-      let hidden = list.kind == .indexRoot ? list.count - reader.leaves.count + 1 : 0
-      let again = (max(listed - reader.elements.count, 0) + max(hidden, 0)) * Self.bytesPerSubkey
-      guard again > state.rest else {
-        state.rest -= again
-        state.subkeys.whole.insert(read)
-        return nil
+      state.subkeys.elements(read, of: image, &state.rest) { reader, rest in
+        var ignored: [FormatError] = []
+        reader.readSubkeys(of: node, reporting: &ignored)
+        let lists = reader.leaves.map(\.list).filter { $0.kind != .indexRoot }
+        let listed = lists.reduce(0) { $0 + $1.count }
+        let hidden = list.kind == .indexRoot ? list.count - reader.leaves.count + 1 : 0
+        let again = (max(listed - reader.elements.count, 0) + max(hidden, 0)) * Self.bytesPerSubkey
+        let isWhole = again <= rest
+        rest = max(rest - again, 0)
+        return isWhole
       }
-      state.rest = 0
-      state.subkeys.elements[read] = reader.elements
-      return reader.elements
     }
   }
 }
