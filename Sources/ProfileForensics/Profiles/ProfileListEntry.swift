@@ -87,12 +87,6 @@ public struct ProfileListEntry: Sendable {
     logonHints = hints
   }
 
-  /// Whether the profile is that of an account of Windows itself, which is loaded all the time.
-  public var isServiceAccount: Bool {
-    guard let identifier else { return false }
-    return !identifier.isUser
-  }
-
   /// Whether Windows gave the user a temporary profile, by its state.
   var isTemporary: Bool { state?.contains(.temporary) == true }
 
