@@ -93,10 +93,13 @@ extension ProfileHistory {
     events.first { $0.record.time > time && Self.kind(of: $0) == .logOn }
   }
 
+  /// What an event adds to a verdict, and whether it is about the log-off that the list has.
+  typealias Remark = (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool)
+
   /// What the last event of a log-off adds to the list's word that the profile is loaded.
   private func remarkOnLoaded(
     _ last: ProfileEvent, _ newest: ProfileEvent, _ what: String, _ facts: MachineFacts
-  ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool) {
+  ) -> Remark {
     let by = Self.programs(in: last)
     guard let isOfSession = isOfLoadedSession(last) else {
       return (.loaded, "\(what) agrees: \(by) kept it open", true)
@@ -133,12 +136,9 @@ extension ProfileHistory {
   }
 
   /// What the last event about an unload adds to a verdict, and whether it contradicts it.
-  func remark(
-    _ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts
-  ) -> (outcome: ProfileVerdict.Outcome, text: String, isOfThisLogOff: Bool)? {
+  func remark(_ outcome: ProfileVerdict.Outcome, _ facts: MachineFacts) -> Remark? {
     guard let last = lastLeak, let newest = newestLeak else { return nil }
-    let time = last.record.time
-    let what = "event \(last.record.event) of \(time.sentenceText)"
+    let what = "event \(last.record.event) of \(last.record.time.sentenceText)"
     let by = Self.programs(in: last)
     if outcome == .loaded { return remarkOnLoaded(last, newest, what, facts) }
     if let settled = isSettled(after: newest.record.time) {
@@ -148,19 +148,19 @@ extension ProfileHistory {
           + "\(settled.record.time.sentenceText), that it was unloaded later", true
       )
     }
-    guard let unload = entry?.unloadTime else {
-      let text = "\(what) says that \(by) kept it open then"
-      guard outcome == .unloaded, leavesLoaded(newest, facts) else { return (outcome, text, true) }
-      if let later = laterEnd(after: newest.record.time, facts) {
-        return (outcome, "\(text); \(later)", true)
-      }
-      let count = entry?.referenceCount == nil ? "" : ": a RefCount of 0 does not"
-      return (
-        .unclear,
-        "event \(newest.record.event) of \(newest.record.time.sentenceText) says that it could not be "
-          + "unloaded then, and nothing shows that it was later\(count)", true
-      )
+    return if let unload = entry?.unloadTime {
+      remark(outcome, last, what, by, after: unload, facts)
+    } else {
+      remarkWithoutUnload(outcome, newest, what, by, facts)
     }
+  }
+
+  /// What an event adds where the list has the time of the unload.
+  private func remark(
+    _ outcome: ProfileVerdict.Outcome, _ last: ProfileEvent, _ what: String, _ by: String,
+    after unload: FileTime, _ facts: MachineFacts
+  ) -> Remark {
+    let time = last.record.time
     if time > unload, !time.isWithin(Self.logOffSeconds, of: unload) {
       return (
         .unclear,
@@ -176,6 +176,24 @@ extension ProfileHistory {
     }
     let minutes = (unload.rawValue - time.rawValue) / FileTime.ticksPerSecond / 60
     return (outcome, "\(way); the list has the unload \(minutes) minutes after it", true)
+  }
+
+  /// What an event adds where the list does not have the time of the unload.
+  private func remarkWithoutUnload(
+    _ outcome: ProfileVerdict.Outcome, _ newest: ProfileEvent, _ what: String, _ by: String,
+    _ facts: MachineFacts
+  ) -> Remark {
+    let text = "\(what) says that \(by) kept it open then"
+    guard outcome == .unloaded, leavesLoaded(newest, facts) else { return (outcome, text, true) }
+    if let later = laterEnd(after: newest.record.time, facts) {
+      return (outcome, "\(text); \(later)", true)
+    }
+    let count = entry?.referenceCount == nil ? "" : ": a RefCount of 0 does not"
+    return (
+      .unclear,
+      "event \(newest.record.event) of \(newest.record.time.sentenceText) says that it could not be "
+        + "unloaded then, and nothing shows that it was later\(count)", true
+    )
   }
 
   /// Whether an event says that the registry could not be unloaded, and nothing shows that it was
