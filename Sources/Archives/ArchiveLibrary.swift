@@ -31,8 +31,6 @@ struct ArchiveLibrary: @unchecked Sendable {
   let hardLink: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
   let fileType: @convention(c) (OpaquePointer) -> UInt32
   let isEncrypted: @convention(c) (OpaquePointer) -> CInt
-  let sizeIsSet: @convention(c) (OpaquePointer) -> CInt
-  let size: @convention(c) (OpaquePointer) -> Int64
 
   /// The library; nil where the system has none.
   static let shared = ArchiveLibrary()
@@ -76,10 +74,7 @@ struct ArchiveLibrary: @unchecked Sendable {
       let fileType = unsafe library.function(
         "archive_entry_filetype", as: (@convention(c) (OpaquePointer) -> UInt32).self),
       let isEncrypted = unsafe library.function(
-        "archive_entry_is_data_encrypted", as: Status.self),
-      let sizeIsSet = unsafe library.function("archive_entry_size_is_set", as: Status.self),
-      let size = unsafe library.function(
-        "archive_entry_size", as: (@convention(c) (OpaquePointer) -> Int64).self)
+        "archive_entry_is_data_encrypted", as: Status.self)
     else { return nil }
     unsafe self.readNew = readNew
     unsafe self.readFree = readFree
@@ -100,8 +95,6 @@ struct ArchiveLibrary: @unchecked Sendable {
     unsafe self.hardLink = hardLink
     unsafe self.fileType = fileType
     unsafe self.isEncrypted = isEncrypted
-    unsafe self.sizeIsSet = sizeIsSet
-    unsafe self.size = size
   }
 }
 
@@ -198,12 +191,6 @@ final class ArchiveHandle {
     unsafe entry.map { unsafe library.fileType($0) & 0o170000 == 0o040000 } ?? false
   }
   var isEncrypted: Bool { unsafe entry.map { unsafe library.isEncrypted($0) != 0 } ?? false }
-
-  /// The member's size as the archive has it, which may be wrong; nil where it does not say.
-  var size: Int? {
-    guard let entry = unsafe entry, unsafe library.sizeIsSet(entry) != 0 else { return nil }
-    return Int(exactly: unsafe library.size(entry))
-  }
 
   /// Reads the next bytes of the member.
   ///

@@ -82,8 +82,6 @@ public struct KeyNode: Sendable, Hashable {
 
   /// The key is the root of its hive.
   public static var hiveEntry: UInt16 { 0x0004 }
-  /// The key is a link to another key.
-  public static var symbolicLink: UInt16 { 0x0010 }
   /// The name is stored as Latin-1.
   public static var compressedName: UInt16 { 0x0020 }
   /// The key stands for a predefined handle and has no values of its own.

@@ -86,15 +86,6 @@ extension ValueRecord {
       isLatin1: isLatin1)
   }
 
-  /// The value record in the cell at a file offset; nil where there is none.
-  public init?(ifAt offset: Int, in image: HiveImage) {
-    guard
-      let cell = image.cell(
-        ifAt: offset, signature: Self.signature, minimumContent: Self.fixedSize)
-    else { return nil }
-    self.init(in: cell, of: image)
-  }
-
   /// What is wrong with the name's length, if anything.
   public var nameFault: FormatError? {
     HiveFormat.nameFault(

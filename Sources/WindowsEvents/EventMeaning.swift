@@ -62,9 +62,6 @@ extension EventMeaning {
     meanings(provider: provider, event: event)?.allSatisfy(\.kind.isShownOnRequestOnly) ?? true
   }
 
-  /// Whether any provider has an event of this number that can matter to user profiles.
-  public static func isKnown(event: Int) -> Bool { numbers.contains(event) }
-
   private static func meanings(provider: String, event: Int) -> [EventMeaning]? {
     // Most events of a log have numbers that none of these have.
     guard numbers.contains(event) else { return nil }

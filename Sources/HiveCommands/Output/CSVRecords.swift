@@ -34,14 +34,6 @@ struct CSVRecords {
     fields(&row)
     output.append("\r\n")
   }
-
-  /// Writes the names of the columns and all rows.
-  func write<Records: Sequence>(
-    all records: Records, _ write: (inout CSVRow, Records.Element) -> Void
-  ) {
-    begin()
-    for record in records { self.write { write(&$0, record) } }
-  }
 }
 
 extension [StaticString] {

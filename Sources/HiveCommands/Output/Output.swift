@@ -240,10 +240,6 @@ extension Output {
     for _ in 0..<count { append(UInt8(ascii: " ")) }
   }
 
-  func append(_ bytes: Span<UInt8>) {
-    unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
-  }
-
   func append(_ bytes: [UInt8]) {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }

@@ -79,11 +79,6 @@ struct PolicyRun {
     zip(machines, surveys).flatMap { machine, survey in shown(survey).map { (machine, $0) } }
   }
 
-  /// The files that were read.
-  var files: [String] {
-    surveys.flatMap { $0.hives.map(\.path) + $0.policyFiles.map(\.path) }
-  }
-
   /// Says what could not be read; returns whether all could.
   func report() -> Bool {
     var isComplete = inputs.report() && failures.isEmpty

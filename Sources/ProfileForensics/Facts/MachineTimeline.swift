@@ -177,11 +177,6 @@ public struct MachineTimeline: Sendable {
     }
   }
 
-  /// The last start of Windows before a time.
-  func start(before time: FileTime) -> Observation? {
-    moments.last { moment in moment.kind == .started && moment.time.map { $0 <= time } ?? false }
-  }
-
   /// The last request for a shutdown or a restart between two times.
   func request(after time: FileTime, before end: FileTime) -> Observation? {
     moments.last { moment in

@@ -23,11 +23,6 @@ struct NameIndex<Element: Sendable>: Sendable {
   /// What was added under a name.
   subscript(name: String) -> [Element] { elements[RegistryString(name).upcasedName] ?? [] }
 
-  /// What was added under a name that a folder's name can stand for.
-  subscript(folder folder: String) -> [Element] {
-    Self.names(of: folder).flatMap { elements[$0] ?? [] }
-  }
-
   private static func names(of folder: String) -> [RegistryString] {
     let units = RegistryString(folder).upcasedName.utf16
     // No file system of Windows has longer names.

@@ -14,10 +14,6 @@ struct RuleTree {
     var named: [[UInt16]: [Int32]] = [:]
     /// Rules that want values like a pattern.
     var patterns: [(name: NamePattern, rule: Int32)] = []
-
-    var isEmpty: Bool {
-      keys.isEmpty && anyValue.isEmpty && named.isEmpty && patterns.isEmpty
-    }
   }
 
   /// A place in the tree.

@@ -37,12 +37,6 @@ struct YAMLNode: Sendable {
     return isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? nil : text
   }
 
-  /// Whether nothing is there.
-  var isEmpty: Bool {
-    if case .scalar = content { return text == nil }
-    return false
-  }
-
   /// The elements of a list; nil for anything else.
   var elements: [YAMLNode]? {
     if case .sequence(let elements) = content { return elements }

@@ -35,7 +35,6 @@ struct DiffTree {
   private(set) var nodes = [Node(name: "")]
   /// The keys on the way to the last one.
   private var way: [Int] = [0]
-  var isEmpty: Bool { nodes.count == 1 && !hasContent(0) }
 
   /// The key at a path, which is added where it is not the last one, or above it; nil where the
   /// tree is full.
