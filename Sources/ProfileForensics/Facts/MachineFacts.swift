@@ -89,48 +89,19 @@ public struct MachineFacts: Sendable {
     self.reach = reach
     let capture = machine.live
     self.capture = capture
-    var hives: [String: HiveFacts] = [:]
-    var machineHives: [HiveKind: Hive] = [:]
-    let checksStructure = capture.layout != .hive
-    for kind in Capture.machineKinds {
-      guard let file = capture.machineHives[kind] else { continue }
-      do throws(ForensicsError) {
-        let hive = if let hive = opened[kind] { hive } else { try Self.open(file, logs) }
-        machineHives[kind] = hive
-        states.append(ReadHive(path: file.path, state: hive.state))
-        // A hive given alone is checked by itself.
-        hives[file.path] = HiveFacts(hive, isUserHive: false, checksStructure: checksStructure)
-      } catch {
-        failures.append(error)
-      }
-    }
-    if capture.layout == .volume { failures += Self.missingHives(of: machine) }
-    var userHives: [(source: String, facts: HiveFacts)] = []
-    for profile in capture.profiles {
-      for file in profile.hives {
-        do throws(ForensicsError) {
-          let hive = try Self.open(file, logs)
-          states.append(ReadHive(path: file.path, state: hive.state))
-          let facts = HiveFacts(
-            hive, isUserHive: file != profile.classesHive, checksStructure: true)
-          hives[file.path] = facts
-          userHives.append((capture.relativePath(file.path), facts))
-        } catch {
-          failures.append(error)
-        }
-      }
-    }
-    self.hives = hives
+    let opened = OpenedHives(machine, opened: opened, logs: logs)
+    (hives, states, failures) = (opened.facts, opened.states, opened.failures)
+    let machineHives = opened.machineHives
     let software = machineHives[.software]
     let system = machineHives[.system]
     let saved = software == nil ? Self.savedSoftware(machine, logs) : nil
     list = (software ?? saved?.hive).flatMap { ProfileList(software: $0) }
     release = (software ?? saved?.hive).flatMap { WindowsRelease(software: $0) }
     listLabel = list == nil ? nil : saved?.label
-    let softwareFacts = capture.machineHives[.software].flatMap { hives[$0.path] }
+    let softwareFacts = capture.machineHives[.software].flatMap { opened.facts[$0.path] }
     var forceUnload = ForceUnloadPolicy(
       software: software, system: system, isDamaged: softwareFacts?.damage.isEmpty == false,
-      userHives: userHives)
+      userHives: opened.userHives)
     do throws(ForensicsError) {
       localPolicy = try LocalPolicy(capture, software: software)
     } catch {
@@ -164,21 +135,13 @@ public struct MachineFacts: Sendable {
       system: system, defaultHive: machineHives[.default], events: self.events.all)
     timeline = MachineTimeline(
       events: self.events.all, reach: ownReach, system: system)
-    var earlierLists: [(label: String, list: ProfileList)] = []
-    for earlier in machine.captures.dropFirst() {
-      guard let file = earlier.machineHives[.software], let hive = try? Self.open(file, logs) else {
-        continue
-      }
-      forceUnload.add(earlier: hive, label: earlier.label)
-      if let list = ProfileList(software: hive) { earlierLists.append((earlier.label, list)) }
-    }
-    self.earlierLists = earlierLists
+    earlierLists = Self.earlierLists(machine, logs, addingTo: &forceUnload)
     self.forceUnload = forceUnload
     aliases = FolderAliases(self)
   }
 
   /// The hives without which a mounted volume says little, as failures to read them.
-  private static func missingHives(of machine: Machine) -> [ForensicsError] {
+  static func missingHives(of machine: Machine) -> [ForensicsError] {
     let capture = machine.live
     let saved = machine.captures.dropFirst().first { $0.machineHives[.software] != nil }
     return [
@@ -195,27 +158,31 @@ public struct MachineFacts: Sendable {
     }
   }
 
+  /// The profile lists of earlier states, whose hives are added to what is known of the policy.
+  private static func earlierLists(
+    _ machine: Machine, _ logs: TransactionLogSource, addingTo forceUnload: inout ForceUnloadPolicy
+  ) -> [(label: String, list: ProfileList)] {
+    var lists: [(label: String, list: ProfileList)] = []
+    for earlier in machine.captures.dropFirst() {
+      guard let file = earlier.machineHives[.software],
+        let hive = try? OpenedHives.open(file, logs)
+      else { continue }
+      forceUnload.add(earlier: hive, label: earlier.label)
+      if let list = ProfileList(software: hive) { lists.append((earlier.label, list)) }
+    }
+    return lists
+  }
+
   /// The newest SOFTWARE of an earlier state, with what to call that.
   private static func savedSoftware(
     _ machine: Machine, _ logs: TransactionLogSource
   ) -> (label: String, hive: Hive)? {
     for capture in machine.captures.dropFirst() {
-      if let file = capture.machineHives[.software], let hive = try? open(file, logs) {
+      if let file = capture.machineHives[.software], let hive = try? OpenedHives.open(file, logs) {
         return (capture.label, hive)
       }
     }
     return nil
-  }
-
-  private static func open(
-    _ file: EvidenceFile, _ logs: TransactionLogSource
-  ) throws(ForensicsError) -> Hive {
-    do throws(HiveError) {
-      return try Hive(path: file.path, logs: logs)
-    } catch {
-      throw ForensicsError(
-        code: .init(rawValue: error.code.rawValue), path: file.path, reason: error.reason)
-    }
   }
 
   private static func computerName(_ system: Hive?) -> String? {
