@@ -114,16 +114,54 @@ struct LooseParts {
   /// The machines: one where no hive is there twice, else one for each that the names of the files
   /// distinguish.
   func machines(_ log: SkippedItems) -> [MachineDraft] {
+    var (drafts, marks) = machineDrafts(log)
+    let rest = distributeRest(to: &drafts, marks)
+    let saved = marks.filter { mark in
+      drafts[""] != nil && !mark.isEmpty
+        && (Self.savedMarks.contains(mark) || mark.allSatisfy { $0.isNumber || $0 == "-" })
+    }
+    marks.removeAll { saved.contains($0) }
+    var unnamed: [MachineDraft] = []
+    if !rest.isEmpty {
+      // What has no machine's name goes with the hives that have none either.
+      if let mark = marks.contains("") ? "" : marks.count == 1 ? marks.first : nil {
+        _ = drafts[mark]?.absorb(rest)
+      } else {
+        unnamed = [MachineDraft(rest)]
+      }
+    }
+    return marks.compactMap { mark in
+      guard let draft = drafts[mark] else { return nil }
+      var machine = MachineDraft(draft)
+      guard mark.isEmpty else { return machine }
+      machine.captures += saved.compactMap { mark in
+        var draft = drafts[mark]
+        if origin == .live { draft?.origin = .saved }
+        return draft
+      }
+      return machine
+    } + unnamed
+  }
+
+  private var emptyDraft: CaptureDraft {
+    var draft = CaptureDraft(path: path)
+    draft.origin = origin
+    return draft
+  }
+
+  /// The hives of machines, by what the names of the files distinguish them by, in the order in
+  /// which they were found.
+  private func machineDrafts(
+    _ log: SkippedItems
+  ) -> (drafts: [String: CaptureDraft], marks: [String]) {
     var drafts: [String: CaptureDraft] = [:]
-    var order: [String] = []
+    var marks: [String] = []
     let isSeveral = Set(machineHives.map(\.kind)).count < machineHives.count
     for (kind, file, name) in machineHives {
       let mark = isSeveral ? Self.mark(in: name, kind: kind) : ""
       if drafts[mark] == nil {
-        var draft = CaptureDraft(path: path)
-        draft.origin = origin
-        drafts[mark] = draft
-        order.append(mark)
+        drafts[mark] = emptyDraft
+        marks.append(mark)
       }
       if let first = drafts[mark]?.machineHives[kind] {
         log.add(
@@ -133,14 +171,22 @@ struct LooseParts {
         drafts[mark]?.machineHives[kind] = file
       }
     }
-    var rest = CaptureDraft(path: path)
-    rest.origin = origin
+    return (drafts, marks)
+  }
+
+  /// Gives the other files to the machines that their names have the marks of.
+  ///
+  /// - Returns: What has the mark of none.
+  private func distributeRest(
+    to drafts: inout [String: CaptureDraft], _ marks: [String]
+  ) -> CaptureDraft {
+    var rest = emptyDraft
     rest.otherHives = otherHives
     rest.profiles = profiles
     rest.machinePolicy = machinePolicy
     rest.userPolicy = userPolicy
     func owner(_ name: String) -> String? {
-      order.filter { !$0.isEmpty && name.uppercased().contains($0) }.max { $0.count < $1.count }
+      marks.filter { !$0.isEmpty && name.uppercased().contains($0) }.max { $0.count < $1.count }
     }
     for hive in looseHives {
       if let mark = owner(hive.name) {
@@ -157,34 +203,7 @@ struct LooseParts {
         rest.eventLogs.append(file)
       }
     }
-    let saved = order.filter { mark in
-      drafts[""] != nil && !mark.isEmpty
-        && (Self.savedMarks.contains(mark) || mark.allSatisfy { $0.isNumber || $0 == "-" })
-    }
-    order.removeAll { saved.contains($0) }
-    var found = order.compactMap { drafts[$0] }
-    func machines() -> [MachineDraft] {
-      found.enumerated().map { index, draft in
-        var machine = MachineDraft(draft)
-        if order[index].isEmpty {
-          machine.captures += saved.compactMap { mark in
-            var draft = drafts[mark]
-            if origin == .live { draft?.origin = .saved }
-            return draft
-          }
-        }
-        return machine
-      }
-    }
-    guard !rest.isEmpty else { return machines() }
-    if found.isEmpty { return [MachineDraft(rest)] }
-    // What has no machine's name goes with the hives that have none either.
-    let index = order.firstIndex(of: "") ?? (found.count == 1 ? 0 : nil)
-    if let index {
-      _ = found[index].absorb(rest)
-      return machines()
-    }
-    return machines() + [MachineDraft(rest)]
+    return rest
   }
 
   /// What is put after the name of a copy.
