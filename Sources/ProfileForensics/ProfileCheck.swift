@@ -94,19 +94,7 @@ public struct ProfileCheck: Sendable {
     for index in histories.indices {
       histories[index].events = events[index]
     }
-    for service in facts.services where !service.isDisabled {
-      for index in join.profiles(of: service) { histories[index].services.append(service) }
-    }
-    for pool in facts.runAsFiles.pools where pool.loadsProfile != false {
-      for index in join.profiles(of: pool.account) { histories[index].pools.append(pool) }
-    }
-    for task in facts.runAsFiles.tasks {
-      let indices =
-        task.identifier.map { wanted in
-          histories.indices.filter { histories[$0].identifier == wanted }
-        } ?? join.profiles(of: task.account)
-      for index in indices { histories[index].taskFiles.append(task) }
-    }
+    Self.addAccounts(to: &histories, facts, join)
     let unknownAccounts = ofNobody.filter(\.kind.isAboutHiveInUse).compactMap(\.account).distinct
     for index in histories.indices where !histories[index].isBuiltIn {
       histories[index].countedSince = options.since
@@ -137,6 +125,25 @@ public struct ProfileCheck: Sendable {
       since: options.since, join: join)
     results = ProfileRules.all.flatMap { $0.results(context) }.mostSeriousFirst
     remarks = Self.remarks(facts, hasClasses: !options.classes.isEmpty)
+  }
+
+  /// Adds what runs as the user of a profile, though nobody logs on.
+  private static func addAccounts(
+    to histories: inout [ProfileHistory], _ facts: MachineFacts, _ join: EventJoin
+  ) {
+    for service in facts.services where !service.isDisabled {
+      for index in join.profiles(of: service) { histories[index].services.append(service) }
+    }
+    for pool in facts.runAsFiles.pools where pool.loadsProfile != false {
+      for index in join.profiles(of: pool.account) { histories[index].pools.append(pool) }
+    }
+    for task in facts.runAsFiles.tasks {
+      let indices =
+        task.identifier.map { wanted in
+          histories.indices.filter { histories[$0].identifier == wanted }
+        } ?? join.profiles(of: task.account)
+      for index in indices { histories[index].taskFiles.append(task) }
+    }
   }
 
   /// The history of the profile that a finding is about; nil where it is about something else.

@@ -31,17 +31,7 @@ extension CollectionSearch {
     var drive: Character?
     if case .drive(let letter) = CollectedName(place.name), !place.isInput { drive = letter }
     draft.volumes = [CapturedVolume(letter: drive, path: root.path)]
-    for kind in Capture.machineKinds {
-      draft.machineHives[kind] = config.firstFile(named: kind.rawValue)
-    }
-    let known = Set(draft.machineHives.values.map { ExactText($0.path) })
-    draft.otherHives =
-      config.flatMap { folder in
-        folder.names.filter { !known.contains(ExactText(folder.path(of: $0))) }
-          .compactMap { folder.hive(named: $0) }
-      }
-      + windows.folders(at: ["AppCompat", "Programs"]).spelledFiles("Amcache.hve")
-      + root.folders(at: ["Boot"]).spelledFiles("BCD")
+    addHives(to: &draft, root, windows, config)
     let policies = windows.folders(at: ["System32", "GroupPolicy"])
     draft.machinePolicy = policies.folders(at: ["Machine"]).firstFile(named: "Registry.pol")
     draft.userPolicy = policies.folders(at: ["User"]).firstFile(named: "Registry.pol")
@@ -75,6 +65,24 @@ extension CollectionSearch {
     var machine = MachineDraft(draft)
     if let saved = regBack(config, place) { machine.captures.append(saved) }
     return machine
+  }
+
+  /// Adds the hives that are where Windows has them.
+  private func addHives(
+    to draft: inout CaptureDraft, _ root: VolumeFolder, _ windows: [VolumeFolder],
+    _ config: [VolumeFolder]
+  ) {
+    for kind in Capture.machineKinds {
+      draft.machineHives[kind] = config.firstFile(named: kind.rawValue)
+    }
+    let known = Set(draft.machineHives.values.map { ExactText($0.path) })
+    draft.otherHives =
+      config.flatMap { folder in
+        folder.names.filter { !known.contains(ExactText(folder.path(of: $0))) }
+          .compactMap { folder.hive(named: $0) }
+      }
+      + windows.folders(at: ["AppCompat", "Programs"]).spelledFiles("Amcache.hve")
+      + root.folders(at: ["Boot"]).spelledFiles("BCD")
   }
 
   /// Adds the hives in other places of the volume.
