@@ -98,7 +98,7 @@ private let megabyte = 1 << 20
       applied.notes.prefix(2).map(\.description) == [
         "The SYSTEM hive of this Windows may have 50 % of the machine's memory, at most 1.5 GB. "
           + "[Win32 documentation, Registry Storage Space]",
-        "How much memory the machine has does not stand in a hive: with less, the limit is lower. "
+        "No hive records how much memory the machine has: with less, the limit is lower. "
           + "[Win32 documentation, Registry Storage Space]",
       ])
   }
@@ -110,7 +110,7 @@ private let megabyte = 1 << 20
       applied.notes.prefix(4).map(\.description) == [
         "The SYSTEM hive of Windows Vista and later may have 50 % of the machine's memory, at most "
           + "400 MB. [Win32 documentation, Registry Storage Space]",
-        "How much memory the machine has does not stand in a hive: with less, the limit is lower. "
+        "No hive records how much memory the machine has: with less, the limit is lower. "
           + "[Win32 documentation, Registry Storage Space]",
         "Windows XP and Server 2003: 25 % of the machine's memory, at most 200 MB. "
           + "[Win32 documentation, Registry Storage Space]",

@@ -83,7 +83,7 @@ import WindowsTypes
     #expect(collection.machines.first?.live.machineHives.keys.map(\.self) == [.software])
     #expect(
       collection.skipped.map(\.reason) == [
-        "is none of Windows' own hives, by its keys and its name"
+        "is not one of Windows' own hives, by its keys and its name"
       ])
   }
 

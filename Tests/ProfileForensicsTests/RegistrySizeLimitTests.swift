@@ -89,8 +89,8 @@ private let megabyte = 1 << 20
     #expect(
       notes == [
         "RegistrySizeLimit is 200 MB (0xC800000). [given]",
-        "Windows lowers a limit above about 80 % of the paged pool to that; how large the pool is "
-          + "is not known, so the limit may be lower. "
+        "Windows lowers a limit above about 80 % of the paged pool to that; the size of the pool is "
+          + "not known, so the limit may be lower. "
           + "[KB 124594, Win32 documentation, Registry Storage Space]",
         "Windows NT 4.0 cannot have a limit above 153.6 MB, with the largest paged pool it "
           + "supports. [KB 124594]",
@@ -157,8 +157,8 @@ private let megabyte = 1 << 20
           + "[ControlSet002\\Control, KB 124594]",
         "Left to itself, Windows takes one third of the paged pool. "
           + "[KB 2567018; Microsoft's documents disagree]",
-        "How large the paged pool is, Windows works out from the memory it finds; a hive does not "
-          + "tell. [Win32 documentation, Registry Storage Space]",
+        "Windows works out the size of the paged pool from the memory it finds; no hive records "
+          + "it. [Win32 documentation, Registry Storage Space]",
       ])
     #expect(limit(.init(limit: 0, pagedPool: 96 * megabyte), .windows7).bytes == 32 * megabyte)
   }

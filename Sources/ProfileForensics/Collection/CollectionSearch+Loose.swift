@@ -88,7 +88,7 @@ extension CollectionSearch {
       parts.otherHives.append(file)
       if glance.kind == .other, glance.failure == nil {
         log.add(
-          file.path, "is none of Windows' own hives, by its keys and its name", isLoss: false)
+          file.path, "is not one of Windows' own hives, by its keys and its name", isLoss: false)
       }
     }
   }

@@ -71,7 +71,7 @@ extension ProfileHistory {
     guard let files else { return "its hives are" }
     if files.hives.count == 1 {
       return files.classesHive == nil
-        ? "its hives are" : "its UsrClass.dat, the only hive at hand, is"
+        ? "its hives are" : "its UsrClass.dat, the only hive found, is"
     }
     let read = readHives(facts)
     guard read.count == 1, read.count < files.hives.count else { return "its hives are" }
@@ -89,10 +89,10 @@ extension ProfileHistory {
     }
     return switch presence {
     case .found where files?.hives.isEmpty == false: "its hives cannot be read"
-    case .found, .unknown: "its hives are not at hand"
+    case .found, .unknown: "its hives were not found"
     case .shared(let owner?): "the folder is that of \(owner)"
     case .shared(nil): "another entry has the same folder"
-    case .otherDrive: "its hives are on another drive, which is not at hand"
+    case .otherDrive: "its hives are on another drive, which was not collected"
     case .notEntered(let reason): "its folder was not looked into (it \(reason))"
     case .container(let product): "its hives are kept in a container (\(product.rawValue))"
     case .temporary: "the folder of the temporary profile is gone"

@@ -65,7 +65,7 @@ extension ProfileHistory {
       let isUnknown = !facts.capture.eventLogs.isEmpty || !facts.events.all.isEmpty
       guard !facts.reach.isEmpty || !isUnknown else { return nil }
       let isOthers = facts.reach.contains { $0.oldest != nil && $0.mayNamePrograms }
-      return "no log \(isOthers ? "of this machine " : "")is at hand that names programs"
+      return "no log \(isOthers ? "of this machine " : "")that names programs was found"
     }
     let isUnloaded = entry?.unloadTime.map { $0 >= entry?.loadTime ?? $0 } ?? false
     let decisive = isUnloaded ? entry?.unloadTime : entry?.loadTime ?? entry?.unloadTime

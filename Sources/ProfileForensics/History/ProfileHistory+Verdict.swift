@@ -9,7 +9,8 @@ extension ProfileHistory {
   static let logOffSeconds: UInt64 = 300
 
   private static let timesBasis = Claim(
-    "Windows of version 1809 and later, and Server 2019, keep the times of loading and unloading.",
+    "Windows 10 version 1809 and later, and Server 2019 and later, keep the times of loading and "
+      + "unloading.",
     source: "Microsoft, Scripts to retrieve profile age")
   private static let countBasis = Claim(
     "Windows counts RefCount up when it loads a profile, and down when it unloads it.",
@@ -64,14 +65,14 @@ extension ProfileHistory {
   /// That the profile list is not the newest one; nil where it is.
   private func listLacks(_ facts: MachineFacts) -> String? {
     if entry != nil, let label = facts.listLabel {
-      return "the profile list is that of \(label), because SOFTWARE itself is not at hand"
+      return "the profile list is that of \(label), because SOFTWARE itself was not found"
     }
     guard entry != nil, let software = facts.facts(of: facts.capture.machineHives[.software]),
       software.state.isDirty, !software.isRecoverable, !software.isWithoutBaseBlock
     else { return nil }
     return
       "the profile list lacks its newest changes, because SOFTWARE is dirty and its logs "
-      + (software.isReadWithoutLogs ? "were left aside" : "are not at hand")
+      + (software.isReadWithoutLogs ? "were left aside" : "were not found")
   }
 
   private func verdictByState(_ facts: MachineFacts) -> ProfileVerdict {

@@ -100,9 +100,9 @@ public struct ProfileListEntry: Sendable {
   /// Whether the last thing that the entry says is that the profile was loaded; nil where it has
   /// no times to compare.
   ///
-  /// Windows of version 1809 and later, and Server 2019, keep the times of the last load and the
-  /// last unload: a time of the first kind alone, without a ``referenceCount``, is that of a profile
-  /// that was not unloaded since these are kept.
+  /// Windows 10 version 1809 and later, and Server 2019 and later, keep the times of the last load
+  /// and the last unload: a time of the first kind alone, without a ``referenceCount``, is that of a
+  /// profile that was not unloaded since these are kept.
   public var isLoaded: Bool? {
     guard let loadTime else { return nil }
     guard let unloadTime else {

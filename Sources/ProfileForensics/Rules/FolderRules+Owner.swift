@@ -105,7 +105,7 @@ extension ProfileRules {
     let cause = "This happens when a machine joins a domain or a user is migrated."
     guard let owner else {
       return
-        "\(cause) Whose the folder is, is not known: UsrClass.dat, which says so, is not at hand. "
+        "\(cause) The owner of the folder is not known: UsrClass.dat, which names it, was not found. "
         + "Compare the folder's owner, and change no entry before that."
     }
     if entry != nil {

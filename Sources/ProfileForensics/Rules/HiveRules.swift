@@ -118,8 +118,8 @@ extension ProfileRules {
     let lost =
       switch release?.generation {
       case .windows8?:
-        "The newest changes are not in this file: since Windows 8.1, up to an hour of them can stand "
-          + "in the logs alone."
+        "The newest changes are not in this file: since Windows 8.1, up to an hour of them can be "
+          + "in the logs only."
       case nil:
         "The newest changes are not in this file: before Windows 8.1 those of one write, later up "
           + "to an hour of them."

@@ -110,7 +110,7 @@ extension ProfileRules {
     func has(_ kinds: Set<EventKind>) -> Bool { found.contains { kinds.contains($0.kind) } }
     if has([.roamingNotUpdated, .synchronizationEnded]) {
       sentences.append(
-        "Until it is mended, changes that were not copied are on one side only. Look at the errors "
+        "Until this is fixed, changes that were not copied are on one side only. Look at the errors "
           + "in the events: a file that is in use or may not be written, a share that is not "
           + "reached, a quota.")
     }
@@ -140,7 +140,7 @@ extension ProfileRules {
     profile: CheckRule(
       id: "roaming-copy-not-deleted", severity: .warning,
       title:
-        "The local copy of a roaming profile should have been deleted at log-off, and is there",
+        "The local copy of a roaming profile should have been deleted at log-off, and is still there",
       advice: "A program that keeps the profile open or uses files in its folder keeps Windows "
         + "from deleting it: look for handles-leaked and event 1533 of the same user. See that the "
         + "copy on the server is as new as the folder before that is deleted."),

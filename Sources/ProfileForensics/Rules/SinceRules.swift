@@ -44,9 +44,9 @@ extension ProfileRules {
           RuleMatch(
             subject, count.logOffs.suffix(50).map(\.evidence),
             advice:
-              "There were log-offs since, and no log at hand that names programs reaches to the "
-              + "last of them: whether it is over is not known. Collect the Application log of that "
-              + "time, or check again after users have logged off.",
+              "There were log-offs since, and no log that names programs reaches to the last of "
+              + "them: whether it is over is not known. Collect the Application log of that time, "
+              + "or check again after users have logged off.",
             basis: basis, conclusion: "not-known")
         ]
       }

@@ -58,7 +58,7 @@ extension RegistrySizeLimit {
     if rule.dependsOnMemory {
       notes.append(
         Claim(
-          "How much memory the machine has does not stand in a hive: with less, the limit is lower.",
+          "No hive records how much memory the machine has: with less, the limit is lower.",
           source: Source.storage))
     }
     return Candidate(

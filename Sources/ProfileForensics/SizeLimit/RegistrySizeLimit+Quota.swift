@@ -155,8 +155,8 @@ extension RegistrySizeLimit {
     }
     notes.append(
       Claim(
-        "Windows lowers a limit above about 80 % of the paged pool to that; how large the pool is "
-          + "is not known, so the limit may be lower.",
+        "Windows lowers a limit above about 80 % of the paged pool to that; the size of the pool is "
+          + "not known, so the limit may be lower.",
         source: "\(Source.rslRules), \(Source.storage)"))
     return (bytes, notes + ceilingNotes)
   }
@@ -219,8 +219,8 @@ extension RegistrySizeLimit {
     guard settings.pagedPool == nil else { return [] }
     return [
       Claim(
-        "How large the paged pool is, Windows works out from the memory it finds; a hive does not "
-          + "tell.", source: Source.storage)
+        "Windows works out the size of the paged pool from the memory it finds; no hive records "
+          + "it.", source: Source.storage)
     ]
   }
 

@@ -201,7 +201,7 @@ import WindowsTypes
     #expect(check.verdict?.outcome == .unloaded)
     #expect(
       check.verdict?.reason.contains(
-        "the profile list is that of RegBack, because SOFTWARE itself is not at hand") == true)
+        "the profile list is that of RegBack, because SOFTWARE itself was not found") == true)
     let verdict = try #require(check.results.first { $0.rule.id == "profile-verdict" })
     #expect(
       verdict.evidence.last?.source.description.hasPrefix("RegBack: SOFTWARE\\Microsoft") == true)
