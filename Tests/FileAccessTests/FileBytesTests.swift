@@ -141,18 +141,6 @@ import Testing
   }
 }
 
-/// The most memory that this process had so far, in bytes.
-private func peakMemory() -> Int {
-  var usage = rusage()
-  #if os(Linux)
-  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss * 1024
-  #else
-  _ = unsafe getrusage(RUSAGE_SELF, &usage)
-  return usage.ru_maxrss
-  #endif
-}
-
 extension FileBytes {
   var all: [UInt8] { unsafe [UInt8](bytes) }
 

@@ -207,18 +207,6 @@ extension MutationRun {
   }
 }
 
-/// The most memory that this process had so far, in bytes.
-package func peakMemory() -> Int {
-  var usage = rusage()
-  #if os(Linux)
-  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss * 1024
-  #else
-  _ = unsafe getrusage(RUSAGE_SELF, &usage)
-  return usage.ru_maxrss
-  #endif
-}
-
 /// Sends what this process writes to its standard streams nowhere.
 ///
 /// - Returns: A descriptor for what is to be seen all the same.
