@@ -40,7 +40,7 @@ struct CheckSummaryPage {
       output.append("td", html: grouped(program.users.count))
       output.append("</tr>\n")
     }
-    endTable(to: output)
+    output.endTable()
   }
 
   private func writeFindings(to output: Output) {
@@ -61,7 +61,7 @@ struct CheckSummaryPage {
       output.append("td", html: grouped(kind.count))
       output.append("</tr>\n")
     }
-    endTable(to: output)
+    output.endTable()
   }
 
   private func write(_ hives: [CheckSummary.HiveSize], _ title: String, to output: Output) {
@@ -77,33 +77,14 @@ struct CheckSummaryPage {
       output.append("td", html: hive.growth.map(signed) ?? "")
       output.append("</tr>\n")
     }
-    endTable(to: output)
+    output.endTable()
   }
 
   private func beginTable(
-    _ name: String, _ headings: [String], filter: String? = nil, to output: Output
+    _ name: String, _ columns: [String], filter: String? = nil, to output: Output
   ) {
-    output.append("<h2>")
-    output.append(html: name)
-    output.append("</h2>\n<div class=\"scroll fit\" tabindex=\"0\" role=\"region\" aria-label=\"")
-    output.append(html: name)
-    output.append("\">\n<table class=\"sortable totals\"")
-    if let filter {
-      output.append(" data-filter=\"")
-      output.append(html: filter)
-      output.append("\"")
-    }
-    output.append("><thead><tr>")
-    for heading in headings {
-      let isText = ["Severity", "Machine"].contains(heading)
-      output.append(isText ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">")
-      output.append(html: heading)
-      output.append("</th>")
-    }
-    output.append("</tr></thead>\n<tbody>\n")
-  }
-
-  private func endTable(to output: Output) {
-    output.append("</tbody>\n</table>\n</div>\n")
+    output.beginTable(
+      "h2", name, kinds: (" fit", "totals"), filter: filter, columns,
+      texts: ["Severity", "Machine"])
   }
 }

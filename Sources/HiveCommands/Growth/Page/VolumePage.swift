@@ -67,24 +67,9 @@ struct VolumePage {
     output.append("</section>\n")
   }
 
-  /// Begins a table that can be sorted, with these headings, the first one of text.
-  private func beginTable(_ name: String, _ headings: [String], to output: Output) {
-    output.append("<h3>")
-    output.append(html: name)
-    output.append("</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
-    output.append(html: name)
-    output.append("\">\n<table class=\"sortable wide\">\n<thead><tr>")
-    for heading in headings {
-      let isText = ["User", "Kind", "State", "Loaded"].contains(heading)
-      output.append(isText ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">")
-      output.append(html: heading)
-      output.append("</th>")
-    }
-    output.append("</tr></thead>\n<tbody>\n")
-  }
-
-  private func endTable(to output: Output) {
-    output.append("</tbody>\n</table>\n</div>\n")
+  private func beginTable(_ name: String, _ columns: [String], to output: Output) {
+    output.beginTable(
+      "h3", name, kinds: ("", "wide"), columns, texts: ["User", "Kind", "State", "Loaded"])
   }
 
   private func writeUsers(of report: VolumeReport, to output: Output) {
@@ -113,7 +98,7 @@ struct VolumePage {
       ] { output.append("td", html: grouped(number)) }
       output.append("</tr>\n")
     }
-    endTable(to: output)
+    output.endTable()
   }
 
   private func bytes(_ entries: [VolumeReport.Entry]) -> Int {
@@ -176,6 +161,6 @@ struct VolumePage {
         output.append("</tr>\n")
       }
     }
-    endTable(to: output)
+    output.endTable()
   }
 }

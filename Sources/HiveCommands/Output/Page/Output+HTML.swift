@@ -47,6 +47,46 @@ extension Output {
     append("</h2>\n")
   }
 
+  /// Begins a table that can be sorted, below its heading, in a part of the page that scrolls.
+  ///
+  /// - Parameters:
+  ///   - heading: The element of the heading.
+  ///   - name: The heading.
+  ///   - kinds: The classes of the part that scrolls, and of the table, besides those of all.
+  ///   - filter: What to call the field that filters the rows; nil for none.
+  ///   - columns: The headings of the columns, the first one of text.
+  ///   - texts: Which other columns are of text.
+  func beginTable(
+    _ heading: StaticString, _ name: String, kinds: (part: StaticString, table: StaticString),
+    filter: String? = nil, _ columns: [String], texts: Set<String>
+  ) {
+    append(heading, html: name)
+    append("\n<div class=\"scroll")
+    append(kinds.part)
+    append("\" tabindex=\"0\" role=\"region\" aria-label=\"")
+    append(html: name)
+    append("\">\n<table class=\"sortable ")
+    append(kinds.table)
+    append("\"")
+    if let filter {
+      append(" data-filter=\"")
+      append(html: filter)
+      append("\"")
+    }
+    append("><thead><tr>")
+    for column in columns {
+      append(texts.contains(column) ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">")
+      append(html: column)
+      append("</th>")
+    }
+    append("</tr></thead>\n<tbody>\n")
+  }
+
+  /// Ends a table, and the part that scrolls.
+  func endTable() {
+    append("</tbody>\n</table>\n</div>\n")
+  }
+
   /// Appends a bar that fills a share of its place.
   ///
   /// - Parameters:
