@@ -36,4 +36,7 @@ extension String {
   package var pathParts: [String] {
     utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
   }
+
+  /// What follows the last `/` that is not at the end.
+  package var lastPathPart: String { pathParts.last ?? self }
 }

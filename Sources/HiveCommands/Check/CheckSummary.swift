@@ -58,7 +58,7 @@ struct CheckSummary: Sendable {
     otherCount = machine.machineFiles?.otherCollections.count ?? 0
     for event in machine.check?.countedEvents ?? [] {
       for handle in event.leaks?.handles ?? [] {
-        let name = handle.image.split(separator: "\\").last.map(String.init) ?? handle.image
+        let name = handle.imageName
         var program = programs[name.lowercased()] ?? Program(name: name)
         program.machineCount = 1
         if let user = event.subject { program.users.insert(user) }

@@ -126,7 +126,7 @@ struct HivePairs {
     var users: [String: Set<SecurityIdentifier>] = [:]
     for profile in list.profiles {
       guard let user = profile.identifier,
-        let folder = profile.imagePath?.split(separator: "\\").last?.lowercased()
+        let folder = profile.folderName?.lowercased()
       else { continue }
       users[folder, default: []].insert(user)
     }

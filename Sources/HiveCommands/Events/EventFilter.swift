@@ -31,13 +31,14 @@ struct EventFilter {
       let account = AccountName(user)
       let wanted = SecurityIdentifier(user) ?? account.identifierOfWindows
       let found = list.profiles.filter { profile in
-        wanted.map { $0 == profile.identifier } ?? account.mayHaveFolder(named: profile.folder)
+        wanted.map { $0 == profile.identifier }
+          ?? account.mayHaveFolder(named: profile.folderName ?? "")
       }
       // `bob.CONTOSO` is the folder of CONTOSO\bob, and `bob` then somebody else's.
       let exact = found.filter { profile in
-        account.domain.map { domain in
-          RegistryString(profile.folder).matches(RegistryString("\(account.name).\(domain)"))
-        } ?? false
+        let folder = RegistryString(profile.folderName ?? "")
+        return account.domain.map { folder.matches(RegistryString("\(account.name).\($0)")) }
+          ?? false
       }
       for profile in exact.isEmpty ? found : exact {
         guard let path = profile.imagePath, let identifier = profile.identifier else { continue }
@@ -66,13 +67,6 @@ struct EventFilter {
     if users.isEmpty || users.contains(where: { event.isAbout($0) }) { return true }
     guard let path = event.profilePath else { return false }
     return folders.contains(RegistryString(path).upcased)
-  }
-}
-
-extension ProfileListEntry {
-  /// The name of the profile's folder.
-  fileprivate var folder: String {
-    imagePath?.split(separator: "\\").last.map(String.init) ?? ""
   }
 }
 

@@ -250,18 +250,15 @@ extension VolumeReport.Entry {
       dataLimit: Self.dataLimit / count)
     part.writeTree(below: usage.root, to: output)
     page = output.takeHeld()
-    let name = Self.fileName(input.path)
+    let name = input.path.lastPathPart.lowercased()
     for capture in states {
       let same = InputHive.all(in: capture, of: nil).first {
-        !$0.isStray && Self.fileName($0.path) == name && $0.profile?.name == input.profile?.name
+        !$0.isStray && $0.path.lastPathPart.lowercased() == name
+          && $0.profile?.name == input.profile?.name
       }
       guard let path = same?.path, let bytes = fileStatus(of: path)?.size else { continue }
       self.states.append((Self.name(of: capture), bytes))
     }
-  }
-
-  private static func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map { $0.lowercased() } ?? path
   }
 
   private static func name(of capture: Capture) -> String {

@@ -243,9 +243,7 @@ struct InputHive: Sendable {
     guard let software, let folder = profile?.name.lowercased(),
       let list = (try? Hive(path: software)).flatMap({ ProfileList(software: $0) })
     else { return nil }
-    let users = list.profiles.filter {
-      $0.imagePath?.split(separator: "\\").last?.lowercased() == folder
-    }
+    let users = list.profiles.filter { $0.folderName?.lowercased() == folder }
     let identifiers = Set(users.compactMap(\.identifier))
     return identifiers.count == 1 ? identifiers.first : nil
   }

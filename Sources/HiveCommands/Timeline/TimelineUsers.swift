@@ -27,7 +27,7 @@ struct TimelineUsers {
   private static func partners(of names: [String], in list: ProfileList) -> [String] {
     list.profiles.flatMap { profile -> [String] in
       guard let identifier = profile.identifier?.description,
-        let folder = profile.imagePath?.split(separator: "\\").last.map(String.init)
+        let folder = profile.folderName
       else { return [] }
       return names.flatMap { name -> [String] in
         if RegistryString(name).matches(RegistryString(identifier)) { return [folder] }

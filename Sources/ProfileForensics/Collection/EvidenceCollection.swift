@@ -144,8 +144,3 @@ private struct NamedFiles {
     }
   }
 }
-
-extension String {
-  /// What follows the last `/` that is not at the end.
-  var lastPathPart: String { pathParts.last ?? self }
-}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 
 /// Finds the copies of roaming profiles that their server keeps, where they were collected with a

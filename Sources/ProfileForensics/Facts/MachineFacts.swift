@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 public import RegistryHive
 public import WindowsEvents
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 
 /// What the hives of a profile say, in words for a verdict.
@@ -18,7 +19,7 @@ extension ProfileHistory {
     var damaged: [String] = []
     var headless: [String] = []
     for file in files?.hives ?? [] {
-      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      let name = file.path.lastPathPart
       guard let hive = facts.facts(of: file) else {
         unread.append(name)
         continue
@@ -81,8 +82,8 @@ extension ProfileHistory {
   /// Why no hives are at hand.
   func absence(_ facts: MachineFacts) -> String {
     let headless = (files?.hives ?? []).filter { facts.facts(of: $0)?.hasUnknownState == true }
-    if let first = headless.first {
-      let names = headless.map { $0.path.split(separator: "/").last.map(String.init) ?? first.path }
+    if !headless.isEmpty {
+      let names = headless.map(\.path.lastPathPart)
       return
         "whether its hives were clean is not known, because the base block of \(names.unique) is "
         + "lost"

@@ -80,8 +80,7 @@ public struct LoadedProfiles: Sendable {
     if let user { return all.filter { $0.identifier == user && !$0.isBackup && !$0.isRenamed } }
     let name = RegistryString(files.name).upcasedName
     return all.filter { entry in
-      let last = entry.imagePath?.split(separator: "\\").last.map(String.init) ?? ""
-      return RegistryString(last).upcasedName == name
+      RegistryString(entry.folderName ?? "").upcasedName == name
     }
   }
 

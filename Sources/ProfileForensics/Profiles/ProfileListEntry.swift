@@ -97,6 +97,11 @@ public struct ProfileListEntry: Sendable {
       && (name.count == 4 || name.dropFirst(4).first == ".")
   }
 
+  /// The name of the profile's folder; nil where the entry names none.
+  package var folderName: String? {
+    imagePath?.split(separator: "\\").last.map(String.init)
+  }
+
   /// Whether the last thing that the entry says is that the profile was loaded; nil where it has
   /// no times to compare.
   ///
