@@ -15,6 +15,9 @@ struct GrowthCommand: ParsableCommand {
 
       For a mounted Windows volume, lists all hives, and compares those that were loaded with \
       the limit.
+
+      --baseline, --key, --depth, --top and --logs with a file are for one hive: name it, or give \
+      --key a full path that leads to one.
       """,
     examples: [
       "NTUSER.DAT",
