@@ -41,6 +41,15 @@ struct EventsTests {
     try folder.write(EvtxBuilder(Self.events).build(), to: name)
   }
 
+  /// A SYSTEM hive of a machine.
+  private static func system(_ name: String) -> [UInt8] {
+    var system = HiveDescription()
+    system.set("Select", .dword("Current", 1))
+    system.set(
+      "ControlSet001\\Control\\ComputerName\\ComputerName", .string("ComputerName", name))
+    return system.build().bytes
+  }
+
   @Test func `text, oldest first`() async throws {
     let outcome = try await Tool.hiveEvents.run(try write())
     #expect(
@@ -106,11 +115,7 @@ struct EventsTests {
   }
 
   @Test func `an event of another computer does not carry the name of the machine`() async throws {
-    var system = HiveDescription()
-    system.set("Select", .dword("Current", 1))
-    system.set(
-      "ControlSet001\\Control\\ComputerName\\ComputerName", .string("ComputerName", "SRV1"))
-    try folder.write(system.build().bytes, to: "flat/SYSTEM")
+    try folder.write(Self.system("SRV1"), to: "flat/SYSTEM")
     var own = Self.events[0]
     own.computer = "srv1.contoso.com"
     try folder.write(EvtxBuilder([own]).build(), to: "flat/Application.evtx")
@@ -165,6 +170,31 @@ struct EventsTests {
         """)
     let none = try await Tool.hive.run("events", "--handles", "--id", "1531", path)
     #expect(none.text == "No event names a program that kept a user's registry open.\n")
+  }
+
+  @Test func `records count programs by machine, text over all`() async throws {
+    for (name, events) in [("HOST1", Self.events), ("HOST2", [Self.events[1]])] {
+      try folder.write(Self.system(name), to: "\(name)/SYSTEM")
+      var own = events
+      for index in own.indices { own[index].computer = name }
+      try folder.write(EvtxBuilder(own).build(), to: "\(name)/Application.evtx")
+    }
+    func run(_ format: String) async throws -> String {
+      try await Tool.hive.run(
+        "events", "--handles", "--format", format, folder.path("HOST2"), folder.path("HOST1")
+      ).text
+    }
+    let lines = try await run("ndjson").split(separator: "\n")
+    let image = #""image":"\\Device\\HarddiskVolume1\\app.exe""#
+    #expect(lines.count == 2)
+    for (line, (host, count)) in zip(lines, [("HOST1", 2), ("HOST2", 1)]) {
+      let start = #"{"machine":"\#(host)",\#(image),"handles":\#(count),"events":\#(count),"#
+      #expect(line.hasPrefix(start))
+    }
+    let rows = try await run("csv").split(separator: "\r\n")
+    #expect(rows.first == "machine,image,key,handles,events,users,first,last")
+    #expect(rows.dropFirst().map { $0.prefix(8) } == ["\"HOST1\",", "\"HOST1\",", "\"HOST2\","])
+    #expect(try await run("text").contains("\n  3 handles in 3 events, 2024-05-06; users:"))
   }
 
   @Test func `folders and volumes are read, and what cannot be is reported`() async throws {

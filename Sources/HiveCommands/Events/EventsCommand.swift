@@ -20,7 +20,8 @@ struct EventsCommand: ParsableCommand {
       With --resume each machine is written by itself, when it is done.
 
       --handles lists the programs that kept users' registries open at log-off, with the keys. \
-      Look at these first when profiles are not unloaded.
+      Look at these first when profiles are not unloaded. In ndjson, json and csv a program has a \
+      record for each machine; text counts it over all of them.
       """,
     examples: [
       "--handles /mnt/windows",
@@ -81,7 +82,7 @@ struct EventsCommand: ParsableCommand {
       let work = EventsWork(filter: filter, form: handles ? nil : format)
       var total = EventsPart()
       let code = try run.run(work.run, take: { total.add($0) })
-      if handles { HandleTableWriter(to: output, format: format).write(HandleTable(total.leaks)) }
+      if handles { HandleTableWriter(to: output, format: format).write(total.leaks) }
       try output.finish()
       if total.count == 0, code != .interrupted, !run.goesOn, output.failure == nil {
         total.reportNothingFound(isChosen)
@@ -124,7 +125,7 @@ struct EventsWork: Sendable {
       (label.map { "\(RegistryString($0).visible): " } ?? "") + reach.text
     }
     switch form {
-    case nil: part.leaks = run.events.filter { $0.leaks != nil }
+    case nil: part.leaks = run.labelled.filter { $0.event.leaks != nil }
     case .text: EventsTextWriter(to: records).write(run.labelled, reaches: reaches)
     case .ndjson?, .json?:
       EventsJSONWriter(to: records, form ?? .json).write(run.labelled)
@@ -141,8 +142,8 @@ struct EventsPart: Sendable {
   private static let reachLimit = 100
 
   var count = 0
-  /// The events that list handles, where these alone are wanted.
-  var leaks: [ProfileEvent] = []
+  /// The events that list handles, where these alone are wanted, with what to call their machines.
+  var leaks: [(event: ProfileEvent, machine: String?)] = []
   /// How far the logs reach in which there is no event.
   var reaches: [String] = []
 

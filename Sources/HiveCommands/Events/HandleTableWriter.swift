@@ -13,17 +13,36 @@ struct HandleTableWriter {
     self.format = format
   }
 
-  func write(_ table: HandleTable) {
+  /// Writes what events list, each with what to call its machine: text for all machines together,
+  /// the other formats for each.
+  func write(_ events: [(event: ProfileEvent, machine: String?)]) {
     switch format {
-    case .text: writeText(table)
-    case .csv: writeCSV(table)
+    case .text: writeText(HandleTable(events.lazy.map(\.event)))
+    case .csv: writeCSV(Self.rows(of: events))
     case .ndjson, .json:
       let records = JSONRecords(to: output, format: format)
-      records.write(all: table.rows) { write($1, to: &$0) }
+      records.write(all: Self.rows(of: events)) { write($1, to: &$0) }
     }
   }
 
-  private func write(_ row: HandleTable.Row, to json: inout JSONWriter) {
+  /// A program on a machine.
+  private typealias Row = (program: HandleTable.Row, machine: String?)
+
+  /// The programs of each machine, those with most handles first.
+  private static func rows(of events: [(event: ProfileEvent, machine: String?)]) -> [Row] {
+    Dictionary(grouping: events, by: \.machine)
+      .flatMap { machine, events in
+        HandleTable(events.lazy.map(\.event)).rows.map { (program: $0, machine: machine) }
+      }
+      .sorted {
+        ($1.program.handleCount, $0.program.image, $0.machine ?? "")
+          < ($0.program.handleCount, $1.program.image, $1.machine ?? "")
+      }
+  }
+
+  private func write(_ row: Row, to json: inout JSONWriter) {
+    let (row, machine) = row
+    if let machine { json.member("machine", machine) }
     json.member("image", row.image)
     json.member("handles", row.handleCount)
     json.member("events", row.eventCount)
@@ -40,14 +59,15 @@ struct HandleTableWriter {
     }
   }
 
-  /// Writes a row for each key that a program kept open.
-  private func writeCSV(_ table: HandleTable) {
+  /// Writes a row for each key that a program kept open on a machine.
+  private func writeCSV(_ rows: [Row]) {
     let records = CSVRecords(
-      to: output, ["image", "key", "handles", "events", "users", "first", "last"])
+      to: output, ["machine", "image", "key", "handles", "events", "users", "first", "last"])
     records.begin()
-    for row in table.rows {
+    for (row, machine) in rows {
       for key in row.keys {
         records.write { fields in
+          fields.text(machine)
           fields.text(row.image)
           fields.text(key.key)
           fields.number(key.count)
