@@ -276,9 +276,9 @@ extension RecordWalk {
       let offset = place(first.offset)
       faults.append(
         overlong.count == 1
-          ? "the record at offset \(offset) has \(first.count) bytes behind its contents, which may"
+          ? "the record at offset \(offset) has \(first.count) bytes after its contents, which may"
             + " be another record"
-          : "\(overlong.count) records have bytes behind their contents, which may be other records,"
+          : "\(overlong.count) records have bytes after their contents, which may be other records,"
             + " as that at offset \(offset) has \(first.count)")
     }
     if let first = gaps.first {

@@ -281,7 +281,7 @@ struct CoveredRecordsTests {
     #expect(log.records().map(\.number) == [1, 2, 3, 4])
     let faults = log.faults.map(\.description)
     let beginning = "the record at offset \(starts[3]) has "
-    let end = " bytes behind its contents, which may be another record"
+    let end = " bytes after its contents, which may be another record"
     #expect(faults.count == 1)
     #expect(faults.first?.hasPrefix(beginning) == true)
     #expect(faults.first?.hasSuffix(end) == true)

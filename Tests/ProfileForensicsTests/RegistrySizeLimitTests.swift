@@ -250,7 +250,7 @@ private let megabyte = 1 << 20
       limit(settings, .nt4, used: 100 * megabyte + 1).notes.suffix(2) == [
         warning,
         "Windows enforces the limit only after it has loaded the first user's hive, so that a "
-          + "limit that is too low can be mended. [KB 94993, TechNet cc963194]",
+          + "limit that is too low can be corrected. [KB 94993, TechNet cc963194]",
       ])
   }
 

@@ -27,7 +27,7 @@ extension CheckRun {
     let more = names.count > 5 ? " and \(grouped(names.count - 5)) more" : ""
     let advice =
       "Collect \(names.prefix(5).joined(separator: ", "))\(more) again, or read "
-      + "\(names.count == 1 ? "it" : "them") with more rights: what stands there is missing from the "
+      + "\(names.count == 1 ? "it" : "them") with more rights: what is there is missing from the "
       + "other findings."
     let evidence = files.prefix(1000).map { file in
       CheckEvidence(source: RegistryString(file.path), value: nil, time: nil, fact: file.reason)

@@ -50,7 +50,7 @@ struct PolicyFileParser {
       switch kind {
       case .character(let character): "\"\(character)\""
       case .terminator(let part): "a \(part) that ends with NUL"
-      case .separator(let part): "\";\" behind the \(part)"
+      case .separator(let part): "\";\" after the \(part)"
       case .size(let limit): "a size of at most the \(limit) bytes that are left"
       }
     }

@@ -154,7 +154,7 @@ extension RegistrySizeLimit {
       notes.append(
         Claim(
           "Windows enforces the limit only after it has loaded the first user's hive, so that a "
-            + "limit that is too low can be mended.", source: Source.rslRepair))
+            + "limit that is too low can be corrected.", source: Source.rslRepair))
     }
     return notes
   }
