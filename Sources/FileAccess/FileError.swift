@@ -66,10 +66,15 @@ extension FileError {
 
   /// The error for a file that the system does not create.
   init(creating path: String, _ error: SystemError) {
-    if error == .exists {
+    let reason: String
+    switch error {
+    case .exists:
       self.init(.exists, path: path, reason: "exists; nothing is overwritten without --force")
-    } else {
-      self.init(.cannotCreate, path: path, reason: "cannot be created: \(error.description)")
+      return
+    case .noSuchFile: reason = "no such folder"
+    case .noAccess, .notPermitted: reason = "permission denied"
+    default: reason = error.description
     }
+    self.init(.cannotCreate, path: path, reason: "cannot be created: \(reason)")
   }
 }

@@ -158,7 +158,7 @@ import Testing
     let output = folder.path("none/dump.txt")
     try await expectRefusal(
       of: "-o", output, path,
-      with: "\(output): cannot be created: No such file or directory", code: 73)
+      with: "\(output): cannot be created: no such folder", code: 73)
   }
 
   @Test(.slow, arguments: ["text", "ndjson", "json", "reg", "xml", "csv", "bodyfile"])

@@ -251,7 +251,7 @@ import Testing
     let path = outputs.path("none/recovered")
     let outcome = try await Tool.hive.run("recover", hive.path, "-o", path)
     #expect(
-      outcome.errors.hasSuffix("hive: \(path): cannot be created: No such file or directory\n"))
+      outcome.errors.hasSuffix("hive: \(path): cannot be created: no such folder\n"))
     #expect(outcome.code == 73)
   }
 
