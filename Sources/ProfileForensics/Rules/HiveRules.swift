@@ -36,7 +36,11 @@ extension ProfileRules {
       let failure = facts.failures.first { $0.path == file.path }
       // What could not be looked at is not damaged: it is reported as evidence that is unreadable.
       guard failure?.code != .permissionDenied else { return nil }
-      return RuleMatch(subject, [facts.evidence(file, failure?.reason ?? "cannot be read")])
+      return RuleMatch(
+        subject, [facts.evidence(file, failure?.reason ?? "cannot be read")],
+        advice: facts.machineFiles.contains(file)
+          ? "What Windows keeps in \(facts.capture.relativePath(file.path)) is not known. Collect "
+            + "the file again." : nil)
     }
     var damage = hive.damage
     if hive.isWithoutBaseBlock, !hive.state.isRecovered {

@@ -284,6 +284,17 @@ import WindowsEvents
     #expect(check.results.first?.severity == .problem)
   }
 
+  @Test func `advice on a hive of the machine is not about profiles`() throws {
+    let folder = try TemporaryFolder()
+    try VolumeDescription(.windows10).write(to: folder)
+    try folder.write([1, 2, 3], to: "Windows/System32/config/SYSTEM")
+    let check = try ProfileCheck(path: folder.path)
+    #expect(
+      check.results.filter { $0.rule.id == "hive-damaged" }.map(\.advice) == [
+        "What Windows keeps in Windows/System32/config/SYSTEM is not known. Collect the file again."
+      ])
+  }
+
   @Test(.disabled(if: geteuid() == 0, "the superuser may read every file"))
   func `a hive that may not be read is no damaged one`() throws {
     let folder = try TemporaryFolder()
