@@ -56,7 +56,7 @@ public final class EventLog {
   /// - Throws: ``EventLogError`` where the file cannot be read, or is not an event log.
   public init(path: String, name: String? = nil) throws(EventLogError) {
     self.path = path
-    let name = name ?? path.split(separator: "/").last.map(String.init) ?? path
+    let name = name ?? path.lastPathPart
     let bytes: FileBytes
     do throws(FileError) {
       let file = try OpenFile(path: path)

@@ -17,7 +17,7 @@ package final class OpenFile: Sendable {
   /// The number by which C libraries read the file.
   package var descriptorNumber: CInt { descriptor.number }
   /// The last part of the path.
-  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  package var name: String { path.lastPathPart }
 
   /// Opens the file at a path that a person gave: a link to it is followed.
   ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import ProfileForensics
 import RegistryHive
 
@@ -154,7 +155,7 @@ struct HivePairs {
         let kind =
           capture.isStray(file)
           ? capture.relativePath(file.path).lowercased()
-          : file.path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+          : file.path.lastPathPart.lowercased()
         places.append(
           Placed(
             hive: InputHive(path: file.path, machine: label),

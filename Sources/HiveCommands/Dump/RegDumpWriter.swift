@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import HiveFormat
 import RegistryHive
 
@@ -95,7 +96,7 @@ extension Hive {
 
   /// The last part of the hive's path; where it could not be the name of a key, `Hive`.
   private var fileName: RegistryString {
-    let name = RegistryString(path?.split(separator: "/").last.map(String.init) ?? "Hive")
+    let name = RegistryString(path?.lastPathPart ?? "Hive")
     let canEndKey = name.utf16.contains { $0 < 0x20 || $0 == 0x5B || $0 == 0x5D }
     return canEndKey || RegWriter.obstacle(toKeyNamed: name) != nil ? "Hive" : name
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import EventLogs
+import FileAccess
 import ProfileForensics
 import RegistryHive
 import WindowsEvents
@@ -120,8 +121,8 @@ struct EventsRun {
   /// The reach of the logs that were read, and of those that could not be.
   var allReaches: [LogReach] {
     let names = Set(reaches.filter { $0.loss != nil }.map(\.log))
-    let unread = losses.filter { !names.contains($0.path.lastName) }
-    return reaches + unread.map { LogReach(log: $0.path.lastName, loss: $0.reason) }
+    let unread = losses.filter { !names.contains($0.path.lastPathPart) }
+    return reaches + unread.map { LogReach(log: $0.path.lastPathPart, loss: $0.reason) }
   }
 
   /// Whether a file that is not a hive is an event log.
@@ -172,9 +173,6 @@ struct EventsRun {
 }
 
 extension String {
-  /// The last name of a path.
-  fileprivate var lastName: String { split(separator: "/").last.map(String.init) ?? self }
-
   /// Whether a log lies where Windows keeps it: a copy elsewhere may hold chosen records only.
   fileprivate var isInPlaceOfLogs: Bool {
     let lower = lowercased()

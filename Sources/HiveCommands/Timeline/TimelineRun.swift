@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import FileAccess
 import ProfileForensics
 import RegistryHive
 import WindowsEvents
@@ -99,7 +100,7 @@ extension TimelineRun {
     for file in capture.otherHives {
       read(
         InputHive(path: file.path, machine: machine), name: name(file), user: nil, logs,
-        part: hasOthers ? file.path.split(separator: "/").last?.lowercased() : nil)
+        part: hasOthers ? file.path.lastPathPart.lowercased() : nil)
     }
     for profile in capture.profiles where users.areAll || users.take(profile) {
       for file in profile.hives {

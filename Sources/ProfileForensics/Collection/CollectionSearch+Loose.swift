@@ -196,7 +196,7 @@ struct LooseParts {
       }
     }
     for file in eventLogs {
-      let name = file.path.split(separator: "/").last.map(String.init) ?? ""
+      let name = file.path.lastPathPart
       if let mark = owner(name) {
         drafts[mark]?.eventLogs.append(file)
       } else {

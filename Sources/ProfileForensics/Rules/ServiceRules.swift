@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import RegistryHive
 
 /// Services, tasks and application pools that run as a user.
@@ -102,9 +103,7 @@ extension ApplicationPool {
 extension ProfileHistory {
   /// What tasks that run as the user may have to do with a profile that is loaded.
   var taskSentence: String? {
-    let names = taskFiles.prefix(3).map {
-      $0.place.split(separator: "/").last.map(String.init) ?? ""
-    }
+    let names = taskFiles.prefix(3).map(\.place.lastPathPart)
     return names.isEmpty
       ? nil : "A scheduled task runs as the user (\(names.unique)) and has it loaded while it runs."
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import FileAccess
 import ProfileForensics
 import RegistryHive
 
@@ -25,8 +26,8 @@ extension GrowthPage {
     if hasGrowth { output.append("<span>Growth</span>") }
     output.append(isAlone ? "</div>\n<ul id=\"keys\" " : "</div>\n<ul ")
     output.append("class=\"keys\" data-name=\"")
-    let file = report.name.split(separator: "/").last.map(String.init) ?? report.name
-    output.append(html: report.startPath.names.last ?? RegistryString(file))
+    output.append(
+      html: report.startPath.names.last ?? RegistryString(report.name.lastPathPart))
     output.append("\" data-path=\"")
     output.append(html: report.startPath.joined)
     output.append(raw: "\" data-size=\"\(start.bytes)\" data-used=\"\(usage.bytes.allocated)\"")
