@@ -9,8 +9,7 @@ extension ProfileHistory {
   static let logOffSeconds: UInt64 = 300
 
   private static let timesBasis = Claim(
-    "Windows 10 version 1809 and later, and Server 2019 and later, keep the times of loading and "
-      + "unloading.",
+    "Since version 1809, and Server 2019, Windows keeps the times of loading and unloading.",
     source: "Microsoft, Scripts to retrieve profile age")
   private static let countBasis = Claim(
     "Windows counts RefCount up when it loads a profile, and down when it unloads it.",

@@ -81,8 +81,8 @@ extension ProfileRules {
           history.subject, severity: judgement.severity, found + judgement.evidence,
           advice: judgement.advice, followUps: judgement.followUps,
           basis: Claim(
-            "Windows 10 version 1809 and later, and Server 2019 and later, keep both times; of a "
-              + "profile that is loaded, the first is the later one.",
+            "Since version 1809, and Server 2019, Windows keeps both times; of a profile that is "
+              + "loaded, the first is the later one.",
             source: "Microsoft, Scripts to retrieve profile age"))
       ]
     },
